@@ -1,0 +1,78 @@
+"""One family of errors, each with its HTTP status and a stable code, in Chinese and English."""
+
+from dataclasses import dataclass
+from typing import Any, ClassVar
+
+from pricecompare.texts import TEXTS
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why something was refused or doubted: a stable `code` and one sentence in each language."""
+
+    code: str
+    en: str
+    zh: str
+
+    @classmethod
+    def of(cls, code: str, **values: Any) -> "Reason":
+        """Return the reason `code` with `values` put into its texts; an unknown code is a KeyError.
+
+        >>> Reason.of("unknown_region", value="999999").en
+        "There is no region '999999'."
+        """
+        english, chinese = TEXTS[code]
+        shown = {name: _shortened(value) for name, value in values.items()}
+        return cls(code, english.format(**shown), chinese.format(**shown))
+
+
+def _shortened(value: Any) -> Any:
+    """Return `value`, cut to 80 characters when it is a long text, so that no error repeats a megabyte."""
+    return value[:80] + "…" if isinstance(value, str) and len(value) > 80 else value
+
+
+class PriceCompareError(Exception):
+    """Base of every error raised on purpose; its text is the English sentence."""
+
+    status: ClassVar[int] = 400
+
+    def __init__(self, code: str, *, field: str | None = None, suggestions: tuple[str, ...] = (), **values: Any):
+        self.reason = Reason.of(code, **values)
+        self.field = field
+        self.suggestions = suggestions
+        super().__init__(self.reason.en)
+
+    @property
+    def code(self) -> str:
+        """The stable code that programs may rely on."""
+        return self.reason.code
+
+
+class Invalid(PriceCompareError):
+    """A value that cannot be what it says it is."""
+
+    status = 422
+
+
+class NotFound(PriceCompareError):
+    """No such region, drug, pharmacy or page."""
+
+    status = 404
+
+
+class Unreadable(PriceCompareError):
+    """A file that is not what it claims to be; nothing of it was taken."""
+
+    status = 422
+
+
+class Conflict(PriceCompareError):
+    """What is asked does not fit what is stored."""
+
+    status = 409
+
+
+class Unusable(PriceCompareError):
+    """The database, a setting or a port cannot be used as it is; an operator has to act."""
+
+    status = 503
