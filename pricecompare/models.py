@@ -78,6 +78,134 @@ class MarketKey(NamedTuple):
     kind: str
 
 
+class Extent(NamedTuple):
+    """Where a region's pharmacies lie: a ball (metres from the earth's centre), and the version that changed them."""
+
+    region_id: int
+    version: int
+    x: float
+    y: float
+    z: float
+    reach: float
+
+
+class Versions(NamedTuple):
+    """What is counted up in a database when something changes."""
+
+    data: int
+    places: int
+    drugs: int
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """One file that was taken, and what became of its rows."""
+
+    id: int
+    what: str
+    file_name: str
+    sha256: str
+    taken_at: int
+    rows: int
+    added: int
+    changed: int
+    unchanged: int
+    late: int
+    refused: int
+    warnings: int
+
+
+class MarketRow(NamedTuple):
+    """A market as it is stored: statistics in fen, sellers packed (calc/market.py)."""
+
+    n: int
+    mean: float | None
+    median: float | None
+    mad: float | None
+    q1: float | None
+    q3: float | None
+    low: float | None
+    high: float | None
+    stale: int
+    doubtful: int
+    ages_on: str | None
+    data_version: int
+    layout: int
+    sellers: bytes
+
+
+class Sale(NamedTuple):
+    """What a pharmacy sold of a drug in a month, net of returns."""
+
+    pharmacy_id: int
+    drug_id: int
+    quantity: float
+    amount_fen: int
+
+
+class ReferencePrice(NamedTuple):
+    """What a region sold of a drug in a month; `median` is of the pharmacies' unit values, fen."""
+
+    drug_id: int
+    sellers: int
+    quantity: float
+    amount_fen: int
+    median: float
+
+
+class IndexRow(NamedTuple):
+    """A pharmacy's index of one month with what it rests on; `value` 1 is the region's average."""
+
+    pharmacy_id: int
+    code: str
+    name: str
+    district_id: int
+    method_id: str
+    method_version: int
+    value: float | None
+    se: float | None
+    n_items: int
+    n_eff: float
+    largest_weight: float
+    coverage: float
+    turnover_fen: int
+    status: str
+
+
+class FlagRow(NamedTuple):
+    """A flag with every number behind it, and the names a person needs."""
+
+    region_id: int
+    drug_id: int
+    kind: str
+    pharmacy_id: int
+    class_: str
+    grade: str
+    strong: int
+    fen: int
+    observed_at: int
+    ref_median: float
+    ref_mean: float
+    others: int
+    ref_area: str
+    ratio_median: float
+    ratio_mean: float
+    z: float | None
+    spread: float | None
+    factor: float | None
+    rule_id: str
+    rule_version: int
+    data_version: int
+    pharmacy_code: str
+    pharmacy_name: str
+    district_id: int
+    drug_code: str
+    drug_name: str
+    form: str
+    spec: str
+    maker: str
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """What was found in one row of a file: an error refuses the row, a warning only remarks on it."""

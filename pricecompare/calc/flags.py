@@ -1,0 +1,234 @@
+"""The default abnormal-price rule: each price against the prices other pharmacies ask for the same drug.
+
+One call concerns one drug, one kind of price and one wide area with its areas, one price per pharmacy.
+The order of the steps: data errors are set aside, every price is compared with the median and the mean of
+the *other* clean prices (an outlier cannot hide behind itself), and the gap is measured in the drug's own
+usual spread, pooled over the areas and drawn towards the spread of a typical drug.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, others, quantile
+
+GRADES = ("none", "notice", "high", "very_high")
+"""Grades of a flag; the position of each is the number in `Assessment.grade`."""
+
+LOCAL, WIDER, NOT_ASSESSED = 0, 1, -1
+"""Where the reference of a price comes from: its own area, the wide area, nowhere."""
+
+UPPER_QUARTILE_SCALE = 1.1503
+"""The upper quartile of |x| for a standard normal x; seldom zero where the median, in a chain town, is."""
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A versioned abnormal-price rule; ratios are multiples of the reference, `min_excess` is in fen.
+
+    `prior_quotes` is how many quotes the spread of a typical drug counts for, `typical` is that spread
+    when no drug has one. `grades` are the ratios to the median where notice, high and very high begin.
+    """
+
+    id: str = "loo-pooled"
+    version: int = 1
+    error_ratio: float = 5.0
+    error_min_quotes: int = 5
+    ratio: float = 1.3
+    z: float = 3.0
+    min_others: int = 3
+    min_excess: float = 100
+    prior_quotes: float = 6.0
+    spread_floor: float = 0.03
+    typical: float = 0.10
+    grades: tuple[float, float, float] = (1.3, 1.5, 2.0)
+    strong_z: float = 3.5
+    strong_others: int = 5
+
+
+DEFAULT_RULE = Rule()
+
+
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """How far the logarithms of one drug's prices lie from their area's median; `m` quotes said so."""
+
+    s: float
+    m: int
+
+
+@dataclass(frozen=True, slots=True)
+class Assessment:
+    """What the rule says of each price: arrays of shape (n,) in the order given, references in fen.
+
+    `error` is 1 (too high), −1 (too low) or 0; `others` counts the prices behind the reference; `ref_area` is
+    LOCAL, WIDER or NOT_ASSESSED, and then references, ratios and z are nan. `grade` is a place in GRADES.
+    `spread` is the drug's shrunk spread: 0.09 reads "prices normally differ by about 9 %".
+    """
+
+    error: NDArray[np.int8]
+    ref_median: NDArray[np.float64]
+    ref_mean: NDArray[np.float64]
+    others: NDArray[np.intp]
+    ref_area: NDArray[np.int8]
+    ratio_median: NDArray[np.float64]
+    ratio_mean: NDArray[np.float64]
+    z: NDArray[np.float64]
+    flagged: NDArray[np.bool_]
+    grade: NDArray[np.int8]
+    strong: NDArray[np.bool_]
+    spread: float
+
+
+@dataclass(frozen=True, slots=True)
+class _Reference:
+    """Median, sum and number of the prices each price is compared with, and where they come from."""
+
+    median: NDArray[np.float64]
+    total: NDArray[np.float64]
+    count: NDArray[np.intp]
+    area: NDArray[np.int8]
+
+
+def gross_errors(fen: NDArray, rule: Rule) -> NDArray[np.int8]:
+    """Return 1 for prices too high to be meant, −1 for too low, 0 for the rest; shape (n,).
+
+    Too high is at least `error_ratio` times the median of all the prices, too low at most that part of it.
+    The wide area's median is used because one price ten times too high ruins the median of a small area.
+
+    >>> gross_errors(np.array([1000, 1100, 1200, 6000, 200]), DEFAULT_RULE).tolist()
+    [0, 0, 0, 1, -1]
+    """
+    if len(fen) < max(rule.error_min_quotes, 1):
+        return np.zeros(len(fen), np.int8)
+    middle = quantile(np.sort(fen), 0.5)
+    return (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
+
+
+def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule) -> Spread:
+    """Return the spread of one drug, pooled over its areas, gross errors left out; nan from no quotes at all.
+
+    s = max(1.4826 · median |d|, Q75 |d| / 1.1503), d = (ln p − median ln p of the area) / √(1 − 1/n), with n
+    the clean quotes of the area. An area with one quote says nothing and does not count in m.
+
+    >>> own = spread(np.array([1000, 1000, 1100, 900, 1000, 1200]), np.array([1, 1, 1, 2, 2, 2]), DEFAULT_RULE)
+    >>> round(own.s, 6), own.m
+    (0.109504, 6)
+    """
+    return _spread(grouped(fen, area, gross_errors(fen, rule) == 0))
+
+
+def typical_spread(spreads: NDArray[np.float64], rule: Rule) -> float:
+    """Return s0, the median over drugs of their spreads `s`; drugs without one (nan) are passed over.
+
+    >>> typical_spread(np.array([0.06, 0.12, np.nan, 0.08]), DEFAULT_RULE)
+    0.08
+    """
+    known = np.sort(spreads[~np.isnan(spreads)])
+    return quantile(known, 0.5) if len(known) else rule.typical
+
+
+def shrunk_spread(own: Spread, s0: float, rule: Rule) -> float:
+    """Return s̃ = √((d0 s0² + m s²) / (d0 + m)), d0 = `prior_quotes`, never below `spread_floor`.
+
+    >>> round(shrunk_spread(Spread(0.20, 6), 0.10, DEFAULT_RULE), 6)
+    0.158114
+    """
+    if own.m == 0:
+        return max(s0, rule.spread_floor)
+    variance = (rule.prior_quotes * s0**2 + own.m * own.s**2) / (rule.prior_quotes + own.m)
+    return max(math.sqrt(variance), rule.spread_floor)
+
+
+def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float) -> Assessment:
+    """Return what `rule` says of each price; `fen` and `area` have shape (n,), prices are above zero.
+
+    x is a price, M and A are the median and the mean of the other clean prices of its area, or of the wide area
+    when the area has fewer than `min_others`. z = ln(x/M) / (s̃ √(1 + 1.57/others)); 1.57 is π/2, by which a
+    median varies more than a mean. Flagged: x/M ≥ ratio, x/A ≥ ratio, z ≥ rule.z, x − M ≥ min_excess, and no
+    data error. Strong: z ≥ strong_z as well, with at least strong_others behind it.
+    `s0` is the `typical_spread` of the wide area's drugs.
+
+    >>> fen = np.array([980, 1000, 1020, 1050, 1050, 1100, 1120, 1200, 1890, 3200])
+    >>> found = assessed(fen, np.zeros(10, int), DEFAULT_RULE, 0.1)
+    >>> found.flagged.tolist()[-3:], [GRADES[g] for g in found.grade[-3:]], found.ratio_mean[-2:].round(3).tolist()
+    ([False, True, True], ['none', 'high', 'very_high'], [1.451, 2.767])
+    """
+    price, error = np.asarray(fen, np.float64), gross_errors(fen, rule)
+    by_area = grouped(price, area, error == 0)
+    scale = shrunk_spread(_spread(by_area), s0, rule)
+    reference = _reference(by_area, price, error == 0, rule)
+    # price · count / total, not price / mean: exact for whole fen, so that exactly 1.3 times is 1.3.
+    ratio_median, ratio_mean = price / reference.median, price * reference.count / reference.total
+    z = np.log(ratio_median) / (scale * np.sqrt(1 + 1.57 / np.maximum(reference.count, 1)))
+    above = (ratio_median >= rule.ratio) & (ratio_mean >= rule.ratio) & (price - reference.median >= rule.min_excess)
+    flagged = (error == 0) & above & (z >= rule.z)
+    return Assessment(
+        error=error,
+        ref_median=reference.median,
+        ref_mean=reference.total / np.maximum(reference.count, 1),
+        others=reference.count,
+        ref_area=reference.area,
+        ratio_median=ratio_median,
+        ratio_mean=ratio_mean,
+        z=z,
+        flagged=flagged,
+        grade=_grades(ratio_median, flagged, rule),
+        strong=flagged & (z >= rule.strong_z) & (reference.count >= rule.strong_others),
+        spread=scale,
+    )
+
+
+def likely_factor(ratio: float, pack_count: int | None) -> float | None:
+    """Return the usual slip that `ratio`, a data error's multiple of the median, comes nearest to.
+
+    Ten and a hundred are a decimal point, the pack count is a box entered as a piece or a piece as a box.
+    None when no slip lies within a factor of 1.6.
+
+    >>> likely_factor(15.4, 24), likely_factor(0.04, 24), likely_factor(5.2, 50)
+    (10.0, 0.041666666666666664, None)
+    """
+    if not ratio > 0:
+        return None
+    slips = [10.0, 100.0] + ([float(pack_count)] if pack_count and pack_count > 1 else [])
+    factors = slips + [1 / slip for slip in slips]
+    nearest = min(factors, key=lambda factor: abs(math.log(ratio / factor)))
+    return nearest if abs(math.log(ratio / nearest)) <= math.log(1.6) else None
+
+
+def _spread(prices: Grouped) -> Spread:
+    """Return the pooled spread of prices sorted by area; see `spread`."""
+    logs = np.log(prices.x)
+    middle = median_of_rest(logs, prices.start, prices.count, prices.count)
+    telling = prices.counted & (prices.count > 1)
+    gaps = np.abs(logs - middle)[telling] / np.sqrt(1 - 1 / prices.count[telling])
+    if not len(gaps):
+        return Spread(math.nan, 0)
+    gaps.sort()
+    return Spread(max(MAD_SCALE * quantile(gaps, 0.5), quantile(gaps, 0.75) / UPPER_QUARTILE_SCALE), len(gaps))
+
+
+def _reference(by_area: Grouped, fen: NDArray, clean: NDArray[np.bool_], rule: Rule) -> _Reference:
+    """Return what each price is compared with: its own area, or the wide area where that has too few others."""
+    local = others(by_area)
+    short = local.count < rule.min_others
+    if not short.any():
+        return _Reference(local.median, local.total, local.count, np.full(len(fen), LOCAL, np.int8))
+    wide = others(grouped(fen, np.zeros(len(fen), np.int64), clean))
+    count = np.where(short, wide.count, local.count)
+    enough = count >= rule.min_others
+    return _Reference(
+        np.where(enough, np.where(short, wide.median, local.median), np.nan),
+        np.where(enough, np.where(short, wide.total, local.total), np.nan),
+        count,
+        np.where(enough, np.where(short, WIDER, LOCAL), NOT_ASSESSED).astype(np.int8),
+    )
+
+
+def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) -> NDArray[np.int8]:
+    """Return the grade of each price; grades are closed on the left: exactly 1.5 times is already high."""
+    reached = np.searchsorted(rule.grades, ratio, side="right")
+    # A rule may flag below its first grade: what is flagged is at least noticed.
+    return np.where(flagged, np.maximum(reached, 1), 0).astype(np.int8)

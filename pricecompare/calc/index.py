@@ -1,0 +1,249 @@
+"""The headline price-volume comparison index (量价比较指数) of pharmacies, drug by drug.
+
+``I_j = Σ_i p_ij q_ij / Σ_i p̄_i q_ij``: what a pharmacy's customers paid, against what the same purchases cost at
+the region's volume-weighted average prices p̄. It is a Paasche index against a pseudo-pharmacy "region" and the
+first iteration of Geary-Khamis; contributions drug by drug add up to it, and over all pharmacies its mean weighted
+by Σ p̄ q is exactly 1.
+
+Known defect, to be disclosed wherever it is printed: it is not proportional. A pharmacy is part of its own
+reference, so true differences come out too small, most of all where few pharmacies share the drugs, and a
+pharmacy's assortment colours its figure. A like-for-like level belongs beside it.
+
+Sales come as four arrays of shape (n,), one row per pharmacy ("outlet") and drug: two integer codes counting from
+zero, the amount in fen and the quantity in packs. `unit_values` makes such rows from raw sales.
+"""
+
+import math
+from dataclasses import dataclass
+from typing import Literal, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc.stats import grouped_order, median_of_rest
+
+Codes = NDArray[np.integer]
+Floats = NDArray[np.float64]
+
+METHOD_ID = "headline"
+METHOD_VERSION = 1
+
+INDICATIVE_DRUGS, PUBLISHED_DRUGS, PUBLISHED_COVERAGE = 3, 5, 0.6
+"""Effective numbers of drugs, and the compared share of turnover, from which an index may be shown."""
+
+ERROR_MIN_OUTLETS = 5
+"""Sellers a drug needs before one of them can be called a gross error."""
+
+
+class Sales(NamedTuple):
+    """One row per outlet and drug, sorted by both: codes, amount in fen, quantity in packs."""
+
+    outlet: Codes
+    drug: Codes
+    value: NDArray
+    quantity: NDArray
+
+
+@dataclass(frozen=True, slots=True)
+class HeadlineIndex:
+    """Arrays of shape (outlets,), place j for outlet code j; 1.0 is the region's average.
+
+    `index` is nan when nothing was compared, `se` when fewer than two drugs were, `coverage` without turnover.
+    `turnover` and `cost` are in fen: all sales, and the compared ones at reference prices.
+    """
+
+    index: Floats
+    n_items: NDArray[np.intp]
+    coverage: Floats
+    n_eff: Floats
+    se: Floats
+    largest_weight: Floats
+    turnover: Floats
+    cost: Floats
+
+
+@dataclass(frozen=True, slots=True)
+class Contributions:
+    """The compared drugs of one outlet: weight w, price ratio p/p̄, and what w·(p/p̄ − 1) adds to index − 1."""
+
+    drug: Codes
+    weight: Floats
+    ratio: Floats
+    contribution: Floats
+
+
+def unit_values(outlet: Codes, drug: Codes, value: NDArray, quantity: NDArray) -> Sales:
+    """Return raw sales rows summed per outlet and drug; returns are rows below zero and net themselves out.
+
+    Pairs whose amount or quantity does not remain above zero are dropped: they have no price.
+
+    >>> sales = unit_values(np.array([0, 0, 0]), np.array([4, 4, 7]), np.array([500, -100, 0]), np.array([5, -1, 2]))
+    >>> [column.tolist() for column in sales]
+    [[0], [4], [400], [4]]
+    """
+    if not len(drug):
+        return Sales(outlet, drug, value, quantity)
+    key = outlet.astype(np.int64) * (int(drug.max()) + 1) + drug
+    order = np.argsort(key)
+    key = key[order]
+    first = np.flatnonzero(np.diff(key, prepend=-1))
+    value, quantity = (np.add.reduceat(column[order], first) for column in (value, quantity))
+    sold = (value > 0) & (quantity > 0)
+    place = order[first[sold]]
+    return Sales(outlet[place], drug[place], value[sold], quantity[sold])
+
+
+def reference_prices(drug: Codes, value: NDArray, quantity: NDArray, n_drugs: int) -> Floats:
+    """Return p̄_i = Σ_j v_ij / Σ_j q_ij, the volume-weighted average price per drug code, nan where none was sold.
+
+    >>> reference_prices(np.array([0, 0, 2]), np.array([1000, 2700, 500]), np.array([1, 3, 1]), 3).tolist()
+    [925.0, nan, 500.0]
+    """
+    return _ratio(_sums(drug, value, n_drugs), _sums(drug, quantity, n_drugs))
+
+
+def comparable(
+    drug: Codes, value: NDArray, quantity: NDArray, *, min_others: int = 3, error_ratio: float = 5.0
+) -> NDArray[np.bool_]:
+    """Say of each row, shape (n,), whether it may enter the index.
+
+    Gross errors go first: unit values of at least `error_ratio` times the drug's median unit value, or at most
+    that part of it, among at least five sellers. Then a drug needs `min_others` other sellers besides each one:
+    a drug with one seller has a ratio of exactly 1 and would drag its index towards the average.
+
+    >>> comparable(np.zeros(6, int), np.array([10, 11, 12, 9, 10, 60]), np.ones(6, int)).tolist()
+    [True, True, True, True, True, False]
+    """
+    if not len(drug):
+        return np.zeros(0, np.bool_)
+    clean = ~_gross_errors(drug, value / quantity, error_ratio)
+    sellers = np.bincount(drug, clean)
+    return clean & (sellers > min_others)[drug]
+
+
+def headline(
+    outlet: Codes,
+    drug: Codes,
+    value: NDArray,
+    quantity: NDArray,
+    *,
+    n_outlets: int | None = None,
+    min_others: int = 3,
+    error_ratio: float = 5.0,
+) -> HeadlineIndex:
+    """Return the headline index of every outlet of a region; rows as `unit_values` makes them.
+
+    The reference prices are those of the comparable rows themselves, hence Σ_j D_j I_j = Σ_j D_j, D = `cost`.
+
+    >>> outlet, drug = np.array([0, 1]), np.array([0, 0])
+    >>> headline(outlet, drug, np.array([1000, 600]), np.array([100, 50]), min_others=1).index.round(4).tolist()
+    [0.9375, 1.125]
+    """
+    compared = comparable(drug, value, quantity, min_others=min_others, error_ratio=error_ratio)
+    n_drugs = int(drug.max(initial=-1)) + 1
+    reference = reference_prices(drug[compared], value[compared], quantity[compared], n_drugs)
+    return against(outlet, drug, value, quantity, reference, compared=compared, n_outlets=n_outlets)
+
+
+def against(
+    outlet: Codes,
+    drug: Codes,
+    value: NDArray,
+    quantity: NDArray,
+    reference: Floats,
+    *,
+    compared: NDArray[np.bool_] | None = None,
+    n_outlets: int | None = None,
+) -> HeadlineIndex:
+    """Return the headline index of outlets against given reference prices, in fen per pack by drug code.
+
+    Rows outside `compared`, and drugs whose reference is nan, only lower the coverage.
+
+    >>> value, quantity = np.array([100000, 60000, 220000]), np.array([100, 20, 400])
+    >>> found = against(np.zeros(3, int), np.arange(3), value, quantity, np.array([900.0, 3300.0, 500.0]))
+    >>> found.index.round(6).tolist(), found.n_items.tolist(), found.coverage.tolist()
+    ([1.067416], [3], [1.0])
+    """
+    outlets = int(outlet.max(initial=-1)) + 1 if n_outlets is None else n_outlets
+    turnover = _sums(outlet, value, outlets)
+    price = reference[drug]
+    enters = ~np.isnan(price) if compared is None else ~np.isnan(price)
+    return _indices(outlet[enters], value[enters], price[enters] * quantity[enters], turnover)
+
+
+def contributions(drug: Codes, value: NDArray, quantity: NDArray, reference: Floats) -> Contributions:
+    """Return how each compared drug of one outlet moves its index; the contributions add up to index − 1.
+
+    w_i = p̄_i q_i / Σ p̄ q. Drugs whose reference is nan are left out; the others keep their order.
+
+    >>> value, quantity = np.array([100000, 60000, 220000]), np.array([100, 20, 400])
+    >>> found = contributions(np.arange(3), value, quantity, np.array([900.0, 3300.0, 500.0]))
+    >>> found.contribution.round(4).tolist(), float(found.contribution.sum().round(6))
+    ([0.0281, -0.0169, 0.0562], 0.067416)
+    """
+    enters = ~np.isnan(reference[drug])
+    drug, value, quantity = drug[enters], value[enters], quantity[enters]
+    cost = reference[drug] * quantity
+    weight, ratio = cost / cost.sum(), value / cost
+    return Contributions(drug, weight, ratio, weight * (ratio - 1))
+
+
+def publication(n_eff: float, coverage: float) -> Literal["published", "indicative", "suppressed"]:
+    """Return how an index may be shown: "indicative" is without a rank, "suppressed" is not at all.
+
+    Published needs 5 effective drugs and 60 % of the turnover compared; below 3 effective drugs nothing is shown.
+
+    >>> publication(5.0, 0.6), publication(12.0, 0.5), publication(4.9, 1.0), publication(2.9, 1.0)
+    ('published', 'indicative', 'indicative', 'suppressed')
+    """
+    # Five drugs of equal weight must count as five whatever the last bit of 1/Σw² says.
+    drugs, covered = n_eff + 1e-9, coverage + 1e-9
+    if not drugs >= INDICATIVE_DRUGS:
+        return "suppressed"
+    return "published" if drugs >= PUBLISHED_DRUGS and covered >= PUBLISHED_COVERAGE else "indicative"
+
+
+def _indices(outlet: Codes, value: NDArray, cost: Floats, turnover: Floats) -> HeadlineIndex:
+    """Return the index and its companions from compared rows only.
+
+    n_eff = 1/Σw², w = cost/D. se = √(n/(n−1) Σ e²) / D, e = v − I·cost: the linearised error of a ratio with the
+    drugs as units, as `svyratio` of R's survey package.
+    """
+    outlets = len(turnover)
+    paid, cost_sum = _sums(outlet, value, outlets), _sums(outlet, cost, outlets)
+    index = _ratio(paid, cost_sum)
+    n_items = np.bincount(outlet, minlength=outlets)
+    squares = _sums(outlet, (value - index[outlet] * cost) ** 2, outlets)
+    largest = np.zeros(outlets)
+    np.maximum.at(largest, outlet, cost)
+    return HeadlineIndex(
+        index=index,
+        n_items=n_items,
+        coverage=_ratio(paid, turnover),
+        n_eff=_ratio(cost_sum**2, _sums(outlet, cost**2, outlets)),
+        se=_ratio(np.sqrt(squares * _ratio(n_items, np.maximum(n_items - 1, 0))), cost_sum),
+        largest_weight=_ratio(largest, cost_sum),
+        turnover=turnover,
+        cost=cost_sum,
+    )
+
+
+def _gross_errors(drug: Codes, price: Floats, ratio: float) -> NDArray[np.bool_]:
+    """Say of each unit value whether it is out of all proportion to its drug's median."""
+    if math.isinf(ratio):
+        return np.zeros(len(drug), np.bool_)
+    sellers = np.bincount(drug)
+    ordered = price[grouped_order(drug, price)]
+    median = median_of_rest(ordered, np.cumsum(sellers) - sellers, sellers, sellers)[drug]
+    gross = (price / median >= ratio) | (median / price >= ratio)
+    return gross & (sellers >= ERROR_MIN_OUTLETS)[drug]
+
+
+def _sums(code: Codes, amount: NDArray, codes: int) -> Floats:
+    """Return the sum of `amount` for each code below `codes`."""
+    return np.bincount(code, amount, codes).astype(np.float64, copy=False)
+
+
+def _ratio(above: NDArray, below: NDArray) -> Floats:
+    """Return `above` / `below`, nan where `below` is zero."""
+    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)

@@ -1,0 +1,161 @@
+"""Statistics of prices: one summary of a market, and for each price the statistics of all the others."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+MAD_SCALE = 1.4826
+"""Makes a median absolute deviation comparable with a standard deviation; the constant of R's `mad`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What the prices of one market look like, in fen; `mad` is scaled by 1.4826, quartiles are of type 7."""
+
+    n: int
+    mean: float
+    median: float
+    mad: float
+    q1: float
+    q3: float
+    low: float
+    high: float
+
+
+def summary(fen: NDArray) -> Summary | None:
+    """Return the summary of prices of shape (n,), in any order, or None when there are none.
+
+    Quartiles are type 7 of Hyndman & Fan (1996), as in R, numpy and spreadsheets;
+    mad = 1.4826 · median |x − median|.
+
+    >>> summary(np.array([980, 1000, 1020, 1050, 1050, 1100, 1120, 1200, 1890, 3200]))
+    Summary(n=10, mean=1361.0, median=1075.0, mad=96.369, q1=1027.5, q3=1180.0, low=980.0, high=3200.0)
+    """
+    n = len(fen)
+    if n == 0:
+        return None
+    ordered = np.sort(fen)
+    middle = quantile(ordered, 0.5)
+    mad = MAD_SCALE * quantile(np.sort(np.abs(ordered - middle)), 0.5)
+    q1, q3 = quantile(ordered, 0.25), quantile(ordered, 0.75)
+    return Summary(n, float(ordered.sum()) / n, middle, mad, q1, q3, float(ordered[0]), float(ordered[-1]))
+
+
+def quantile(ordered: NDArray, share: float) -> float:
+    """Return the type 7 quantile of values already in rising order, at least one; `share` lies in 0..1.
+
+    >>> quantile(np.array([10.0, 20.0, 40.0]), 0.75)
+    30.0
+    """
+    position = (len(ordered) - 1) * share
+    below = int(position)
+    above = min(below + 1, len(ordered) - 1)
+    low = float(ordered[below])
+    return low + (position - below) * (float(ordered[above]) - low)
+
+
+@dataclass(frozen=True, slots=True)
+class Grouped:
+    """Values sorted by group, counted ones first, then by value: row i is the one given at ``order[i]``.
+
+    The counted values of a row's group are ``x[start:start + count]``, `rank` is the row's place among them or,
+    for a value that does not count, beyond them. `first` and `place` name the groups: row i is in ``first[place[i]]``.
+    """
+
+    order: NDArray[np.intp]
+    x: NDArray[np.float64]
+    counted: NDArray[np.bool_]
+    first: NDArray[np.intp]
+    place: NDArray[np.intp]
+    start: NDArray[np.intp]
+    count: NDArray[np.intp]
+    rank: NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True)
+class Others:
+    """Median, sum and number of the other counted values of the same group, shape (n,), in the order given."""
+
+    median: NDArray[np.float64]
+    total: NDArray[np.float64]
+    count: NDArray[np.intp]
+
+
+def grouped(x: NDArray, group: NDArray[np.integer], counted: NDArray[np.bool_]) -> Grouped:
+    """Return values sorted inside their groups; all of shape (n,), `counted` says which ones are in statistics."""
+    order = grouped_order(group.astype(np.int64) * 2 + ~counted, x)
+    sorted_group = group[order]
+    counted = counted[order]
+    first = np.flatnonzero(np.diff(sorted_group, prepend=sorted_group[:1] - 1))
+    place = np.repeat(np.arange(len(first)), np.diff(first, append=len(x)))
+    start = first[place]
+    count = np.add.reduceat(counted, first, dtype=np.intp)[place]
+    return Grouped(order, x[order].astype(np.float64), counted, first, place, start, count, np.arange(len(x)) - start)
+
+
+def others(values: Grouped) -> Others:
+    """Return, for each value, what the other counted values of its group are like; the median of none is nan."""
+    amount = np.where(values.counted, values.x, 0)
+    total = np.add.reduceat(amount, values.first)[values.place] - amount
+    median = median_of_rest(values.x, values.start, values.count, values.rank)
+    back = np.empty_like(values.order)
+    back[values.order] = np.arange(len(back))
+    return Others(median[back], total[back], (values.count - values.counted)[back])
+
+
+def median_of_others(x: NDArray) -> NDArray[np.float64]:
+    """Return, for each of the values of shape (n,), the median of the others; nan when there are none.
+
+    >>> median_of_others(np.array([10, 20, 60, 30])).tolist()
+    [30.0, 30.0, 20.0, 20.0]
+    """
+    return others(grouped(x, np.zeros(len(x), np.int64), np.ones(len(x), np.bool_))).median
+
+
+def mean_of_others(x: NDArray) -> NDArray[np.float64]:
+    """Return, for each of the values of shape (n,), the mean of the others; nan when there are none.
+
+    >>> mean_of_others(np.array([10, 20, 60, 30])).round(3).tolist()
+    [36.667, 33.333, 20.0, 30.0]
+    """
+    if len(x) < 2:
+        return np.full(len(x), np.nan)
+    return (x.sum() - x) / (len(x) - 1)
+
+
+def median_of_rest(ordered: NDArray, start: NDArray, count: NDArray, rank: NDArray) -> NDArray[np.float64]:
+    """Return medians of runs of `ordered`, each without the value at `rank` inside its run.
+
+    A run is ``ordered[start:start + count]`` in rising order. A rank of `count` or more leaves nothing out.
+    `start`, `count` and `rank` have one shape, which is that of the answer; nan where nothing is left.
+
+    >>> ordered = np.array([1.0, 2.0, 9.0, 5.0])
+    >>> median_of_rest(ordered, np.array([0, 0, 3]), np.array([3, 3, 1]), np.array([0, 3, 0])).tolist()
+    [5.5, 2.0, nan]
+    """
+    rest = count - (rank < count)
+    lower, upper = (rest - 1) // 2, rest // 2
+    lower = start + lower + (lower >= rank)
+    upper = start + upper + (upper >= rank)
+    if not len(ordered):
+        return np.full(len(rest), np.nan)
+    # Where nothing is left the places may lie outside; they are clipped here and answered with nan.
+    middle = (ordered.take(lower, mode="clip") + ordered.take(upper, mode="clip")) / 2
+    return np.where(rest > 0, middle, np.nan)
+
+
+def grouped_order(group: NDArray[np.integer], x: NDArray) -> NDArray[np.intp]:
+    """Return the positions that sort `x` inside each group, the groups one after the other; all of shape (n,).
+
+    >>> grouped_order(np.array([7, 3, 7, 3]), np.array([5, 9, 4, 8])).tolist()
+    [3, 1, 2, 0]
+    """
+    if not len(group):
+        return np.zeros(0, np.intp)
+    labels = group - group.min()
+    if labels.max() <= np.iinfo(np.uint16).max:
+        # numpy sorts 16-bit integers by radix, five to twenty times faster than wider ones.
+        labels = labels.astype(np.uint16)
+    by_value = np.argsort(x)
+    return by_value[np.argsort(labels[by_value], kind="stable")]

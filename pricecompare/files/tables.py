@@ -1,0 +1,77 @@
+"""What every table file becomes: its column names, then its rows one by one, within stated limits."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pricecompare.errors import Unreadable
+
+Cell = str | int | float | bool | date | None
+Row = tuple[int, tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a file may ask of the machine: a file above one of these is refused as a whole.
+
+    `record` counts characters of one CSV record or one JSON object (and is never above `csv.field_size_limit()`),
+    `cells` is width times height of a sheet, `zip_ratio` is how often larger an unpacked workbook may be than its file
+    once it is above `zip_free_bytes`.
+    """
+
+    file_bytes: int = 4 << 30
+    record: int = 131_072
+    columns: int = 1000
+    cells: int = 20_000_000
+    zip_bytes: int = 1 << 30
+    zip_free_bytes: int = 10 << 20
+    zip_ratio: int = 200
+
+
+LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Column names as written (stripped), and the rows below them as (row number, cells), read while iterating.
+
+    Every row has one cell per column or more: a short row is filled up with "", empty cells beyond the last column are
+    cut, and a row that is still longer is given as it is, so that the caller can refuse it (`too_many_cells`).
+    Blank rows are left out. A column without a name is "".
+    """
+
+    columns: tuple[str, ...]
+    rows: Iterator[Row]
+
+
+def column_names(header: Iterable[object], limits: Limits) -> tuple[str, ...]:
+    """Return the names in `header`, stripped; too many, or one name twice, is Unreadable."""
+    names = tuple(str(name).strip() for name in header)
+    if len(names) > limits.columns:
+        raise Unreadable("too_many_columns", found=len(names), limit=limits.columns)
+    named = [name for name in names if name]
+    for name in dict.fromkeys(named):
+        if named.count(name) > 1:
+            raise Unreadable("duplicate_columns", value=name)
+    return names
+
+
+def is_filled(cell: object) -> bool:
+    """Say whether something is written in `cell`: zero is, white space and None are not.
+
+    >>> [is_filled(cell) for cell in (0, False, "a", "", " ", None)]
+    [True, True, True, False, False, False]
+    """
+    return bool(cell.strip()) if isinstance(cell, str) else cell is not None
+
+
+def fitted(cells: Sequence[Any], width: int) -> tuple[Any, ...]:
+    """Return `cells` filled up with "" to `width`, or cut to it where only empty cells are lost.
+
+    >>> fitted(["a"], 2), fitted(["a", "b", " "], 2), fitted(["a", "b", "c"], 2)
+    (('a', ''), ('a', 'b'), ('a', 'b', 'c'))
+    """
+    if len(cells) > width and not any(map(is_filled, cells[width:])):
+        cells = cells[:width]
+    return (*cells, *[""] * (width - len(cells)))

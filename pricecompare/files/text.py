@@ -1,0 +1,142 @@
+"""Text files: which encoding a whole file is written in, and what makes it no text at all."""
+
+import codecs
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TextIO
+
+from pricecompare.errors import Unreadable
+
+CHUNK = 1 << 16
+# Chinese, and all else that takes three bytes or more in UTF-8; what is neither that nor Western European.
+EASTERN = re.compile("[\u0800-\U0010ffff]")
+FOREIGN = re.compile("[\u0100-\u07ff]")
+# So many different Chinese characters never come out of GB18030 bytes by chance: the file is UTF-8, and damaged.
+SURELY_UTF8 = 8
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A file known to be text from its first byte to its last; `quoted` says whether it has a quotation mark."""
+
+    path: Path
+    encoding: str
+    quoted: bool
+
+    @contextmanager
+    def opened(self) -> Iterator[TextIO]:
+        """Open the text behind its byte order mark, line ends left as they are."""
+        with self.path.open(encoding=self.encoding, newline="") as file:
+            if file.read(1) != "\ufeff":
+                file.seek(0)
+            yield file
+
+
+def text(path: Path, *, encoding: str | None, longest_line: int | None) -> Text:
+    """Read all of `path` once, in small pieces, and return it as Text.
+
+    The encoding is `encoding` if given, else what the byte order mark says, else UTF-8, else GB18030, always strictly
+    and for the whole file. NUL characters and a line above `longest_line` characters are Unreadable, too.
+    """
+    if encoding:
+        return _claimed(path, encoding, longest_line, code="wrong_encoding")
+    with path.open("rb") as file:
+        start = file.read(3)
+    if start == codecs.BOM_UTF8:
+        return _claimed(path, "utf-8", longest_line, code="broken_utf8")
+    if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return _claimed(path, "utf-16", longest_line, code="wrong_encoding")
+    return _guessed(path, longest_line)
+
+
+def _claimed(path: Path, encoding: str, longest_line: int | None, *, code: str) -> Text:
+    try:
+        # Codecs such as "hex" give bytes; only this call refuses them.
+        b"a".decode(encoding, "replace")
+        return _scanned(path, encoding, longest_line).text
+    except (LookupError, UnicodeError) as error:
+        raise Unreadable(code, value=encoding) from error
+
+
+def _guessed(path: Path, longest_line: int | None) -> Text:
+    """Return the text as UTF-8 where that makes sense, else as GB18030.
+
+    A few words of GB18030 can be valid UTF-8 by chance ("片" is), but then give Cyrillic and the like, never Chinese.
+    """
+    try:
+        utf8 = _scanned(path, "utf-8", longest_line)
+    except UnicodeDecodeError as error:
+        if _different_chinese(error.object) >= SURELY_UTF8 or _different_chinese(_piece(path)) >= SURELY_UTF8:
+            raise Unreadable("broken_utf8") from error
+        return _gb18030(path, longest_line)
+    if utf8.foreign and not utf8.eastern:
+        try:
+            return _scanned(path, "gb18030", longest_line).text
+        except UnicodeDecodeError:
+            pass
+    return utf8.text
+
+
+def _gb18030(path: Path, longest_line: int | None) -> Text:
+    try:
+        return _scanned(path, "gb18030", longest_line).text
+    except UnicodeDecodeError as error:
+        raise Unreadable("not_text" if b"\0" in _piece(path) else "unknown_encoding") from error
+
+
+def _piece(path: Path) -> bytes:
+    with path.open("rb") as file:
+        return file.read(CHUNK)
+
+
+def _different_chinese(piece: bytes) -> int:
+    """Return how many different Chinese characters `piece` has as UTF-8, up to its first fault."""
+    try:
+        return len(set(EASTERN.findall(piece.decode("utf-8"))))
+    except UnicodeDecodeError as error:
+        return _different_chinese(piece[: error.start])
+
+
+def _scanned(path: Path, encoding: str, longest_line: int | None) -> "_Scan":
+    size = min(CHUNK, longest_line or CHUNK)
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    scan = _Scan(path, encoding, longest_line)
+    with path.open("rb") as file:
+        while piece := file.read(size):
+            scan.add(decoder.decode(piece))
+    scan.add(decoder.decode(b"", final=True))
+    return scan
+
+
+class _Scan:
+    """What has been seen of a text, given in pieces no longer than the longest line allowed."""
+
+    def __init__(self, path: Path, encoding: str, longest: int | None):
+        self.text = Text(path, encoding, quoted=False)
+        self.eastern = False
+        self.foreign = False
+        self._longest = longest
+        self._line = 1
+        self._unfinished = 0
+
+    def add(self, piece: str) -> None:
+        if "\0" in piece:
+            raise Unreadable("nul_bytes", line=self._line + piece.count("\n", 0, piece.index("\0")))
+        if '"' in piece and not self.text.quoted:
+            self.text = Text(self.text.path, self.text.encoding, quoted=True)
+        if not self.eastern and not piece.isascii():
+            self.eastern = bool(EASTERN.search(piece))
+            self.foreign = self.foreign or bool(FOREIGN.search(piece))
+        if self._longest is not None:
+            self._measure(piece, self._longest)
+        self._line += piece.count("\n")
+
+    def _measure(self, piece: str, longest: int) -> None:
+        ends = [end for end in (piece.find("\n"), piece.find("\r")) if end >= 0]
+        if self._unfinished + min(ends, default=len(piece)) > longest:
+            raise Unreadable("line_too_long", line=self._line, limit=longest)
+        last = max(piece.rfind("\n"), piece.rfind("\r"))
+        self._unfinished = len(piece) - last - 1 if ends else self._unfinished + len(piece)

@@ -1,0 +1,145 @@
+"""Rows of a file checked against their shape, fast: a value seen before is not read again."""
+
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from marshmallow import missing
+
+from pricecompare.errors import Invalid, Reason, Unreadable
+from pricecompare.models import Finding
+from pricecompare.schemas.rows import Row
+from pricecompare.schemas.values import Read
+
+Cells = Sequence[Any]
+
+
+def columns_of(schema: Row, header: Sequence[str]) -> dict[str, int]:
+    """Return which column of `header` holds each field: the most telling name a file has, each column once."""
+    found = {_plain(column): position for position, column in reversed(list(enumerate(header)))}
+    taken: dict[str, int] = {}
+    for field_name, field in schema.fields.items():
+        for alias in map(_plain, _read(field).headers):
+            if alias in found:
+                taken[field_name] = found.pop(alias)
+                break
+    return taken
+
+
+def _plain(header: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", header).lower().split()).replace("_", "").replace("-", "")
+
+
+def _read(field: Any) -> Read:
+    assert isinstance(field, Read)  # noqa: S101 - rows are made of Read fields only
+    return field
+
+
+class _Memory(dict[Any, Any]):
+    """Values by the cell they were read from; what cannot be read is not kept."""
+
+    def __init__(self, field: Read):
+        self.field = field
+        self.most = 200_000
+
+    def __missing__(self, cell: Any) -> Any:
+        value = self.field.load_default if _blank(cell) and not self.field.required else _value(self.field, cell)
+        if len(self) < self.most and isinstance(cell, str):
+            self[cell] = value
+        return value
+
+
+def _blank(cell: Any) -> bool:
+    return cell is None or (isinstance(cell, str) and not cell.strip())
+
+
+def _value(field: Read, cell: Any) -> Any:
+    if _blank(cell):
+        raise Invalid("missing_value")
+    return field.read(cell)
+
+
+class Check:
+    """The check of one file: gives the values of a row in the order of the schema's fields, or its findings."""
+
+    def __init__(self, schema: Row, header: Sequence[str], declared: Mapping[str, str]):
+        """Raise Unreadable when a column that every row needs is missing and not `declared` for the whole file."""
+        self.names = list(schema.fields)
+        self.columns = columns_of(schema, header)
+        self.header = header
+        self.findings: list[Finding] = []
+        self.rows = 0
+        fields = [_read(field) for field in schema.fields.values()]
+        self._fields = fields
+        self._constants = {name: fields[self.names.index(name)].read(value) for name, value in declared.items()}
+        self._refuse_missing(schema)
+        self._memories = [_Memory(field) for field in fields]
+        self._positions = [self.columns.get(name, -1) for name in self.names]
+        self._given = [pair for pair in zip(self._memories, self._positions, strict=True) if pair[1] >= 0]
+        self._doubtful = any(field.doubt for field in fields)
+        self._rest = {name: self._absent(name) for name in self.names if name not in self.columns}
+        self._in_order = not self._rest
+
+    def _absent(self, name: str) -> Any:
+        default = self._fields[self.names.index(name)].load_default
+        return self._constants.get(name, None if default is missing else default)
+
+    def _refuse_missing(self, schema: Row) -> None:
+        absent = [
+            _read(field).headers[0]
+            for name, field in schema.fields.items()
+            if field.required and name not in self.columns and name not in self._constants
+        ]
+        if absent:
+            raise Unreadable("missing_columns", columns=", ".join(absent), found=", ".join(self.header)[:300])
+
+    def values(self, row: int, cells: Cells) -> list[Any] | None:
+        """Return the row's values in the order of `names`; None when it is refused, which `findings` then explain."""
+        self.rows += 1
+        if self._doubtful or len(cells) != len(self.header):
+            return self._slowly(row, cells)
+        try:
+            given = [memory[cells[position]] for memory, position in self._given]
+        except Invalid:
+            return self._slowly(row, cells)
+        return given if self._in_order else self._completed(given)
+
+    def _completed(self, given: list[Any]) -> list[Any]:
+        rest = iter(given)
+        return [self._rest[name] if name in self._rest else next(rest) for name in self.names]
+
+    def _slowly(self, row: int, cells: Cells) -> list[Any] | None:
+        """Read every value of a row, so that all its errors and doubts are told at once."""
+        if len(cells) > len(self.header):
+            self.find(row, "", "error", Reason.of("too_many_cells", found=len(cells), wanted=len(self.header)))
+            return None
+        before = len(self.findings)
+        values = [self._one(row, name, field, cells) for name, field in zip(self.names, self._fields, strict=True)]
+        return None if any(found.severity == "error" for found in self.findings[before:]) else values
+
+    def _one(self, row: int, name: str, field: Read, cells: Cells) -> Any:
+        if name in self._rest:
+            return self._rest[name]
+        cell = cells[self.columns[name]]
+        try:
+            return field.load_default if _blank(cell) and not field.required else _value(field, cell)
+        except Invalid as error:
+            self.find(row, name, "warning" if field.doubt else "error", error.reason, cell)
+            return field.doubted(cell)
+
+    def knows(self, name: str) -> bool:
+        """Say whether a value has a column or was declared for the whole file."""
+        return name in self.columns or name in self._constants
+
+    def find(self, row: int, name: str, severity: str, reason: Reason, cell: Any = "") -> None:
+        """Note an error or a warning about a row, under the column's name in this file."""
+        column = self.header[self.columns[name]] if name in self.columns else name
+        self.findings.append(Finding(row, column, severity, reason.code, reason.en, reason.zh, str(cell)[:200]))
+
+
+def checked(check: Check, rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, list[Any]]]:
+    """Yield (row number, values) of every row that has the right shape."""
+    for row, cells in rows:
+        values = check.values(row, cells)
+        if values is not None:
+            yield row, values

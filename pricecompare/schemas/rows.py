@@ -1,0 +1,136 @@
+"""The shape of every row that comes in: what it must have, how each value is read, and what files call it."""
+
+from typing import ClassVar
+
+from marshmallow import EXCLUDE, Schema
+
+from pricecompare.calc import codes, days, money
+from pricecompare.models import DATUMS, KINDS
+from pricecompare.schemas import values
+from pricecompare.schemas.values import Read, of_text
+
+LEVELS = {
+    **{level: level for level in ("province", "city", "county")},
+    "省": "province", "市": "city", "县": "county", "区": "county",
+}  # fmt: skip
+YES_NO = {"1": True, "yes": True, "true": True, "是": True, "0": False, "no": False, "false": False, "否": False}
+KIND_NAMES = {
+    **{kind: KINDS.index(kind) for kind in KINDS},
+    "挂牌": 0, "挂牌价": 0, "备案": 0, "备案价": 0, "零售价": 0,
+    "医保": 1, "医保价": 1, "医保结算": 1, "医保结算价": 1,
+    "即送价": 2, "线上": 2, "o2o": 2,
+}  # fmt: skip
+DATUM_NAMES = {
+    **{datum: datum for datum in DATUMS},
+    "wgs-84": "wgs84", "gps": "wgs84", "gcj-02": "gcj02", "高德": "gcj02", "腾讯": "gcj02",
+    "bd-09": "bd09", "百度": "bd09",
+}  # fmt: skip
+CLASSES = {"甲": "甲", "甲类": "甲", "乙": "乙", "乙类": "乙", "": "", "自费": "", "丙": ""}
+PRESCRIPTIONS = {
+    "rx": "rx", "处方药": "rx", "是": "rx", "": "",
+    "otc": "otc", "非处方药": "otc", "甲类otc": "otc", "乙类otc": "otc", "否": "otc",
+}  # fmt: skip
+
+PHARMACY = "pharmacy_code 定点零售药店代码 rtalPhacCode 药店编码 药店代码 机构编码 fixmedins_code code".split()
+DRUG = "drug_code 药品代码 国家医保药品编码 药品统一编码 医保编码 goodscode nhsa_code med_list_codg code".split()
+DRUG_NAME = "generic_name 注册名称 registeredproductname 产品名称 药品名称 通用名 name".split()
+INSURANCE = "insurance_class 甲乙类 医保报销种类 productinsurancetype".split()
+
+
+class Row(Schema):
+    """One row of a file or message; columns it does not know are passed over."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        unknown = EXCLUDE
+
+    declared: ClassVar[tuple[str, ...]] = ()
+    """Fields that may be given once for a whole file instead of in a column."""
+
+
+class RegionRow(Row):
+    """One administrative or insurance region."""
+
+    code = Read(of_text(codes.region_code), "code", "区划代码", "adcode", "admdvs", "代码", required=True)
+    name = Read(values.name, "name", "区划名称", "名称", required=True)
+    parent = Read(of_text(codes.region_code), "parent", "上级代码", load_default=None)
+    level = Read(values.choice(LEVELS), "level", "级别", load_default=None)
+    pooling = Read(values.choice(YES_NO), "pooling", "统筹区", load_default=None)
+
+
+class DrugRow(Row):
+    """One pack of one product, as the national drug table has it."""
+
+    code = Read(of_text(codes.drug_code), *DRUG, required=True)
+    name = Read(values.name, *DRUG_NAME, required=True)
+    brand = Read(values.text, "brand", "商品名称", "商品名", "goodsname", load_default="")
+    form = Read(values.text, "form", "注册剂型", "registeredmedicinemodel", "剂型", load_default="")
+    spec = Read(values.text, "spec", "注册规格", "registeredoutlook", "规格", load_default="")
+    pack_count = Read(values.count, "pack_count", "最小包装数量", "factor", doubt="drop", load_default=None)
+    unit = Read(values.text, "最小制剂单位", "minunit", "unit", load_default="")
+    pack_unit = Read(values.text, "pack_unit", "最小包装单位", "unit", load_default="")
+    maker = Read(values.text, "maker", "药品企业", "生产企业", "companynamesc", load_default="")
+    approval_no = Read(
+        of_text(codes.approval_number), "approval_no", "批准文号", "approvalcode", doubt="keep", load_default=""
+    )
+    standard_code = Read(
+        of_text(codes.standard_code), "standard_code", "药品本位码", "goodsstandardcode", doubt="keep", load_default=""
+    )
+    barcode = Read(of_text(codes.barcode), "barcode", "商品条码", "条形码", "条码", doubt="keep", load_default="")
+    insurance_class = Read(values.choice(CLASSES), *INSURANCE, doubt="drop", load_default="")
+    prescription = Read(
+        values.choice(PRESCRIPTIONS), "prescription", "处方类别", "处方药", doubt="drop", load_default=""
+    )
+
+
+class PharmacyRow(Row):
+    """One designated pharmacy, as the public record has it."""
+
+    declared = ("datum",)
+
+    code = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
+    name = Read(values.name, "name", "medinsName", "药店名称", "机构名称", "名称", required=True)
+    region = Read(of_text(codes.region_code), "region", "区划代码", "admdvs", load_default=None)
+    address = Read(values.text, "address", "addr", "详细地址", "地址", load_default="")
+    phone = Read(values.text, "phone", "tel", "联系电话", "电话", load_default="")
+    chain = Read(values.text, "chain", "连锁企业", "连锁", load_default="")
+    uscc = Read(of_text(codes.uscc), "uscc", "统一社会信用代码", doubt="keep", load_default="")
+    lat = Read(values.degrees, "lat", "latitude", "纬度", load_default=None)
+    lng = Read(values.degrees, "lng", "lnt", "longitude", "经度", load_default=None)
+    datum = Read(values.choice(DATUM_NAMES), "coord_type", "坐标系", load_default=None)
+
+
+class PriceRow(Row):
+    """One price a pharmacy asks, when it was observed, and whether the drug is there."""
+
+    declared = ("observed_at",)
+
+    pharmacy = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
+    drug = Read(of_text(codes.drug_code), *DRUG, required=True)
+    kind = Read(values.choice(KIND_NAMES), "kind", "价格类型", load_default=0)
+    fen = Read(money.fen, "price", "价格", "零售价", "挂牌价", "最小包装挂网价", required=True)
+    observed_at = Read(of_text(days.instant), "observed_at", "采集时间", "更新时间", "日期", required=True)
+    stock = Read(values.stock, "stock", "库存", "库存状态", load_default=0)
+
+
+class SaleRow(Row):
+    """What a pharmacy sold of a drug in a month; returns are negative."""
+
+    declared = ("month",)
+
+    pharmacy = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
+    drug = Read(of_text(codes.drug_code), *DRUG, required=True)
+    month = Read(of_text(days.month), "month", "月份", "date", "日期", required=True)
+    quantity = Read(money.quantity, "quantity", "数量", "销售数量", "sel_retn_cnt", required=True)
+    amount_fen = Read(money.amount_fen, "amount", "金额", "销售金额", required=True)
+
+
+ROWS: dict[str, type[Row]] = {
+    "regions": RegionRow,
+    "drugs": DrugRow,
+    "pharmacies": PharmacyRow,
+    "prices": PriceRow,
+    "sales": SaleRow,
+}
+"""What can be imported."""

@@ -1,0 +1,121 @@
+"""Fields that read a value as people write it, by one function of calc each."""
+
+import unicodedata
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from marshmallow import ValidationError, fields
+
+from pricecompare.errors import Invalid
+
+Cell = str | int | float | None
+
+
+class Read(fields.Field):
+    """A value read by `read`, which raises Invalid for what it cannot take.
+
+    With `doubt` a value that cannot be read is remarked on instead of refused: "keep" keeps its text,
+    "drop" takes the default. `headers` are the names this value has in files, the first one ours, most telling first.
+    """
+
+    def __init__(self, read: Callable[[Any], Any], *headers: str, doubt: str = "", **options: Any):
+        super().__init__(**options)
+        self.read = read
+        self.headers = headers
+        self.doubt = doubt
+
+    def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
+        try:
+            return self.read(value)
+        except Invalid as error:
+            if self.doubt:
+                return self.doubted(value)
+            raise ValidationError(str(error)) from None
+
+    def doubted(self, value: Any) -> Any:
+        """Return what stands for a value that cannot be read but does not refuse its row."""
+        return text(value) if self.doubt == "keep" else self.load_default
+
+
+def text(value: Cell) -> str:
+    """Return a cell as text, NFKC and without surrounding blanks; 无 and dashes stand for nothing.
+
+    >>> text(" 片剂（含片） "), text("无"), text(12), text(None)
+    ('片剂(含片)', '', '12', '')
+    """
+    plain = unicodedata.normalize("NFKC", "" if value is None else str(value)).strip()
+    return "" if plain in _NOTHING else plain
+
+
+_NOTHING = {"无", "-", "--", "—", "/", "NULL", "null", "None"}
+
+
+def of_text(read: Callable[[str], Any]) -> Callable[[Cell], Any]:
+    """Return `read` for a cell of any type, seen as text."""
+
+    def read_cell(value: Cell) -> Any:
+        return read(str(value))
+
+    return read_cell
+
+
+def name(value: Cell) -> str:
+    """Return a name as written, without surrounding blanks."""
+    return str(value).strip()
+
+
+def choice(names: Mapping[str, Any]) -> Callable[[Cell], Any]:
+    """Return a reader of one of `names`, upper and lower case alike."""
+
+    def read(value: Cell) -> Any:
+        plain = text(value).lower()
+        if plain not in names:
+            raise Invalid("bad_choice", value=str(value), choices=", ".join(names))
+        return names[plain]
+
+    return read
+
+
+def count(value: Cell) -> int:
+    """Return a whole number of units, above zero and at most a million."""
+    plain = text(value)
+    try:
+        number = float(plain)
+    except ValueError:
+        raise Invalid("bad_number", value=str(value)) from None
+    if not 1 <= number <= 1_000_000 or number != int(number):
+        raise Invalid("bad_count", value=str(value))
+    return int(number)
+
+
+def degrees(value: Cell) -> float:
+    """Return degrees as a number; their range is checked with the pair."""
+    try:
+        return float(text(value))
+    except ValueError:
+        raise Invalid("bad_number", value=str(value)) from None
+
+
+def stock(value: Cell) -> int:
+    """Return the position in models.STOCKS: words for yes and no, or a number of packs.
+
+    >>> stock("有货"), stock("0"), stock(12), stock("")
+    (1, 2, 1, 0)
+    """
+    plain = text(value).lower()
+    if plain in _STOCK:
+        return _STOCK[plain]
+    try:
+        packs = float(plain)
+    except ValueError:
+        raise Invalid("bad_stock", value=str(value)) from None
+    if not 0 <= packs <= 1_000_000_000:
+        raise Invalid("bad_stock", value=str(value))
+    return 1 if packs else 2
+
+
+_STOCK = {
+    **dict.fromkeys(("", "unknown", "未知"), 0),
+    **dict.fromkeys(("in", "yes", "true", "有", "有货", "是"), 1),
+    **dict.fromkeys(("out", "no", "false", "缺货", "无货", "否"), 2),
+}

@@ -1,0 +1,44 @@
+"""What every service works with: the store, the clock, the settings of answers and what is held in memory."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, date, datetime
+
+from pricecompare.calc import days
+from pricecompare.services.atlas import Grounds
+from pricecompare.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Limits and defaults of answers; each can be set as ``PRICECOMPARE_<NAME>``."""
+
+    radius_km: float = 5.0
+    max_radius_km: float = 200.0
+    page: int = 20
+    max_page: int = 200
+    cost_per_km: str = "1.00"
+    """Yuan that a kilometre of way is worth in ``sort=value``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A place to work at: made once by the web application or the command line, given to every service."""
+
+    store: Store
+    clock: Callable[[], datetime]
+    settings: Settings = Settings()
+    grounds: Grounds = field(default_factory=Grounds)
+
+    def now(self) -> int:
+        """Return the second it is, UTC."""
+        return int(self.clock().timestamp())
+
+    def today(self) -> date:
+        """Return the day it is in China."""
+        return days.date_of(self.now())
+
+
+def wall_clock() -> datetime:
+    """Return the time it really is."""
+    return datetime.now(UTC)

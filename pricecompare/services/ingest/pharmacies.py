@@ -1,0 +1,129 @@
+"""Pharmacies that come in: put under their pooling region, their coordinates brought to WGS-84."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc.coordinates import checked as checked_place
+from pricecompare.calc.coordinates import to_wgs84
+from pricecompare.calc.distance import points
+from pricecompare.calc.market import sellers
+from pricecompare.errors import Invalid, Unreadable
+from pricecompare.models import MarketKey, Pharmacy, Upload
+from pricecompare.services.atlas import Atlas, atlas
+from pricecompare.services.indices import refresh_indices
+from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
+from pricecompare.services.markets import Changes, Refresh
+from pricecompare.store import Store
+
+
+def take_pharmacies(batch: Batch) -> Upload:
+    """Take pharmacies; return the ledger row. Ids that were given stay; prices follow a pharmacy that moves."""
+    _datum_declared(batch)
+    store = batch.desk.store
+    with store.writing():
+        known = {pharmacy.code: pharmacy for pharmacy in store.pharmacies()}
+        places = atlas(store)
+        rows = ((row, found) for row, values in batch.values() if (found := _pharmacy(batch, places, row, values)))
+        found = [pharmacy for _, pharmacy in one_of_each(batch, rows, lambda pharmacy: pharmacy.code, "code")]
+        moved, new = with_ids(found, known, store.next_ids().pharmacy)
+        store.put_pharmacies(moved)
+        if moved:
+            _follow(batch, moved, known)
+        counts = {"added": new, "changed": len(moved) - new, "unchanged": len(found) - len(moved)}
+        upload = batch.ledger(store.next_ids().upload, **counts)
+        store.put_upload(upload)
+    return upload
+
+
+def _datum_declared(batch: Batch) -> None:
+    """Refuse a file with coordinates that nowhere says which ones they are."""
+    if "lat" in batch.check.columns and not batch.check.knows("datum"):
+        raise Unreadable("datum_missing", field="coord_type")
+
+
+def _pharmacy(batch: Batch, places: Atlas, row: int, values: list[Any]) -> Pharmacy | None:
+    """Return the pharmacy of a row; None when it is refused."""
+    code, name, region, address, phone, chain, uscc, lat, lng, datum = values
+    at = _place(batch, row, lat, lng, datum)
+    under = _district(batch, places, row, region or int(code[1:7]), code)
+    if at is None or under is None:
+        return None
+    district, pooling = under
+    return Pharmacy(0, code, pooling, district, name, address, phone, chain, uscc, *at)
+
+
+def _place(batch: Batch, row: int, lat: float | None, lng: float | None, datum: str | None) -> tuple | None:
+    """Return (lat, lng) in WGS-84, datum, (lat, lng) as given; nothing known is a place too; None refuses the row."""
+    if lat is None and lng is None:
+        return None, None, "", None, None
+    if lat is None or lng is None:
+        return batch.refuse(row, "lat" if lat is None else "lng", "half_a_coordinate")
+    if datum is None:
+        return batch.refuse(row, "datum", "datum_missing")
+    if lat == 0 == lng:
+        batch.doubt(row, "lat", "zero_coordinates", "0, 0")
+        return None, None, "", None, None
+    try:
+        return (*to_wgs84(*checked_place(lat, lng), datum), datum, lat, lng)
+    except Invalid as error:
+        return batch.check.find(row, error.field or "lat", "error", error.reason, f"{lat}, {lng}")
+
+
+def _district(batch: Batch, places: Atlas, row: int, region: int, code: str) -> tuple[int, int] | None:
+    """Return (district, pooling region): the region itself when it is known, else the nearest one above it."""
+    above = (region, region // 100 * 100, region // 10_000 * 10_000)
+    known = next((at for at in above if at in places.regions), None)
+    pooling = places.pooling_of(known) if known is not None else None
+    if known is None or pooling is None:
+        return batch.refuse(row, "region", "no_pooling_region", code, value=f"{region:06d}")
+    if known != region:
+        used = f"{known:06d} {places.regions[known].name}"
+        batch.doubt(row, "region", "region_by_prefix", code, value=f"{region:06d}", used=used)
+    return known, pooling
+
+
+def _follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmacy]) -> None:
+    """Bring all that depends on where pharmacies are in line with those that changed."""
+    store = batch.desk.store
+    version = store.next_version()
+    store.put_meta(places_version=version)
+    came = [(known[one.code], one) for one in moved if one.code in known and known[one.code].region_id != one.region_id]
+    changes: Changes = {}
+    for before, after in came:
+        changes |= _moved_offers(store, before, after.region_id, changes)
+        store.move_pharmacy(after.id, before.region_id, after.region_id)
+    regions = {one.region_id for one in moved} | {before.region_id for before, _ in came}
+    for region_id in sorted(regions):
+        store.put_extent(region_id, version, ball(store.pharmacies(region_id)))
+    if changes:
+        Refresh(store, version=version, today=batch.desk.today()).changed(changes)
+        refresh_indices(store, [place for place in store.sale_months() if place[0] in regions])
+
+
+def _moved_offers(store: Store, before: Pharmacy, to_region: int, changes: Changes) -> Changes:
+    """Return what a pharmacy's move takes out of the markets of one region and brings into those of another."""
+    moved: Changes = {}
+    for drug_id, kind, fen, stock, observed in store.offers_of_pharmacy(before.region_id, before.id):
+        for region_id, price in ((before.region_id, 0), (to_region, fen)):
+            key = MarketKey(region_id, drug_id, kind)
+            one = sellers([(before.id, price, observed, stock)])
+            old = moved.get(key, changes.get(key))
+            moved[key] = one if old is None else np.sort(np.concatenate([old, one]), order="pharmacy")
+    return moved
+
+
+def ball(pharmacies: Iterable[Pharmacy]) -> tuple[float, float, float, float] | None:
+    """Return centre and radius (metres, earth-centred) of a ball around all pharmacies that have coordinates.
+
+    None when there are no pharmacies, radius −1 when none of them has coordinates.
+    """
+    here = list(pharmacies)
+    located = [(one.lat, one.lng) for one in here if one.lat is not None and one.lng is not None]
+    if not located:
+        return (0.0, 0.0, 0.0, -1.0) if here else None
+    xyz = points(*zip(*located, strict=True)).xyz
+    centre = (xyz.min(axis=0) + xyz.max(axis=0)) / 2
+    reach = float(np.sqrt(((xyz - centre) ** 2).sum(axis=1)).max())
+    return float(centre[0]), float(centre[1]), float(centre[2]), reach

@@ -1,0 +1,186 @@
+"""Markets and flags kept true to the offers: refreshed for what an import touched, or made anew by a rebuild."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable
+from dataclasses import asdict
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc import days
+from pricecompare.calc.appraisal import Book, Market, appraised, book, book_spread, flags
+from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
+from pricecompare.calc.market import LAYOUT, SELLER, Sellers, merged, packed, unpacked
+from pricecompare.models import KINDS, MarketKey, MarketRow
+from pricecompare.store import Store
+
+Changes = dict[MarketKey, Sellers]
+"""Sellers to add, replace or (with 0 fen) take out, by market."""
+
+Progress = Callable[[int, int], None]
+
+EMPTY = np.zeros(0, SELLER)
+
+NO_SUMMARY: dict[str, Any] = {"n": 0, **dict.fromkeys(("mean", "median", "mad", "q1", "q3", "low", "high"))}
+
+
+def province_of(region_id: int) -> int:
+    """Return the province of a region: the wider area of every comparison.
+
+    >>> province_of(440305)
+    44
+    """
+    return region_id // 10_000
+
+
+def no_progress(done: int, total: int) -> None:
+    """Tell nobody."""
+
+
+class Refresh:
+    """One refresh of the markets of a store; use inside `writing`."""
+
+    def __init__(self, store: Store, *, version: int, today: date, told: Progress = no_progress):
+        self.store = store
+        self.version = version
+        self.today = days.number_of(today)
+        self.max_age = int(store.meta()["max_age_days"])
+        self.told = told
+        self.written = 0
+        """How many markets changed."""
+        self._pack_counts = store.pack_counts()
+        self._regions: dict[int, list[int]] = defaultdict(list)
+        for region in store.regions():
+            if region.pooling:
+                self._regions[province_of(region.id)].append(region.id)
+
+    def changed(self, changes: Changes) -> None:
+        """Bring the markets in line with `changes` of their sellers."""
+        for (province, kind), drugs in _blocks(changes).items():
+            self._block(province, kind, {drug: self._merged(drug, kind, province, new) for drug, new in drugs.items()})
+
+    def all_of(self, markets: Changes, regions: Iterable[int]) -> None:
+        """Make `markets` the only ones of `regions`, which must be whole provinces."""
+        for region_id in regions:
+            for key in self.store.market_keys(region_id):
+                markets.setdefault(key, EMPTY)
+        for (province, kind), drugs in _blocks(markets).items():
+            self._block(province, kind, drugs)
+
+    def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
+        """Return the sellers of one drug in every region of a province, `new` ones put in."""
+        old = {region: self._sellers(MarketKey(region, drug_id, kind)) for region in self._regions[province]}
+        both = {region: merged(old[region], new.get(region, EMPTY)) for region in old}
+        return {region: both[region] for region in both if len(both[region]) or len(old[region])}
+
+    def _sellers(self, key: MarketKey) -> Sellers:
+        row = self.store.market(key)
+        return EMPTY if row is None else unpacked(row.sellers, layout=row.layout)
+
+    def _block(self, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
+        """Write the markets and flags of drugs of one province and kind."""
+        books = {drug: book(these, today=self.today, max_age=self.max_age) for drug, these in drugs.items()}
+        usual, moved = self._usual_spread(province, kind, books)
+        if moved:
+            # Every flag rests on the usual spread: when that moves, all drugs are looked at again.
+            for drug_id in {key.drug_id for region in self._regions[province] for key in self._keys(region, kind)}:
+                if drug_id not in drugs:
+                    drugs[drug_id] = self._merged(drug_id, kind, province, {})
+                    books[drug_id] = book(drugs[drug_id], today=self.today, max_age=self.max_age)
+        for done, (drug_id, this) in enumerate(sorted(books.items())):
+            self._appraise(drug_id, kind, this, list(drugs[drug_id]), usual)
+            self.told(done + 1, len(books))
+
+    def _keys(self, region_id: int, kind: str) -> list[MarketKey]:
+        return [key for key in self.store.market_keys(region_id) if key.kind == kind]
+
+    def _usual_spread(self, province: int, kind: str, books: dict[int, Book]) -> tuple[float, bool]:
+        """Keep the spreads of `books`; return the province's usual spread and whether it moved.
+
+        Three decimals are kept, so that one upload seldom moves every flag of a province (docs/decisions.md).
+        """
+        own = {drug: book_spread(this, DEFAULT_RULE) for drug, this in books.items()}
+        self.store.put_spreads(province, kind, [(drug, one.s, one.m) for drug, one in own.items() if one.m])
+        self.store.delete_spreads(province, kind, [drug for drug, one in own.items() if not one.m])
+        all_of_them = np.array([spread for _, spread, _ in self.store.spreads(province, kind)])
+        usual = round(typical_spread(all_of_them, DEFAULT_RULE), 3)
+        moved = usual != self.store.typical_spread(province, kind)
+        if moved:
+            self.store.put_typical_spread(province, kind, usual)
+        return usual, moved
+
+    def _appraise(self, drug_id: int, kind: str, this: Book, regions: list[int], usual: float) -> None:
+        """Write one drug's markets and flags in all its regions."""
+        keys = [MarketKey(region, drug_id, kind) for region in regions]
+        markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
+        self.store.delete_markets(key for key in keys if key.region_id not in markets)
+        self.store.put_markets(self._moved(MarketKey(region, drug_id, kind), made) for region, made in markets.items())
+        self.store.delete_flags(keys)
+        rule = {"rule_id": DEFAULT_RULE.id, "rule_version": DEFAULT_RULE.version, "data_version": self.version}
+        self.store.put_flags(
+            {**_plain(flag), **rule, "drug_id": drug_id, "kind": kind}
+            for flag in flags(this, found, self._pack_counts.get(drug_id))
+        )
+
+    def _moved(self, key: MarketKey, made: Market) -> tuple[MarketKey, MarketRow]:
+        """Return the market row to write: the version stays when nothing in it changed."""
+        row = _row(made, self.version)
+        before = self.store.market(key)
+        if before is not None and before._replace(data_version=0) == row._replace(data_version=0):
+            return key, before
+        self.written += 1
+        return key, row
+
+
+def _blocks(changes: Changes) -> dict[tuple[int, str], dict[int, dict[int, Sellers]]]:
+    """Return changes by (province, kind), then drug, then region."""
+    blocks: dict[tuple[int, str], dict[int, dict[int, Sellers]]] = defaultdict(lambda: defaultdict(dict))
+    for (region_id, drug_id, kind), these in changes.items():
+        blocks[province_of(region_id), kind][drug_id][region_id] = these
+    return blocks
+
+
+def _plain(flag: Any) -> dict[str, Any]:
+    """Return a flag as the columns of its table."""
+    columns = asdict(flag)
+    return columns | {"class": columns.pop("class_"), "strong": int(flag.strong)}
+
+
+def _row(made: Market, version: int) -> MarketRow:
+    """Return the columns of a market."""
+    numbers = (
+        asdict(made.summary) if made.summary else dict.fromkeys(("mean", "median", "mad", "q1", "q3", "low", "high"))
+    )
+    return MarketRow(
+        **{"n": 0, **numbers},
+        stale=made.stale,
+        doubtful=made.doubtful,
+        ages_on=days.day_of(made.ages_on).isoformat() if made.ages_on is not None else None,
+        data_version=version,
+        layout=LAYOUT,
+        sellers=packed(made.sellers),
+    )
+
+
+def markets_of_offers(store: Store, region_id: int) -> Changes:
+    """Return every market of a region as its offers say, unmarked."""
+    rows = np.array(
+        [(p, d, KINDS.index(k), f, s, o) for p, d, k, f, s, o in store.offers_of_region(region_id)], np.int64
+    ).reshape(-1, 6)
+    return grouped_sellers(np.full(len(rows), region_id), *rows.T)
+
+
+def grouped_sellers(region: Any, pharmacy: Any, drug: Any, kind: Any, fen: Any, stock: Any, observed: Any) -> Changes:
+    """Return columns of offers, each of shape (n,), as sellers by market; `kind` is a position in models.KINDS."""
+    order = np.lexsort((pharmacy, kind, drug, region))
+    these = np.zeros(len(order), SELLER)
+    for name, column in (("pharmacy", pharmacy), ("fen", fen), ("observed", observed), ("stock", stock)):
+        these[name] = column[order]
+    keys = np.stack([region, drug, kind])[:, order]
+    starts = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))) if len(order) else []
+    pieces = np.split(these, starts[1:]) if len(order) else []
+    return {
+        MarketKey(int(keys[0, at]), int(keys[1, at]), KINDS[keys[2, at]]): piece
+        for at, piece in zip(starts, pieces, strict=True)
+    }

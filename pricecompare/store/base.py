@@ -1,0 +1,75 @@
+"""What every part of the store stands on: an engine and the named statements."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, Protocol
+
+from pricecompare.store.sql import queries
+
+QUERIES = queries()
+
+
+class Engine(Protocol):
+    """The verbs an engine must have; any of them may raise Conflict or Unusable."""
+
+    def has_table(self, name: str) -> bool:
+        """Say whether the database has a table `name`."""
+
+    def create(self, ddl: str) -> None:
+        """Create every table and index of `ddl`."""
+
+    def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
+        """Return the rows of a question."""
+
+    def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
+        """Yield the rows of a question without holding them all."""
+
+    def many(self, sql: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Run one statement for each of `rows`."""
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add new rows to a table as fast as the engine can."""
+
+    def writing(self) -> AbstractContextManager[None]:
+        """All or nothing; other writers wait."""
+
+    def reading(self) -> AbstractContextManager[None]:
+        """One state of the database."""
+
+    def close(self) -> None:
+        """Let go of the database."""
+
+
+class Base:
+    """Named statements on one engine."""
+
+    def __init__(self, engine: Engine):
+        self.engine = engine
+
+    def writing(self) -> AbstractContextManager[None]:
+        """Do all that is done inside, or nothing of it; other writers wait."""
+        return self.engine.writing()
+
+    def reading(self) -> AbstractContextManager[None]:
+        """Ask everything inside of one state of the database."""
+        return self.engine.reading()
+
+    def close(self) -> None:
+        """Let go of the database."""
+        self.engine.close()
+
+    def _rows(self, name: str, **values: Any) -> list[tuple]:
+        return self.engine.rows(QUERIES[name], values)
+
+    def _row(self, name: str, **values: Any) -> tuple | None:
+        rows = self.engine.rows(QUERIES[name], values)
+        return rows[0] if rows else None
+
+    def _stream(self, name: str, **values: Any) -> Iterator[tuple]:
+        return self.engine.stream(QUERIES[name], values)
+
+    def _do(self, name: str, **values: Any) -> None:
+        self.engine.rows(QUERIES[name], values)
+
+    def _many(self, name: str, rows: Iterable[dict[str, Any]]) -> None:
+        self.engine.many(QUERIES[name], rows)

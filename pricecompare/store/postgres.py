@@ -1,0 +1,125 @@
+"""The server engine: PostgreSQL through psycopg 3, from a pool."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from functools import cache
+from typing import Any
+
+import psycopg
+from psycopg import sql as names
+from psycopg_pool import ConnectionPool, PoolTimeout
+
+from pricecompare.errors import Conflict, Unusable
+from pricecompare.store.sql import pyformat
+
+WRITER_LOCK = 7_290_011
+"""Key of the advisory lock that makes writers wait for each other: ids and versions are given under it."""
+
+
+class Postgres:
+    """One PostgreSQL database; every request borrows a connection."""
+
+    def __init__(self, url: str):
+        self.url = url
+        self._pool = ConnectionPool(url, min_size=1, max_size=8, timeout=10, open=False, kwargs={"autocommit": True})
+        self._current: ContextVar[psycopg.Connection | None] = ContextVar("connection", default=None)
+        with _explained(self.place):
+            self._pool.open(wait=True, timeout=10)
+
+    @property
+    def place(self) -> str:
+        """The address without its password."""
+        return self.url.split("@")[-1]
+
+    @contextmanager
+    def _connection(self) -> Iterator[psycopg.Connection]:
+        """Give the connection of the transaction under way, or a free one."""
+        with _explained(self.place):
+            if (current := self._current.get()) is not None:
+                yield current
+                return
+            with self._pool.connection() as connection:
+                yield connection
+
+    def has_table(self, name: str) -> bool:
+        """Say whether the database has a table `name`."""
+        return self.rows("SELECT to_regclass(:name)", {"name": name})[0][0] is not None
+
+    def create(self, ddl: str) -> None:
+        """Create every table and index of `ddl`; call inside `writing`."""
+        with self._connection() as connection:
+            connection.execute(ddl)
+
+    def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
+        """Return the rows of a question, or nothing for a statement that has none."""
+        with self._connection() as connection:
+            cursor = connection.execute(_pyformat(sql), values)
+            return cursor.fetchall() if cursor.description else []
+
+    def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
+        """Yield the rows of a question without holding them all."""
+        with self._connection() as connection, connection.transaction(), connection.cursor("stream") as cursor:
+            cursor.itersize = 10_000
+            cursor.execute(_pyformat(sql), values)
+            yield from cursor
+
+    def many(self, sql: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Run one statement for each of `rows`."""
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.executemany(_pyformat(sql), rows)
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add new `rows` to `table` as fast as the engine can; a row that is there already is a Conflict."""
+        copy = names.SQL("COPY {} ({}) FROM STDIN").format(
+            names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns))
+        )
+        with self._connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
+            for row in rows:
+                target.write_row(row)
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do all that is done inside, or nothing of it; other writers wait."""
+        with self._transaction() as connection:
+            connection.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
+            yield
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Ask everything inside of one state of the database."""
+        if self._current.get() is not None:
+            yield
+            return
+        with self._transaction() as connection:
+            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            yield
+
+    @contextmanager
+    def _transaction(self) -> Iterator[psycopg.Connection]:
+        with _explained(self.place), self._pool.connection() as connection, connection.transaction():
+            token = self._current.set(connection)
+            try:
+                yield connection
+            finally:
+                self._current.reset(token)
+
+    def close(self) -> None:
+        """Give every connection back."""
+        self._pool.close()
+
+
+@cache
+def _pyformat(sql: str) -> str:
+    return pyformat(sql)
+
+
+@contextmanager
+def _explained(place: str) -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except psycopg.IntegrityError as error:
+        raise Conflict("integrity", reason=str(error)) from error
+    except (psycopg.Error, PoolTimeout) as error:
+        raise Unusable("database_unusable", database=place, reason=str(error)) from error

@@ -1,0 +1,101 @@
+"""Offers, their history, and the markets and flags made of them, in the store."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pricecompare.models import FlagRow, MarketKey, MarketRow
+from pricecompare.store.base import Base
+
+OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "observed_at", "upload_id")
+CHANGE = ("region_id", "pharmacy_id", "drug_id", "kind", "observed_at", "upload_id", "fen")
+
+
+class Prices(Base):
+    """What is asked, what was asked, and what follows from it."""
+
+    def offers_of_pharmacy(self, region_id: int, pharmacy_id: int) -> list[tuple]:
+        """Return (drug_id, kind, fen, stock, observed_at) of one pharmacy's list, by drug and kind."""
+        return self._rows("offers_of_pharmacy", region_id=region_id, pharmacy_id=pharmacy_id)
+
+    def offers_of_region(self, region_id: int) -> Iterator[tuple]:
+        """Yield (pharmacy_id, drug_id, kind, fen, stock, observed_at) of a region, by pharmacy and drug."""
+        return self._stream("offers_of_region", region_id=region_id)
+
+    def load_offers(self, rows: Iterable[tuple]) -> None:
+        """Add new offers, columns as in OFFER."""
+        self.engine.load("offer", OFFER, rows)
+
+    def put_offers(self, rows: Iterable[tuple]) -> None:
+        """Replace offers, columns as in OFFER."""
+        self._many("put_offer", (dict(zip(OFFER, row, strict=True)) for row in rows))
+
+    def load_changes(self, rows: Iterable[tuple]) -> None:
+        """Append to the history, columns as in CHANGE."""
+        self.engine.load("price_change", CHANGE, rows)
+
+    def history(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> list[tuple[int, int]]:
+        """Return (observed_at, fen) of every change of one price, oldest first."""
+        return self._rows("history", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)  # type: ignore[return-value]
+
+    def market(self, key: MarketKey) -> MarketRow | None:
+        """Return one drug's market in one region."""
+        row = self._row("market", **key._asdict())
+        return MarketRow(*row) if row else None
+
+    def market_keys(self, region_id: int) -> list[MarketKey]:
+        """Return which markets a region has."""
+        return [MarketKey(*row) for row in self._rows("market_keys", region_id=region_id)]
+
+    def ageing(self, today: str) -> list[MarketKey]:
+        """Return the markets in which a price that counts has become stale by `today`."""
+        return [MarketKey(*row) for row in self._rows("ageing", today=today)]
+
+    def put_markets(self, markets: Iterable[tuple[MarketKey, MarketRow]]) -> None:
+        """Add or replace markets."""
+        self._many("put_market", (key._asdict() | row._asdict() for key, row in markets))
+
+    def delete_markets(self, keys: Iterable[MarketKey]) -> None:
+        """Remove markets that have no sellers any more."""
+        self._many("delete_market", (key._asdict() for key in keys))
+
+    def spreads(self, province_id: int, kind: str) -> list[tuple[int, float, int]]:
+        """Return (drug_id, spread, quotes) of every drug of a province."""
+        return self._rows("spreads", province_id=province_id, kind=kind)  # type: ignore[return-value]
+
+    def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
+        """Add or replace spreads of drugs."""
+        where = {"province_id": province_id, "kind": kind}
+        self._many("put_spread", ({**where, "drug_id": d, "spread": s, "quotes": n} for d, s, n in spreads))
+
+    def delete_spreads(self, province_id: int, kind: str, drug_ids: Iterable[int]) -> None:
+        """Remove the spreads of drugs that have none any more."""
+        where = {"province_id": province_id, "kind": kind}
+        self._many("delete_spread", ({**where, "drug_id": drug_id} for drug_id in drug_ids))
+
+    def typical_spread(self, province_id: int, kind: str) -> float | None:
+        """Return the usual spread the flags of a province were made with."""
+        row = self._row("typical_spread", province_id=province_id, kind=kind)
+        return row[0] if row else None
+
+    def put_typical_spread(self, province_id: int, kind: str, spread: float) -> None:
+        """Keep the usual spread of a province."""
+        self._do("put_typical_spread", province_id=province_id, kind=kind, spread=spread)
+
+    def put_flags(self, flags: Iterable[dict[str, Any]]) -> None:
+        """Add flags; those of the same market must be gone."""
+        self._many("put_flag", flags)
+
+    def delete_flags(self, keys: Iterable[MarketKey]) -> None:
+        """Remove the flags of whole markets."""
+        self._many("delete_flags", (key._asdict() for key in keys))
+
+    def flags(self, region_id: int, *, most: int, after: tuple | None = None, **narrow: Any) -> list[FlagRow]:
+        """Return up to `most` flags of a region, highest ratio first.
+
+        `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
+        ``class_``, ``kind`` and ``district_id``.
+        """
+        ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
+        wanted = {"class": narrow.get("class_"), "kind": narrow.get("kind"), "district_id": narrow.get("district_id")}
+        place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
+        return [FlagRow(*row) for row in self._rows("flags", region_id=region_id, most=most, **wanted, **place)]

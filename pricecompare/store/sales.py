@@ -1,0 +1,58 @@
+"""Sales and the price-volume index in the store."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from pricecompare.models import IndexRow, ReferencePrice, Sale
+from pricecompare.store.base import Base
+
+REFERENCE = ("region_id", "month", "drug_id", "sellers", "quantity", "amount_fen", "median")
+
+
+class Sales(Base):
+    """What was sold, and how dear each pharmacy was."""
+
+    def sales_of_month(self, region_id: int, month: str) -> Iterator[Sale]:
+        """Yield what every pharmacy of a region sold in a month."""
+        return map(Sale._make, self._stream("sales_of_month", region_id=region_id, month=month))
+
+    def sales_of_pharmacy(self, region_id: int, month: str, pharmacy_id: int) -> list[Sale]:
+        """Return what one pharmacy sold in a month, in the order of drugs."""
+        rows = self._rows("sales_of_pharmacy", region_id=region_id, month=month, pharmacy_id=pharmacy_id)
+        return [Sale(pharmacy_id, *row) for row in rows]
+
+    def sale_months(self) -> list[tuple[int, str]]:
+        """Return each (region, month) with sales."""
+        return self._rows("sale_months")  # type: ignore[return-value]
+
+    def put_sales(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Add monthly sales or replace those of the same pharmacy, drug and month."""
+        self._many("put_sale", rows)
+
+    def references(self, region_id: int, month: str) -> list[ReferencePrice]:
+        """Return the region's side of the index, by drug."""
+        return [ReferencePrice(*row) for row in self._rows("references", region_id=region_id, month=month)]
+
+    def put_references(self, region_id: int, month: str, references: Iterable[ReferencePrice]) -> None:
+        """Replace the region's side of the index for one month."""
+        self._do("delete_references", region_id=region_id, month=month)
+        self.engine.load("reference_price", REFERENCE, ((region_id, month, *reference) for reference in references))
+
+    def indices(self, region_id: int, month: str, method_id: str) -> list[IndexRow]:
+        """Return the index of every pharmacy of a region in a month, dearest first."""
+        return [IndexRow(*row) for row in self._rows("indices", region_id=region_id, month=month, method_id=method_id)]
+
+    def index(self, region_id: int, month: str, method_id: str, pharmacy_id: int) -> IndexRow | None:
+        """Return one pharmacy's index of a month."""
+        values = {"region_id": region_id, "month": month, "method_id": method_id, "pharmacy_id": pharmacy_id}
+        row = self._row("index_of_pharmacy", **values)
+        return IndexRow(*row) if row else None
+
+    def last_index_month(self, region_id: int) -> str | None:
+        """Return the newest month for which a region has indices."""
+        return self._rows("last_index_month", region_id=region_id)[0][0]
+
+    def put_indices(self, region_id: int, month: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Replace the indices of a region and month."""
+        self._do("delete_indices", region_id=region_id, month=month)
+        self._many("put_index", ({"region_id": region_id, "month": month, **row} for row in rows))

@@ -1,0 +1,45 @@
+"""The texts of the store: `schema.sql` and the named statements of `queries.sql`, for either engine."""
+
+import re
+from importlib.resources import files
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+"""Raised whenever `schema.sql` changes; a database of another version is refused."""
+
+_NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
+_COMMENT = re.compile(r"^--.*$", re.MULTILINE)
+_SQLITE_ONLY = re.compile(r"/\* sqlite: (.*?) \*/")
+
+
+def schema() -> str:
+    """Return `schema.sql`: beside this module when installed, at the top of a checkout otherwise."""
+    beside = files("pricecompare.store").joinpath("schema.sql")
+    return (
+        beside.read_text("utf-8") if beside.is_file() else (Path(__file__).parents[2] / "schema.sql").read_text("utf-8")
+    )
+
+
+def queries() -> dict[str, str]:
+    """Return every statement of `queries.sql` by name, without its comment."""
+    text = files("pricecompare.store").joinpath("queries.sql").read_text("utf-8")
+    parts = _NAME.split(text)[1:]
+    return {name: _COMMENT.sub("", body).strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def for_sqlite(ddl: str) -> str:
+    """Return `ddl` with its words for SQLite in force.
+
+    >>> for_sqlite("CREATE TABLE t (a TEXT) /* sqlite: WITHOUT ROWID */;")
+    'CREATE TABLE t (a TEXT) WITHOUT ROWID;'
+    """
+    return _SQLITE_ONLY.sub(r"\1", ddl)
+
+
+def pyformat(sql: str) -> str:
+    """Return `sql` with ``:name`` written as psycopg wants it.
+
+    >>> pyformat("SELECT name FROM drug WHERE id = :id AND name LIKE '%x'")
+    "SELECT name FROM drug WHERE id = %(id)s AND name LIKE '%%x'"
+    """
+    return re.sub(r"(?<![:\w]):([a-z_]+)", r"%(\1)s", sql.replace("%", "%%"))

@@ -1,0 +1,124 @@
+"""The embedded engine: SQLite through sqlite-utils, one connection a thread."""
+
+import sqlite3
+import threading
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlite_utils import Database
+
+from pricecompare.errors import Conflict, Unusable
+from pricecompare.store.sql import for_sqlite
+
+BUSY_SECONDS = 30
+
+
+class SQLite:
+    """One database file: many readers and one writer at a time (WAL)."""
+
+    def __init__(self, path: Path):
+        self.path = path
+        self._local = threading.local()
+
+    @property
+    def _db(self) -> Database:
+        """This thread's connection, opened on first use."""
+        if not hasattr(self._local, "db"):
+            self._local.db = _opened(self.path)
+        return self._local.db
+
+    def has_table(self, name: str) -> bool:
+        """Say whether the database has a table `name`."""
+        return name in self._db.table_names()
+
+    def create(self, ddl: str) -> None:
+        """Create every table and index of `ddl`; call inside `writing`."""
+        for statement in _statements(for_sqlite(ddl)):
+            self._db.execute(statement)
+
+    def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
+        """Return the rows of a question, or nothing for a statement that has none."""
+        with _explained(self.path):
+            return self._db.conn.execute(sql, values).fetchall()
+
+    def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
+        """Yield the rows of a question without holding them all."""
+        with _explained(self.path):
+            yield from self._db.conn.execute(sql, values)
+
+    def many(self, sql: str, rows: Iterable[dict[str, Any]]) -> None:
+        """Run one statement for each of `rows`."""
+        with _explained(self.path):
+            self._db.conn.executemany(sql, rows)
+
+    def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
+        """Add new `rows` to `table` as fast as the engine can; a row that is there already is a Conflict."""
+        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        with _explained(self.path):
+            self._db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - own names
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do all that is done inside, or nothing of it; other writers wait."""
+        with _explained(self.path):
+            self._db.execute("BEGIN IMMEDIATE")
+        try:
+            yield
+        except BaseException:
+            self._db.conn.rollback()
+            raise
+        with _explained(self.path):
+            self._db.conn.commit()
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """Ask everything inside of one state of the database."""
+        if self._db.conn.in_transaction:
+            yield
+            return
+        self._db.conn.execute("BEGIN")
+        try:
+            yield
+        finally:
+            self._db.conn.rollback()
+
+    def close(self) -> None:
+        """Close this thread's connection."""
+        if hasattr(self._local, "db"):
+            self._local.db.close()
+            del self._local.db
+
+
+def _opened(path: Path) -> Database:
+    """Return a connection with WAL, foreign keys and a busy timeout."""
+    try:
+        db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False))
+        db.enable_wal()
+        db.execute("PRAGMA foreign_keys = ON")
+        db.execute("PRAGMA synchronous = NORMAL")
+    except sqlite3.Error as error:
+        raise Unusable("database_unusable", database=str(path), reason=str(error)) from error
+    return db
+
+
+def _statements(ddl: str) -> Iterator[str]:
+    """Yield the statements of `ddl`; `executescript` would commit the transaction they belong to."""
+    statement = ""
+    for line in ddl.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+
+
+@contextmanager
+def _explained(path: Path) -> Iterator[None]:
+    """Turn the driver's errors into ours."""
+    try:
+        yield
+    except sqlite3.IntegrityError as error:
+        raise Conflict("integrity", reason=str(error)) from error
+    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
+        raise Unusable("database_unusable", database=str(path), reason=str(error)) from error

@@ -1,0 +1,81 @@
+"""The one door to a database: `open_store(url)`."""
+
+from pathlib import Path
+
+from pricecompare.errors import Unusable
+from pricecompare.models import Versions
+from pricecompare.store.base import Engine
+from pricecompare.store.catalogue import Catalogue
+from pricecompare.store.prices import Prices
+from pricecompare.store.sales import Sales
+from pricecompare.store.sql import SCHEMA_VERSION, schema
+from pricecompare.store.sqlite import SQLite
+
+POSTGRES = ("postgresql://", "postgres://")
+
+
+class Store(Catalogue, Prices, Sales):
+    """Everything that is kept, on either engine."""
+
+    def meta(self) -> dict[str, str]:
+        """Return all facts about the database."""
+        return dict(self._rows("meta"))
+
+    def put_meta(self, **facts: str | int) -> None:
+        """Keep facts about the database."""
+        self._many("put_meta", ({"name": name, "value": str(value)} for name, value in facts.items()))
+
+    def versions(self) -> Versions:
+        """Return what is counted up when something changes."""
+        meta = self.meta()
+        return Versions(int(meta["data_version"]), int(meta["places_version"]), int(meta["drugs_version"]))
+
+    def next_version(self) -> int:
+        """Count the data version up and return it; call inside `writing`."""
+        version = self.versions().data + 1
+        self.put_meta(data_version=version)
+        return version
+
+
+def open_store(url: str) -> Store:
+    """Return the store at a file path or ``postgresql://`` address.
+
+    Raises Unusable when it cannot be reached, was never initialised, or has another schema version.
+    """
+    if not url.startswith(POSTGRES) and not Path(url).is_file():
+        raise Unusable("no_database", database=url)
+    store = Store(_engine(url))
+    if not store.engine.has_table("meta"):
+        raise Unusable("no_database", database=_shown(url))
+    found = store.meta().get("schema_version")
+    if found != str(SCHEMA_VERSION):
+        raise Unusable("other_schema", database=_shown(url), found=found, wanted=SCHEMA_VERSION)
+    return store
+
+
+def create_store(url: str, *, cursor_key: str, max_age_days: int) -> Store:
+    """Return a new, empty store; Unusable when there is one already."""
+    store = Store(_engine(url))
+    with store.writing():
+        if store.engine.has_table("meta"):
+            raise Unusable("database_exists", database=_shown(url))
+        store.engine.create(schema())
+        store.put_meta(schema_version=SCHEMA_VERSION, data_version=0, places_version=0, drugs_version=0)
+        store.put_meta(cursor_key=cursor_key, max_age_days=max_age_days)
+    return store
+
+
+def _engine(url: str) -> Engine:
+    if not url.startswith(POSTGRES):
+        return SQLite(Path(url))
+    try:
+        # psycopg is an extra: a city on SQLite does not need it.
+        from pricecompare.store.postgres import Postgres
+    except ImportError as error:
+        raise Unusable("no_driver", reason=str(error)) from error
+    return Postgres(url)
+
+
+def _shown(url: str) -> str:
+    """The address without its password."""
+    return url.split("@")[-1]
