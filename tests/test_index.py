@@ -12,13 +12,12 @@ from hypothesis import strategies as st
 
 from pricecompare.calc.index import (
     against,
-    comparable,
     contributions,
     headline,
     publication,
     reference_prices,
-    unit_values,
 )
+from pricecompare.calc.sold import comparable, unit_values
 
 VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "vectors" / "index"
 NAMES = ("G1_rdata_R3B1N5_seed123", "G2_rdata_R10B4N5_full_seed1", "R2_pharm12x30_gap40", "T1_complete3x4")

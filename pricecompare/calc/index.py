@@ -10,38 +10,22 @@ reference, so true differences come out too small, most of all where few pharmac
 pharmacy's assortment colours its figure. A like-for-like level belongs beside it.
 
 Sales come as four arrays of shape (n,), one row per pharmacy ("outlet") and drug: two integer codes counting from
-zero, the amount in fen and the quantity in packs. `unit_values` makes such rows from raw sales.
+zero, the amount in fen and the quantity in packs. `sold.unit_values` makes such rows from raw sales.
 """
 
-import math
 from dataclasses import dataclass
-from typing import Literal, NamedTuple
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.stats import grouped_order, median_of_rest
-
-Codes = NDArray[np.integer]
-Floats = NDArray[np.float64]
+from pricecompare.calc.sold import Codes, Floats, comparable
 
 METHOD_ID = "headline"
 METHOD_VERSION = 1
 
 INDICATIVE_DRUGS, PUBLISHED_DRUGS, PUBLISHED_COVERAGE = 3, 5, 0.6
 """Effective numbers of drugs, and the compared share of turnover, from which an index may be shown."""
-
-ERROR_MIN_OUTLETS = 5
-"""Sellers a drug needs before one of them can be called a gross error."""
-
-
-class Sales(NamedTuple):
-    """One row per outlet and drug, sorted by both: codes, amount in fen, quantity in packs."""
-
-    outlet: Codes
-    drug: Codes
-    value: NDArray
-    quantity: NDArray
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,27 +56,6 @@ class Contributions:
     contribution: Floats
 
 
-def unit_values(outlet: Codes, drug: Codes, value: NDArray, quantity: NDArray) -> Sales:
-    """Return raw sales rows summed per outlet and drug; returns are rows below zero and net themselves out.
-
-    Pairs whose amount or quantity does not remain above zero are dropped: they have no price.
-
-    >>> sales = unit_values(np.array([0, 0, 0]), np.array([4, 4, 7]), np.array([500, -100, 0]), np.array([5, -1, 2]))
-    >>> [column.tolist() for column in sales]
-    [[0], [4], [400], [4]]
-    """
-    if not len(drug):
-        return Sales(outlet, drug, value, quantity)
-    key = outlet.astype(np.int64) * (int(drug.max()) + 1) + drug
-    order = np.argsort(key)
-    key = key[order]
-    first = np.flatnonzero(np.diff(key, prepend=-1))
-    value, quantity = (np.add.reduceat(column[order], first) for column in (value, quantity))
-    sold = (value > 0) & (quantity > 0)
-    place = order[first[sold]]
-    return Sales(outlet[place], drug[place], value[sold], quantity[sold])
-
-
 def reference_prices(drug: Codes, value: NDArray, quantity: NDArray, n_drugs: int) -> Floats:
     """Return p̄_i = Σ_j v_ij / Σ_j q_ij, the volume-weighted average price per drug code, nan where none was sold.
 
@@ -100,25 +63,6 @@ def reference_prices(drug: Codes, value: NDArray, quantity: NDArray, n_drugs: in
     [925.0, nan, 500.0]
     """
     return _ratio(_sums(drug, value, n_drugs), _sums(drug, quantity, n_drugs))
-
-
-def comparable(
-    drug: Codes, value: NDArray, quantity: NDArray, *, min_others: int = 3, error_ratio: float = 5.0
-) -> NDArray[np.bool_]:
-    """Say of each row, shape (n,), whether it may enter the index.
-
-    Gross errors go first: unit values of at least `error_ratio` times the drug's median unit value, or at most
-    that part of it, among at least five sellers. Then a drug needs `min_others` other sellers besides each one:
-    a drug with one seller has a ratio of exactly 1 and would drag its index towards the average.
-
-    >>> comparable(np.zeros(6, int), np.array([10, 11, 12, 9, 10, 60]), np.ones(6, int)).tolist()
-    [True, True, True, True, True, False]
-    """
-    if not len(drug):
-        return np.zeros(0, np.bool_)
-    clean = ~_gross_errors(drug, value / quantity, error_ratio)
-    sellers = np.bincount(drug, clean)
-    return clean & (sellers > min_others)[drug]
 
 
 def headline(
@@ -167,7 +111,7 @@ def against(
     outlets = int(outlet.max(initial=-1)) + 1 if n_outlets is None else n_outlets
     turnover = _sums(outlet, value, outlets)
     price = reference[drug]
-    enters = ~np.isnan(price) if compared is None else ~np.isnan(price)
+    enters = ~np.isnan(price) if compared is None else compared & ~np.isnan(price)
     return _indices(outlet[enters], value[enters], price[enters] * quantity[enters], turnover)
 
 
@@ -226,17 +170,6 @@ def _indices(outlet: Codes, value: NDArray, cost: Floats, turnover: Floats) -> H
         turnover=turnover,
         cost=cost_sum,
     )
-
-
-def _gross_errors(drug: Codes, price: Floats, ratio: float) -> NDArray[np.bool_]:
-    """Say of each unit value whether it is out of all proportion to its drug's median."""
-    if math.isinf(ratio):
-        return np.zeros(len(drug), np.bool_)
-    sellers = np.bincount(drug)
-    ordered = price[grouped_order(drug, price)]
-    median = median_of_rest(ordered, np.cumsum(sellers) - sellers, sellers, sellers)[drug]
-    gross = (price / median >= ratio) | (median / price >= ratio)
-    return gross & (sellers >= ERROR_MIN_OUTLETS)[drug]
 
 
 def _sums(code: Codes, amount: NDArray, codes: int) -> Floats:

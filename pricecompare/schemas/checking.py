@@ -31,7 +31,7 @@ def _plain(header: str) -> str:
 
 
 def _read(field: Any) -> Read:
-    assert isinstance(field, Read)  # noqa: S101 - rows are made of Read fields only
+    assert isinstance(field, Read)
     return field
 
 

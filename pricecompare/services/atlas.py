@@ -96,11 +96,9 @@ class Atlas:
 
 def atlas(store: Store) -> Atlas:
     """Return the regions as they are now."""
-    located = [extent for extent in store.extents() if extent.reach >= 0]
-    balls = np.array([extent[2:] for extent in located], dtype=np.float64).reshape(-1, 4)
-    return Atlas(
-        {region.id: region for region in store.regions()}, {extent.region_id: extent for extent in located}, balls
-    )
+    extents = {extent.region_id: extent for extent in store.extents()}
+    balls = np.array([extent[2:] for extent in extents.values()], dtype=np.float64).reshape(-1, 4)
+    return Atlas({region.id: region for region in store.regions()}, extents, balls)
 
 
 @dataclass(slots=True)

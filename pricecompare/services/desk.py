@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from pricecompare.calc import days
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.words import Words
 from pricecompare.store import Store
 
 
@@ -29,6 +30,16 @@ class Desk:
     clock: Callable[[], datetime]
     settings: Settings = Settings()
     grounds: Grounds = field(default_factory=Grounds)
+    words: Words = field(default_factory=Words)
+
+    cursor_key: str = field(init=False)
+    max_age_days: int = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Read the settings that live in the database, because stored numbers depend on them."""
+        meta = self.store.meta()
+        object.__setattr__(self, "cursor_key", meta["cursor_key"])
+        object.__setattr__(self, "max_age_days", int(meta["max_age_days"]))
 
     def now(self) -> int:
         """Return the second it is, UTC."""

@@ -73,6 +73,12 @@ class Catalogue(Base):
         row = self._row("pharmacy", code=code)
         return Pharmacy(*row) if row else None
 
+    def close_pharmacies(self, code: str) -> tuple[str, ...]:
+        """Return up to five "code name" of pharmacies whose codes begin like `code`."""
+        start = code.strip().upper()[:7]
+        rows = self._rows("close_pharmacies", low=start, high=start + "~") if len(start) == 7 else []
+        return tuple(f"{found} {name}" for found, name in rows)
+
     def pharmacy_places(self) -> dict[str, tuple[int, int]]:
         """Return (id, pooling region) of every pharmacy by its code."""
         return {code: (key, region_id) for code, key, region_id in self._rows("pharmacy_places")}

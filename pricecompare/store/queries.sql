@@ -74,6 +74,10 @@ FROM pharmacy WHERE region_id = :region_id ORDER BY id
 SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng
 FROM pharmacy WHERE code = :code
 
+-- name: close_pharmacies
+-- Pharmacies whose codes lie between two, for "did you mean".
+SELECT code, name FROM pharmacy WHERE code >= :low AND code < :high ORDER BY code LIMIT 5
+
 -- name: pharmacy_places
 -- Code, id and pooling region of every pharmacy: what an import needs of them.
 SELECT code, id, region_id FROM pharmacy

@@ -12,7 +12,7 @@ from pricecompare.calc.market import sellers
 from pricecompare.errors import Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
 from pricecompare.services.atlas import Atlas, atlas
-from pricecompare.services.indices import refresh_indices
+from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
 from pricecompare.services.markets import Changes, Refresh
 from pricecompare.store import Store

@@ -4,7 +4,7 @@ from collections import defaultdict
 from typing import Any
 
 from pricecompare.models import Upload
-from pricecompare.services.indices import refresh_indices
+from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Batch
 from pricecompare.store import Store
 

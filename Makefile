@@ -1,0 +1,76 @@
+# Everything here sets itself up: git, make and Python 3.11 or newer are enough.
+
+PYTHON ?= python3
+VENV ?= .venv
+PORT ?= 8000
+ARGS ?=
+
+BIN := $(VENV)/bin
+PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
+
+.DEFAULT_GOAL := help
+# Two installations at once would spoil the environment.
+.NOTPARALLEL:
+.PHONY: help demo test lint types openapi openapi-check wheel-check check fixtures bench clean
+
+help:  ## Print this list.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV) PORT=$(PORT) ARGS=$(ARGS)"
+
+demo: $(VENV)/.run  ## Serve the invented city on 127.0.0.1:PORT until Ctrl-C.
+	@$(BIN)/pricecompare demo --port $(PORT)
+
+test: $(VENV)/.test  ## Run every test; ARGS="tests/test_money.py -k yuan" chooses.
+	@$(BIN)/python -m pytest -n auto $(ARGS)
+
+lint: $(VENV)/.dev  ## Check format, style, the direction of imports and the list of dependencies.
+	@$(BIN)/ruff format --check
+	@$(BIN)/ruff check
+	@$(BIN)/lint-imports --no-logo
+	@$(BIN)/deptry .
+
+types: $(VENV)/.dev  ## Check the type hints.
+	@$(BIN)/mypy
+
+openapi: $(VENV)/.run  ## Write docs/openapi.json from the code.
+	@$(BIN)/pricecompare openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json \
+	|| { rm -f docs/openapi.json.new; exit 1; }
+
+openapi-check: $(VENV)/.run  ## Check that docs/openapi.json is what the code says.
+	@$(BIN)/pricecompare openapi | diff --unified=1 docs/openapi.json - \
+	|| { echo "docs/openapi.json is not what the code says: run make openapi and commit it." >&2; exit 1; }
+
+wheel-check: $(VENV)/.dev  ## Build the wheel, install it elsewhere and ask it a question.
+	@.ci/wheel $(BIN)/python
+
+check: lint types openapi-check wheel-check  ## Do all that CI does besides the tests.
+
+fixtures: $(VENV)/.run  ## Write fixtures/ again from its seed.
+	@$(BIN)/python -m pricecompare.world fixtures
+
+bench: $(VENV)/.dev  ## Measure against the peers, with ARGS for benchmarks.
+	@$(BIN)/python -m benchmarks $(ARGS)
+
+clean:  ## Remove the environment, the demo database and all caches.
+	rm -rf $(VENV) var/demo.db* dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# One stamp for each amount of installed things; what needs more than another also serves it.
+$(VENV)/.run: EXTRA :=
+$(VENV)/.test: EXTRA := [test]
+$(VENV)/.dev: EXTRA := [dev]
+$(VENV)/.test: SERVES := $(VENV)/.run
+$(VENV)/.dev: SERVES := $(VENV)/.run $(VENV)/.test
+
+$(VENV)/.run $(VENV)/.test $(VENV)/.dev: pyproject.toml | $(BIN)/pip
+	@echo "Installing pricecompare$(EXTRA) into $(VENV); this is done once and may take a minute."
+	@$(PIP) --editable ".$(EXTRA)"
+	@touch $@ $(SERVES)
+
+$(BIN)/pip:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null \
+	|| { echo "pricecompare needs Python 3.11 or newer, but $(PYTHON) is: $$($(PYTHON) --version 2>&1)." \
+	          "Name another one, such as: make $(or $(MAKECMDGOALS),demo) PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import ensurepip, venv' 2>/dev/null \
+	|| { echo "$(PYTHON) cannot make virtual environments; on Debian and Ubuntu: apt-get install python3-venv" >&2; exit 1; }
+	@$(PYTHON) -m venv $(VENV)

@@ -1,0 +1,127 @@
+"""Regions, drugs and pharmacies as they are."""
+
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc import days
+from pricecompare.calc.appraisal import is_stale
+from pricecompare.calc.market import best
+from pricecompare.calc.money import yuan
+from pricecompare.errors import NotFound
+from pricecompare.models import STOCKS, Pharmacy
+from pricecompare.services import views
+from pricecompare.services.cursors import after, cursor
+from pricecompare.services.desk import Desk
+from pricecompare.services.places import region_of, where
+from pricecompare.services.search import known_drug, page_size
+
+
+def regions(desk: Desk, *, parent: str | None = None, pooling: bool | None = None) -> dict[str, Any]:
+    """Return regions in the order of codes: all, those right under `parent`, pooling ones or the others."""
+    versions = desk.store.versions()
+    atlas = desk.grounds.atlas(desk.store, versions.places)
+    above = None if parent is None else region_of(atlas, parent).id
+    wanted = [
+        views.region(one)
+        for one in atlas.regions.values()
+        if (above is None or one.parent_id == above) and (pooling is None or one.pooling == pooling)
+    ]
+    return {"total": len(wanted), "items": wanted, "data_version": versions.data}
+
+
+def drug(desk: Desk, code: str) -> dict[str, Any]:
+    """Return one drug."""
+    return views.drug(known_drug(desk, code))
+
+
+def pharmacies(
+    desk: Desk, *, coord_type: str = "gcj02", limit: int | None = None, cursor_given: str | None = None, **place: Any
+) -> dict[str, Any]:
+    """Return pharmacies near a point, nearest first, or those of a region in the order of ids."""
+    with desk.store.reading():
+        versions = desk.store.versions()
+        at = where(desk, version=versions.places, coord_type=coord_type, **place)
+    size, question = page_size(desk, limit), f"pharmacies {coord_type} {sorted(place.items())}"
+    found = [at.inside(ground, np.arange(len(ground.pharmacies), dtype=np.int32)) for ground in at.grounds]
+    source = np.repeat(np.arange(len(found)), [len(kept) for kept, _ in found])
+    slots = np.concatenate([kept for kept, _ in found]) if found else np.zeros(0, np.intp)
+    far = np.concatenate([metres for _, metres in found]) if found else np.zeros(0)
+    identity = np.array([at.grounds[g].pharmacies[s].id for g, s in zip(source, slots, strict=True)], np.int32)
+    flat = np.zeros(len(far))
+    last = after(desk, question, cursor_given)
+    rows = best(flat.astype(np.int8), far, flat, identity, limit=size + 1, after=last)  # type: ignore[arg-type]
+    more = len(rows) > size
+    shown = [
+        views.pharmacy(at.atlas, at.grounds[source[row]], int(slots[row]), coord_type)
+        | {"distance_m": round(float(far[row]), 3) if at.here and far[row] != np.inf else None}
+        for row in rows[:size]
+    ]
+    end = (0, float(far[rows[size - 1]]), 0.0, int(identity[rows[size - 1]])) if more else None
+    return {
+        "total": len(far),
+        "items": shown,
+        "next": cursor(desk, question, end) if end else None,
+        "data_version": versions.data,
+    }
+
+
+def known_pharmacy(desk: Desk, code: str) -> Pharmacy:
+    """Return the pharmacy with that code; NotFound suggests codes that begin alike."""
+    found = desk.store.pharmacy(code.strip().upper())
+    if found is None:
+        raise NotFound("unknown_pharmacy", field="code", value=code, suggestions=desk.store.close_pharmacies(code))
+    return found
+
+
+def pharmacy(desk: Desk, code: str, *, coord_type: str = "gcj02") -> dict[str, Any]:
+    """Return one pharmacy with what was given of its place."""
+    with desk.store.reading():
+        this = known_pharmacy(desk, code)
+        versions = desk.store.versions()
+        atlas = desk.grounds.atlas(desk.store, versions.places)
+        ground = desk.grounds.ground(desk.store, this.region_id, atlas.extents[this.region_id].version)
+    given = None
+    if this.datum:
+        given = {"lat": this.given_lat, "lng": this.given_lng, "coord_type": this.datum}
+    position = int(ground.positions(np.array([this.id], np.int32))[0])
+    return views.pharmacy(atlas, ground, position, coord_type) | {"uscc": this.uscc, "given": given}
+
+
+def offers_of_pharmacy(
+    desk: Desk, code: str, *, kind: str | None = None, limit: int | None = None, cursor_given: str | None = None
+) -> dict[str, Any]:
+    """Return what one pharmacy asks for each drug, in the order of drugs and kinds."""
+    with desk.store.reading():
+        versions = desk.store.versions()
+        this = known_pharmacy(desk, code)
+        rows = [row for row in desk.store.offers_of_pharmacy(this.region_id, this.id) if kind in (None, row[1])]
+        known = desk.words.of(desk.store, versions.drugs)[1]
+    question = f"offers of {code} {kind}"
+    last = after(desk, question, cursor_given)
+    rest = [row for row in rows if last is None or (row[0], row[1]) > tuple(last)]
+    size = page_size(desk, limit)
+    end = rest[size - 1] if len(rest) > size else None
+    return {
+        "pharmacy": {"code": this.code, "id": this.id, "name": this.name},
+        "total": len(rows),
+        "items": [_asked(desk, known[row[0]], row) for row in rest[:size]],
+        "next": cursor(desk, question, end[:2]) if end else None,
+        "today": desk.today().isoformat(),
+        "data_version": versions.data,
+    }
+
+
+def _asked(desk: Desk, this: Any, row: tuple) -> dict[str, Any]:
+    _, kind, fen, stock, observed = row
+    today = days.number_of(desk.today())
+    return {
+        "drug": views.drug(this),
+        "kind": kind,
+        "price": yuan(fen),
+        "fen": fen,
+        "observed_at": days.iso(observed),
+        "age_days": today - days.day_number(observed),
+        "stale": bool(is_stale(np.array(observed), today=today, max_age=desk.max_age_days)),
+        "stock": STOCKS[stock],
+    }

@@ -1,0 +1,146 @@
+"""What a regulator watches: abnormal prices with the numbers behind them, as answers and as a table to export."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from pricecompare.calc import days
+from pricecompare.calc.money import yuan
+from pricecompare.errors import Invalid, Reason
+from pricecompare.models import FlagRow
+from pricecompare.services import views
+from pricecompare.services.atlas import Atlas
+from pricecompare.services.cursors import after, cursor
+from pricecompare.services.desk import Desk
+from pricecompare.services.places import region_of
+from pricecompare.services.search import page_size
+
+COLUMNS = (
+    "pharmacy_code", "pharmacy_name", "district", "drug_code", "drug_name", "form", "spec", "maker", "kind", "class",
+    "grade", "strong", "price", "observed_at", "ref_median", "ref_mean", "others", "ref_area", "ratio_median",
+    "ratio_mean", "z", "spread", "factor", "rule", "text_zh", "text_en",
+)  # fmt: skip
+"""Columns of the export, in order; prices and references in yuan."""
+
+PIECE = 1000
+
+
+def flags(
+    desk: Desk,
+    region: str,
+    *,
+    class_: str | None = None,
+    kind: str | None = None,
+    limit: int | None = None,
+    cursor_given: str | None = None,
+) -> dict[str, Any]:
+    """Return the abnormal prices of a pooling region or one of its districts, highest ratio to the median first."""
+    question, size = f"flags {region} {class_} {kind}", page_size(desk, limit)
+    with desk.store.reading():
+        versions = desk.store.versions()
+        atlas, where = _where(desk, region, versions.places)
+        last = after(desk, question, cursor_given)
+        rows = desk.store.flags(**where, class_=class_, kind=kind, most=size + 1, after=last)
+    more = len(rows) > size
+    return {
+        "region": views.place_name(atlas, region_of(atlas, region).id),
+        "items": [_flag(atlas, row) for row in rows[:size]],
+        "next": cursor(desk, question, _rank(rows[size - 1])) if more else None,
+        "data_version": versions.data,
+    }
+
+
+def _where(desk: Desk, region: str, version: int) -> tuple[Atlas, dict[str, Any]]:
+    """Return the atlas, and the pooling region and district that `region` stands for."""
+    atlas = desk.grounds.atlas(desk.store, version)
+    found = region_of(atlas, region)
+    pooling = atlas.pooling_of(found.id)
+    if pooling is None:
+        raise Invalid("not_pooling", field="region", value=region)
+    return atlas, {"region_id": pooling, "district_id": found.id if found.id != pooling else None}
+
+
+def _rank(row: FlagRow) -> tuple[float, int, int, str]:
+    return row.ratio_median, row.drug_id, row.pharmacy_id, row.kind
+
+
+def _flag(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
+    """Return a flag as it is shown, with its sentences."""
+    return {
+        "pharmacy": {
+            "code": row.pharmacy_code,
+            "id": row.pharmacy_id,
+            "name": row.pharmacy_name,
+            "district": views.place_name(atlas, row.district_id),
+        },
+        "drug": {
+            "code": row.drug_code, "id": row.drug_id, "name": row.drug_name,
+            "form": row.form, "spec": row.spec, "maker": row.maker,
+        },
+        "kind": row.kind,
+        "class": row.class_,
+        "grade": row.grade,
+        "strong": bool(row.strong),
+        "price": yuan(row.fen),
+        "fen": row.fen,
+        "observed_at": days.iso(row.observed_at),
+        "ref_median": yuan(row.ref_median),
+        "ref_mean": yuan(row.ref_mean),
+        "others": row.others,
+        "ref_area": row.ref_area,
+        "ratio_median": row.ratio_median,
+        "ratio_mean": row.ratio_mean,
+        "z": row.z,
+        "spread": row.spread,
+        "factor": row.factor,
+        "rule": {"id": row.rule_id, "version": row.rule_version},
+        **sentences(row),
+    }  # fmt: skip
+
+
+def sentences(row: FlagRow) -> dict[str, str]:
+    """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
+    reason = _high(row) if row.class_ == "high" else _error(row)
+    return {"text_en": reason.en, "text_zh": reason.zh}
+
+
+def _high(row: FlagRow) -> Reason:
+    area_en, area_zh = ("this region", "本地") if row.ref_area == "local" else ("the province", "全省")
+    return Reason.of(
+        "flag_high",
+        price=yuan(row.fen),
+        median=yuan(row.ref_median),
+        mean=yuan(row.ref_mean),
+        above_median=round((row.ratio_median - 1) * 100),
+        above_mean=round((row.ratio_mean - 1) * 100),
+        others=row.others,
+        usual=round((row.spread or 0) * 100),
+        area_en=area_en,
+        area_zh=area_zh,
+    )
+
+
+def _error(row: FlagRow) -> Reason:
+    numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "times": f"{row.ratio_median:.2g}"}
+    if row.factor is None:
+        return Reason.of("flag_error", **numbers)
+    return Reason.of("flag_slip", **numbers, factor=f"{row.factor:.3g}")
+
+
+def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str | None = None) -> Iterator[tuple]:
+    """Yield the rows of the export, columns as in COLUMNS, all of them, worst first."""
+    atlas, where = _where(desk, region, desk.store.versions().places)
+    last = None
+    while rows := desk.store.flags(**where, class_=class_, kind=kind, most=PIECE, after=last):
+        yield from (_cells(atlas, row) for row in rows)
+        last = _rank(rows[-1])
+
+
+def _cells(atlas: Atlas, row: FlagRow) -> tuple:
+    shown = _flag(atlas, row)
+    drug, pharmacy = shown["drug"], shown["pharmacy"]
+    named = {
+        "pharmacy_code": pharmacy["code"], "pharmacy_name": pharmacy["name"], "district": pharmacy["district"]["name"],
+        "drug_code": drug["code"], "drug_name": drug["name"], "form": drug["form"], "spec": drug["spec"],
+        "maker": drug["maker"], "rule": f"{row.rule_id} v{row.rule_version}",
+    }  # fmt: skip
+    return tuple(named.get(column, shown.get(column)) for column in COLUMNS)

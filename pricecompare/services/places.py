@@ -1,0 +1,113 @@
+"""Where a question is asked: around a point or in a region, in whatever datum the asker speaks."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc.coordinates import checked, to_wgs84
+from pricecompare.calc.distance import Points, exact_metres, metres, near, points
+from pricecompare.errors import Invalid, NotFound
+from pricecompare.models import Region
+from pricecompare.services.atlas import Atlas, Ground
+from pricecompare.services.desk import Desk
+
+EXACT_BEYOND_M = 400_000.0
+"""Beyond this the arc of a chord is no longer right to a millimetre; geopy's geodesic is asked."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """A place asked about, resolved: `here` in WGS-84, a radius in metres, and the pooling regions it concerns."""
+
+    here: tuple[float, float] | None
+    radius_m: float | None
+    region: Region | None
+    grounds: list[Ground]
+    atlas: Atlas
+
+    def inside(self, ground: Ground, positions: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return which of `positions` of a ground lie within the place, and how far each is in metres.
+
+        Distances are 0 when no point was given. In a region without a radius a pharmacy without coordinates
+        counts, infinitely far away.
+        """
+        kept = np.arange(len(positions))
+        if self.region is not None and not self.region.pooling and self.region.level == "county":
+            kept = np.flatnonzero(ground.districts[positions] == self.region.id)
+        if self.here is None:
+            return kept, np.zeros(len(kept))
+        there = ground.points.at(positions[kept])
+        if self.radius_m is not None:
+            rows, far = near(self.here, there, self.radius_m)
+            return kept[rows], far
+        return kept, _distances(self.here, there)
+
+
+def _distances(here: tuple[float, float], there: Points) -> NDArray[np.float64]:
+    """Return distances at any range, infinite where no coordinates are known."""
+    far = metres(here, there)
+    for at in np.flatnonzero(far > EXACT_BEYOND_M):
+        far[at] = exact_metres(here, float(there.lat[at]), float(there.lng[at]))
+    return np.where(np.isnan(far), np.inf, far)
+
+
+def where(
+    desk: Desk,
+    *,
+    version: int,
+    region: str | None = None,
+    lat: float | None = None,
+    lng: float | None = None,
+    coord_type: str = "gcj02",
+    radius_km: float | None = None,
+) -> Where:
+    """Return the place asked about.
+
+    Raises Invalid for half a point, a datum or number out of range, or no place at all; NotFound for a region
+    nobody knows. A point without a region is asked with the usual radius.
+    """
+    atlas = desk.grounds.atlas(desk.store, version)
+    here = _point(lat, lng, coord_type)
+    within = None if region is None else region_of(atlas, region)
+    if here is None and within is None:
+        raise Invalid("no_place", field="lat")
+    radius_m = _radius_m(desk, radius_km, default=within is None) if here else None
+    ids = atlas.pooling_under(within.id) if within else _touched(atlas, here, radius_m)
+    extents = atlas.extents
+    grounds = [desk.grounds.ground(desk.store, one, extents[one].version) for one in ids if one in extents]
+    return Where(here, radius_m, within, grounds, atlas)
+
+
+def _touched(atlas: Atlas, here: tuple[float, float] | None, radius_m: float | None) -> list[int]:
+    """Return the pooling regions that a circle touches."""
+    assert here is not None and radius_m is not None
+    return atlas.touching(points([here[0]], [here[1]]).xyz[0], radius_m)
+
+
+def _point(lat: float | None, lng: float | None, coord_type: str) -> tuple[float, float] | None:
+    """Return the point asked about in WGS-84."""
+    if lat is None and lng is None:
+        return None
+    if lat is None or lng is None:
+        raise Invalid("half_a_coordinate", field="lat" if lat is None else "lng")
+    return to_wgs84(*checked(lat, lng), coord_type)
+
+
+def _radius_m(desk: Desk, radius_km: float | None, *, default: bool) -> float | None:
+    """Return the radius in metres; above zero and at most the cap."""
+    if radius_km is None:
+        return desk.settings.radius_km * 1000 if default else None
+    if not 0 < radius_km <= desk.settings.max_radius_km:
+        raise Invalid("bad_radius", field="radius_km", value=radius_km, limit=f"{desk.settings.max_radius_km:g}")
+    return radius_km * 1000
+
+
+def region_of(atlas: Atlas, code: str) -> Region:
+    """Return the region with that code; NotFound suggests those whose codes begin alike."""
+    found = atlas.regions.get(int(code)) if code.isascii() and code.isdigit() else None
+    if found is None:
+        alike = [f"{one.code} {one.name}" for one in atlas.regions.values() if one.code[:4] == code[:4]]
+        by_name = [f"{one.code} {one.name}" for one in atlas.regions.values() if code and code in one.name]
+        raise NotFound("unknown_region", field="region", value=code, suggestions=tuple((by_name + alike)[:5]))
+    return found

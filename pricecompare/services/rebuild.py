@@ -1,0 +1,61 @@
+"""Everything that is derived, made again from what is stored: the same numbers come out."""
+
+from collections import defaultdict
+from dataclasses import dataclass
+
+from pricecompare.services.desk import Desk
+from pricecompare.services.index_refresh import refresh_indices
+from pricecompare.services.ingest.taken import Told, nothing_told
+from pricecompare.services.markets import EMPTY, Changes, Refresh, markets_of_offers, province_of
+
+
+@dataclass(frozen=True, slots=True)
+class Rebuilt:
+    """How much was looked at, and how many markets turned out different."""
+
+    markets: int
+    changed: int
+    months: int
+
+
+def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Rebuilt:
+    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing."""
+    store = desk.store
+    with store.writing():
+        refresh = Refresh(
+            store,
+            version=store.versions().data + 1,
+            today=desk.today(),
+            told=lambda done, total: told("markets", done, total),
+        )
+        looked = _aged(desk, refresh) if aged else _all(desk, refresh, told)
+        months = [] if aged else store.sale_months()
+        for done, place in enumerate(months):
+            refresh_indices(store, [place])
+            told("indices", done + 1, len(months))
+        if refresh.written:
+            store.next_version()
+    return Rebuilt(looked, refresh.written, len(months))
+
+
+def _aged(desk: Desk, refresh: Refresh) -> int:
+    keys = desk.store.ageing(desk.today().isoformat())
+    refresh.changed(dict.fromkeys(keys, EMPTY))
+    return len(keys)
+
+
+def _all(desk: Desk, refresh: Refresh, told: Told) -> int:
+    """Make the markets of one province after the other."""
+    provinces: dict[int, list[int]] = defaultdict(list)
+    for region in desk.store.regions():
+        if region.pooling:
+            provinces[province_of(region.id)].append(region.id)
+    looked = 0
+    for done, regions in enumerate(provinces.values()):
+        told("offers", done + 1, len(provinces))
+        markets: Changes = {}
+        for region_id in regions:
+            markets |= markets_of_offers(desk.store, region_id)
+        looked += len(markets)
+        refresh.all_of(markets, regions)
+    return looked

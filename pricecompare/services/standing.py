@@ -1,0 +1,71 @@
+"""How prices stand: the statistics of one market, and one price against them."""
+
+from typing import Any
+
+from pricecompare.calc import days
+from pricecompare.calc.appraisal import is_stale
+from pricecompare.calc.market import DOUBTFUL, FRESH, STALE, tiers, unpacked
+from pricecompare.calc.money import yuan
+from pricecompare.calc.stats import summary
+from pricecompare.errors import Invalid
+from pricecompare.models import MarketKey, MarketRow
+from pricecompare.services import views
+from pricecompare.services.desk import Desk
+from pricecompare.services.places import region_of
+from pricecompare.services.search import known_drug
+
+
+def standing(fen: int, region_id: int, market: MarketRow | None) -> dict[str, Any] | None:
+    """Return how a price stands to the median of its own pooling region; None when there is none.
+
+    `ratio` is price ÷ median, `percent` how much dearer (above zero) or cheaper it is, one decimal.
+    """
+    if market is None or market.median is None:
+        return None
+    ratio = fen / market.median
+    return {
+        "region": f"{region_id:06d}",
+        "n": market.n,
+        "median": yuan(market.median),
+        "ratio": round(ratio, 4),
+        "percent": round((ratio - 1) * 100, 1),
+    }
+
+
+def current(desk: Desk, row: MarketRow) -> MarketRow:
+    """Return a market with statistics as of today: prices that have become stale since it was written are out."""
+    if row.ages_on is None or row.ages_on > desk.today().isoformat():
+        return row
+    sellers = unpacked(row.sellers, layout=row.layout)
+    stale = is_stale(sellers["observed"], today=days.number_of(desk.today()), max_age=desk.max_age_days)
+    tier = tiers(stale, sellers["mark"])
+    now = summary(sellers["fen"][tier == FRESH])
+    numbers = {name: getattr(now, name) if now else None for name in views.STATISTICS}
+    return row._replace(
+        n=now.n if now else 0,
+        stale=int((tier == STALE).sum()),
+        doubtful=int((tier == DOUBTFUL).sum()),
+        **numbers,
+    )
+
+
+def statistics(desk: Desk, code: str, *, region: str, kind: str = "listed") -> dict[str, Any]:
+    """Return what a drug costs in one pooling region: n, mean, median, MAD, quartiles, lowest and highest."""
+    with desk.store.reading():
+        versions = desk.store.versions()
+        drug = known_drug(desk, code)
+        atlas = desk.grounds.atlas(desk.store, versions.places)
+        pooling = atlas.pooling_of(region_of(atlas, region).id)
+        if pooling is None:
+            raise Invalid("not_pooling", field="region", value=region)
+        row = desk.store.market(MarketKey(pooling, drug.id, kind))
+    shown = views.statistics(current(desk, row)) if row else views.no_statistics()
+    return {
+        "drug": views.drug(drug),
+        "region": views.place_name(atlas, pooling),
+        "kind": kind,
+        "max_age_days": desk.max_age_days,
+        **shown,
+        "today": desk.today().isoformat(),
+        "data_version": versions.data,
+    }
