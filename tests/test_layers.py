@@ -234,3 +234,8 @@ def test_lines_of_code_are_counted_without_words_about_them():
         '@wrapped\ndef f(\n    a,\n):\n    """Say it.\n\n    At length.\n    """\n    # for a reason\n\n    return a\n'
     )
     assert list(functions(text)) == [(2, "f", 4)]
+
+
+def test_the_contributors_guide_names_files_that_exist():
+    named = set(re.findall(r"`([\w/]+\.(?:py|toml|sql))`", (ROOT / "CONTRIBUTING.md").read_text("utf-8")))
+    assert {name for name in named if not (ROOT / name).exists() and not (PACKAGE / name).exists()} == set()

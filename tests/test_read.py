@@ -53,7 +53,7 @@ def refusal(path, **options):
     ids=["UTF-8", "UTF-8 with BOM", "GB18030", "GB18030 with BOM", "GBK", "UTF-16 with BOM", "UTF-16 BE with BOM"],
 )
 def test_rows_of_csv_keep_the_line_they_start_in(saved, mark, encoding, separator, newline):
-    text = '编码, 名称 ,价格/1,感冒灵,2.50//2,"双黄\n连",3/3,"a"",b"/,, /4,片,1,,/5,盒,1,,x/6,五,'
+    text = '编码, 名称 ,价格/1,感冒灵,2.50//2,"双黄\n连",3/3,"a"",b"/ ,, /4,片,1,,/5,盒,1,,x/6,五,'
     text = mark + text.replace(",", separator).replace("/", newline)
     assert read(saved(text.encode(encoding))) == (
         ("编码", "名称", "价格"),
@@ -99,7 +99,7 @@ def test_a_given_encoding_wins(saved):
 @pytest.mark.parametrize("piece", [1, 2, 7, 50, 1 << 20])
 def test_json_is_read_alike_in_pieces_of_any_size(saved, monkeypatch, piece):
     monkeypatch.setattr(json_rows, "PIECE", piece)
-    rows = [{" a": 1, "b": '药\n"]'}, {}, {"b": None, "c": -12.5e3}, {" a": "", "b": " "}, {"c": True}]
+    rows = [{" a": 1, "b": '药\n"]'}, {"b": None}, {"b": None, "c": -12.5e3}, {" a": "", "b": " "}, {"c": True}]
     expected = ("a", "b", "c"), [(1, (1, '药\n"]', "")), (3, ("", None, -12500.0)), (5, ("", "", True))]
     assert read(saved(json.dumps(rows))) == expected
     assert read(saved("\ufeff" + json.dumps(rows, indent=2, ensure_ascii=False))) == expected
@@ -126,7 +126,8 @@ UTF8_TEXT = "编码,名称\n1,复方感冒灵颗粒价格查询\n".encode()
         (b"\x89PNG\r\n\x1a\n\x00\x00", "not_text"),
         (b"\x00\x01\xff\xff\x02", "not_text"),
         (b"a,b\n1,\xff\xff\n", "unknown_encoding"),
-        (UTF8_TEXT + b"2,\xe7\x9b", "broken_utf8"),
+        (UTF8_TEXT + b"2,\xff", "broken_utf8"),
+        (b"a,b\n" + b"1,2\n" * 50_000 + UTF8_TEXT + b"2,\xe7\x9b", "broken_utf8"),
         (b"\xef\xbb\xbfa,b\n1,\xd0\xa1\xba\xd0\n", "broken_utf8"),
         (b"\xff\xfea\x00,\x00b", "wrong_encoding"),
         ("a,b, a\n1,2,3\n", "duplicate_columns"),
@@ -177,7 +178,8 @@ def test_a_bad_file_is_refused_before_its_first_row(saved, content, code):
     ],
     ids=["unclosed quote", "NUL", "long line", "JSON"],
 )
-def test_a_refusal_names_the_line(saved, content, line):
+def test_a_refusal_names_the_line(saved, monkeypatch, content, line):
+    monkeypatch.setattr(json_rows, "PIECE", 5)
     with pytest.raises(Unreadable, match=rf"\b[lL]ine {line}\b"):
         table(saved(content))
 

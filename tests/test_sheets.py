@@ -68,14 +68,17 @@ def test_whole_numbers_dates_and_the_rows_of_the_sheet(tmp_path):
         [" ", ""],
     ]
     rows += [["B2", 12.5, MOMENT, True], ["C3"], ["D4", 1e17, "12.0", "", "x"]]
-    assert read(workbook(tmp_path / "upload", {}, cells(["only a header"]), cells(*rows))) == (
-        ("code", "price", "day", "at", ""),
-        [
-            (4, ("A1", 12, date(2026, 10, 28), "09:30:00", "")),
-            (6, ("B2", 12.5, MOMENT, True, "")),
-            (7, ("C3", "", "", "", "")),
-            (8, ("D4", 1e17, "12.0", "", "x")),
-        ],
+    # Compared as they are shown, since 1, 1.0 and True are equal.
+    assert repr(read(workbook(tmp_path / "upload", {}, cells(["only a header"]), cells(*rows)))) == repr(
+        (
+            ("code", "price", "day", "at", ""),
+            [
+                (4, ("A1", 12, date(2026, 10, 28), "09:30:00", "")),
+                (6, ("B2", 12.5, MOMENT, True, "")),
+                (7, ("C3", "", "", "", "")),
+                (8, ("D4", 1e17, "12.0", "", "x")),
+            ],
+        )
     )
 
 
@@ -108,6 +111,11 @@ def test_references_may_be_absent(tmp_path):
     for reference in ("A1", "B1", "A2", "B2"):
         changed(path, "xl/worksheets/sheet1.xml", f'<c r="{reference}"'.encode(), b"<c")
     assert read(path) == (("a", "b"), [(2, (1, 2))])
+    for reference in (b' r="1"', b' r="2"'):
+        changed(path, "xl/worksheets/sheet1.xml", b"<row" + reference, b"<row")
+    assert read(path) == (("a", "b"), [(2, (1, 2))])
+    assert refusal(path, limits=Limits(cells=3)) == "sheet_too_large"
+    assert len(list(table(path, limits=Limits(cells=4)).rows)) == 1
 
 
 @pytest.mark.parametrize(
@@ -132,11 +140,10 @@ def test_a_bad_sheet_is_refused(tmp_path, sheet, code):
         ("xl/worksheets/sheet1.xml", b'<c r="A2"', b"<c r='xfd9999999'", "sheet_too_large"),
         ("xl/worksheets/sheet1.xml", b'<c r="A2"', b'<c r="AAAAAAAAAA2"', "sheet_too_large"),
         ("xl/worksheets/sheet1.xml", b"</sheetData>", b"<row><c>", "damaged_spreadsheet"),
-        ("xl/worksheets/sheet1.xml", b"</sheetData>", b"\0", "damaged_spreadsheet"),
         ("xl/sharedStrings.xml", b'uniqueCount="', b'uniqueCount="99999999999', "damaged_spreadsheet"),
         ("xl/workbook.xml", b"<sheets>", b"<", "damaged_spreadsheet"),
     ],
-    ids=["far row", "far cell", "far column", "torn sheet", "NUL", "announced texts", "torn workbook"],
+    ids=["far row", "far cell", "far column", "torn sheet", "announced texts", "torn workbook"],
 )
 def test_a_broken_sheet_cannot_exhaust_memory(tmp_path, member, old, new, code):
     path = workbook(tmp_path / "upload", cells(["a", "b"], ["x", 1]))
@@ -180,6 +187,12 @@ def test_entries_that_share_bytes_are_a_bomb(tmp_path):
         archive.writestr("xl/b.xml", "<b/>")
         again.filename = "xl/c.xml"
         archive.filelist.append(again)
+    assert refusal(path) == "zip_bomb"
+
+
+def test_an_entry_that_reaches_into_the_next_is_a_bomb(tmp_path):
+    path = packed(tmp_path / "upload", {"a.bin": bytes(1234), "b.bin": bytes(900)}, compression=zipfile.ZIP_STORED)
+    path.write_bytes(path.read_bytes().replace(struct.pack("<L", 1234), struct.pack("<L", 1500)))
     assert refusal(path) == "zip_bomb"
 
 

@@ -1,6 +1,7 @@
 """What an upload of prices changes: quotes that come in against what is live, as arrays."""
 
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,10 +19,12 @@ QUOTE = np.dtype(
 
 Quotes = NDArray[np.void]
 
+Number = TypeVar("Number", int, NDArray[np.int64])
+
 _DRUG_BITS, _KIND_BITS = 32, 2
 
 
-def offer_key(pharmacy_id: int, drug_id: int, kind: int) -> int:
+def offer_key(pharmacy_id: Number, drug_id: Number, kind: Number) -> Number:
     """Return one number for (pharmacy, drug, position of the kind in models.KINDS); works on arrays.
 
     >>> parts(offer_key(7, 5, 1))
@@ -30,7 +33,7 @@ def offer_key(pharmacy_id: int, drug_id: int, kind: int) -> int:
     return (pharmacy_id << (_DRUG_BITS + _KIND_BITS)) | (drug_id << _KIND_BITS) | kind
 
 
-def parts(key: int) -> tuple[int, int, int]:
+def parts(key: Number) -> tuple[Number, Number, Number]:
     """Return pharmacy id, drug id and kind of an `offer_key`; works on arrays."""
     drug_id = (key >> _KIND_BITS) & ((1 << _DRUG_BITS) - 1)
     return key >> (_DRUG_BITS + _KIND_BITS), drug_id, key & ((1 << _KIND_BITS) - 1)

@@ -102,8 +102,7 @@ class _Extent:
     def add(self, piece: bytes) -> None:
         held = self._rest + piece
         cut = held.rfind(b"<")
-        # In UTF-16, which no spreadsheet program writes, tags would not be seen.
-        if len(held) - cut > 1 << 20 or b"\0" in piece:
+        if len(held) - cut > 1 << 20:
             raise Unreadable("damaged_spreadsheet")
         self._rest = held[cut:] if cut >= 0 else b""
         if MANY_TEXTS.search(held):

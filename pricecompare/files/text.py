@@ -56,9 +56,12 @@ def _claimed(path: Path, encoding: str, longest_line: int | None, *, code: str) 
     try:
         # Codecs such as "hex" give bytes; only this call refuses them.
         b"a".decode(encoding, "replace")
-        return _scanned(path, encoding, longest_line).text
     except (LookupError, UnicodeError) as error:
-        raise Unreadable(code, value=encoding) from error
+        raise Unreadable("wrong_encoding", value=encoding) from error
+    scan = _scanned(path, encoding, longest_line)
+    if scan.fault:
+        raise Unreadable(code, value=encoding) from scan.fault
+    return scan.text
 
 
 def _guessed(path: Path, longest_line: int | None) -> Text:
@@ -66,48 +69,35 @@ def _guessed(path: Path, longest_line: int | None) -> Text:
 
     A few words of GB18030 can be valid UTF-8 by chance ("片" is), but then give Cyrillic and the like, never Chinese.
     """
-    try:
-        utf8 = _scanned(path, "utf-8", longest_line)
-    except UnicodeDecodeError as error:
-        if _different_chinese(error.object) >= SURELY_UTF8 or _different_chinese(_piece(path)) >= SURELY_UTF8:
-            raise Unreadable("broken_utf8") from error
-        return _gb18030(path, longest_line)
-    if utf8.foreign and not utf8.eastern:
-        try:
-            return _scanned(path, "gb18030", longest_line).text
-        except UnicodeDecodeError:
-            pass
-    return utf8.text
+    utf8 = _scanned(path, "utf-8", longest_line)
+    if utf8.fault and len(utf8.eastern) >= SURELY_UTF8:
+        raise Unreadable("broken_utf8") from utf8.fault
+    if not utf8.fault and (utf8.eastern or not utf8.foreign):
+        return utf8.text
+    gb18030 = _scanned(path, "gb18030", longest_line)
+    if not gb18030.fault:
+        return gb18030.text
+    raise Unreadable("not_text" if _starts_binary(path) else "unknown_encoding") from gb18030.fault
 
 
-def _gb18030(path: Path, longest_line: int | None) -> Text:
-    try:
-        return _scanned(path, "gb18030", longest_line).text
-    except UnicodeDecodeError as error:
-        raise Unreadable("not_text" if b"\0" in _piece(path) else "unknown_encoding") from error
-
-
-def _piece(path: Path) -> bytes:
+def _starts_binary(path: Path) -> bool:
     with path.open("rb") as file:
-        return file.read(CHUNK)
-
-
-def _different_chinese(piece: bytes) -> int:
-    """Return how many different Chinese characters `piece` has as UTF-8, up to its first fault."""
-    try:
-        return len(set(EASTERN.findall(piece.decode("utf-8"))))
-    except UnicodeDecodeError as error:
-        return _different_chinese(piece[: error.start])
+        return b"\0" in file.read(CHUNK)
 
 
 def _scanned(path: Path, encoding: str, longest_line: int | None) -> "_Scan":
     size = min(CHUNK, longest_line or CHUNK)
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
     scan = _Scan(path, encoding, longest_line)
-    with path.open("rb") as file:
-        while piece := file.read(size):
-            scan.add(decoder.decode(piece))
-    scan.add(decoder.decode(b"", final=True))
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    try:
+        with path.open("rb") as file:
+            while piece := file.read(size):
+                scan.add(decoder.decode(piece))
+        scan.add(decoder.decode(b"", final=True))
+    except UnicodeError as fault:
+        scan.fault = fault
+        if isinstance(fault, UnicodeDecodeError):
+            scan.look(fault.object[: fault.start].decode(encoding, "ignore"))
     return scan
 
 
@@ -116,23 +106,29 @@ class _Scan:
 
     def __init__(self, path: Path, encoding: str, longest: int | None):
         self.text = Text(path, encoding, quoted=False)
-        self.eastern = False
+        self.fault: UnicodeError | None = None
+        self.eastern: set[str] = set()
         self.foreign = False
         self._longest = longest
         self._line = 1
         self._unfinished = 0
 
     def add(self, piece: str) -> None:
+        """Take the next piece in, or raise Unreadable."""
         if "\0" in piece:
             raise Unreadable("nul_bytes", line=self._line + piece.count("\n", 0, piece.index("\0")))
         if '"' in piece and not self.text.quoted:
             self.text = Text(self.text.path, self.text.encoding, quoted=True)
-        if not self.eastern and not piece.isascii():
-            self.eastern = bool(EASTERN.search(piece))
-            self.foreign = self.foreign or bool(FOREIGN.search(piece))
+        self.look(piece)
         if self._longest is not None:
             self._measure(piece, self._longest)
         self._line += piece.count("\n")
+
+    def look(self, piece: str) -> None:
+        """Note which kinds of characters `piece` has, as long as that is not clear yet."""
+        if len(self.eastern) < SURELY_UTF8 and not piece.isascii():
+            self.eastern.update(EASTERN.findall(piece))
+            self.foreign = self.foreign or bool(FOREIGN.search(piece))
 
     def _measure(self, piece: str, longest: int) -> None:
         ends = [end for end in (piece.find("\n"), piece.find("\r")) if end >= 0]

@@ -11,9 +11,10 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import NotFound
 from pricecompare.models import STOCKS, Pharmacy
 from pricecompare.services import views
+from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import region_of, where
+from pricecompare.services.places import Where, region_of, where
 from pricecompare.services.search import known_drug, page_size
 
 
@@ -43,27 +44,33 @@ def pharmacies(
         versions = desk.store.versions()
         at = where(desk, version=versions.places, coord_type=coord_type, **place)
     size, question = page_size(desk, limit), f"pharmacies {coord_type} {sorted(place.items())}"
-    found = [at.inside(ground, np.arange(len(ground.pharmacies), dtype=np.int32)) for ground in at.grounds]
-    source = np.repeat(np.arange(len(found)), [len(kept) for kept, _ in found])
-    slots = np.concatenate([kept for kept, _ in found]) if found else np.zeros(0, np.intp)
-    far = np.concatenate([metres for _, metres in found]) if found else np.zeros(0)
-    identity = np.array([at.grounds[g].pharmacies[s].id for g, s in zip(source, slots, strict=True)], np.int32)
-    flat = np.zeros(len(far))
+    standing = _standing(at)
+    far, flat = np.array([metres for metres, *_ in standing]), np.zeros(len(standing))
+    identity = np.array([ground.pharmacies[slot].id for _, ground, slot in standing], np.int32)
     last = after(desk, question, cursor_given)
-    rows = best(flat.astype(np.int8), far, flat, identity, limit=size + 1, after=last)  # type: ignore[arg-type]
-    more = len(rows) > size
-    shown = [
-        views.pharmacy(at.atlas, at.grounds[source[row]], int(slots[row]), coord_type)
-        | {"distance_m": round(float(far[row]), 3) if at.here and far[row] != np.inf else None}
-        for row in rows[:size]
-    ]
-    end = (0, float(far[rows[size - 1]]), 0.0, int(identity[rows[size - 1]])) if more else None
+    rows = best(flat.astype(np.int8), far, flat, identity, limit=size + 1, after=last).tolist()
+    end = (0, float(far[rows[size - 1]]), 0.0, int(identity[rows[size - 1]])) if len(rows) > size else None
     return {
-        "total": len(far),
-        "items": shown,
+        "total": len(standing),
+        "items": [_located(at, *standing[row], datum=coord_type) for row in rows[:size]],
         "next": cursor(desk, question, end) if end else None,
         "data_version": versions.data,
     }
+
+
+def _standing(at: Where) -> list[tuple[float, Ground, int]]:
+    """Return how far each pharmacy of a place is, its ground, and where it stands there."""
+    found = [(ground, *at.inside(ground, np.arange(len(ground.pharmacies), dtype=np.int32))) for ground in at.grounds]
+    return [
+        (far, ground, slot)
+        for ground, kept, metres in found
+        for slot, far in zip(kept.tolist(), metres.tolist(), strict=True)
+    ]
+
+
+def _located(at: Where, far: float, ground: Ground, slot: int, *, datum: str) -> dict[str, Any]:
+    shown = views.pharmacy(at.atlas, ground, slot, datum)
+    return shown | {"distance_m": round(far, 3) if at.here and far != np.inf else None}
 
 
 def known_pharmacy(desk: Desk, code: str) -> Pharmacy:

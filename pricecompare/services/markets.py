@@ -178,7 +178,7 @@ def grouped_sellers(region: Any, pharmacy: Any, drug: Any, kind: Any, fen: Any, 
     for name, column in (("pharmacy", pharmacy), ("fen", fen), ("observed", observed), ("stock", stock)):
         these[name] = column[order]
     keys = np.stack([region, drug, kind])[:, order]
-    starts = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))) if len(order) else []
+    starts = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))[: len(order)])
     pieces = np.split(these, starts[1:]) if len(order) else []
     return {
         MarketKey(int(keys[0, at]), int(keys[1, at]), KINDS[keys[2, at]]): piece

@@ -21,6 +21,9 @@ COLUMNS = (
 )  # fmt: skip
 """Columns of the export, in order; prices and references in yuan."""
 
+CLASSES = ("high", "error_high", "error_low")
+"""Overpriced, and the two kinds of probable data error."""
+
 PIECE = 1000
 
 
@@ -64,18 +67,10 @@ def _rank(row: FlagRow) -> tuple[float, int, int, str]:
 
 
 def _flag(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
-    """Return a flag as it is shown, with its sentences."""
+    """Return a flag as it is shown: whose price, what it was compared with, and its sentences."""
+    numbers = ("others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor")
     return {
-        "pharmacy": {
-            "code": row.pharmacy_code,
-            "id": row.pharmacy_id,
-            "name": row.pharmacy_name,
-            "district": views.place_name(atlas, row.district_id),
-        },
-        "drug": {
-            "code": row.drug_code, "id": row.drug_id, "name": row.drug_name,
-            "form": row.form, "spec": row.spec, "maker": row.maker,
-        },
+        **_named(atlas, row),
         "kind": row.kind,
         "class": row.class_,
         "grade": row.grade,
@@ -85,16 +80,18 @@ def _flag(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
         "observed_at": days.iso(row.observed_at),
         "ref_median": yuan(row.ref_median),
         "ref_mean": yuan(row.ref_mean),
-        "others": row.others,
-        "ref_area": row.ref_area,
-        "ratio_median": row.ratio_median,
-        "ratio_mean": row.ratio_mean,
-        "z": row.z,
-        "spread": row.spread,
-        "factor": row.factor,
+        **{name: getattr(row, name) for name in numbers},
         "rule": {"id": row.rule_id, "version": row.rule_version},
         **sentences(row),
-    }  # fmt: skip
+    }
+
+
+def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
+    """Return the pharmacy and the drug of a flag."""
+    district = views.place_name(atlas, row.district_id)
+    pharmacy = {"code": row.pharmacy_code, "id": row.pharmacy_id, "name": row.pharmacy_name, "district": district}
+    pack = {"form": row.form, "spec": row.spec, "maker": row.maker}
+    return {"pharmacy": pharmacy, "drug": {"code": row.drug_code, "id": row.drug_id, "name": row.drug_name, **pack}}
 
 
 def sentences(row: FlagRow) -> dict[str, str]:

@@ -37,7 +37,7 @@ class Where:
             kept = np.flatnonzero(ground.districts[positions] == self.region.id)
         if self.here is None:
             return kept, np.zeros(len(kept))
-        there = ground.points.at(positions[kept])
+        there = ground.points.at(positions[kept].astype(np.intp))
         if self.radius_m is not None:
             rows, far = near(self.here, there, self.radius_m)
             return kept[rows], far

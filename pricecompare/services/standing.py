@@ -40,7 +40,7 @@ def current(desk: Desk, row: MarketRow) -> MarketRow:
     stale = is_stale(sellers["observed"], today=days.number_of(desk.today()), max_age=desk.max_age_days)
     tier = tiers(stale, sellers["mark"])
     now = summary(sellers["fen"][tier == FRESH])
-    numbers = {name: getattr(now, name) if now else None for name in views.STATISTICS}
+    numbers: dict[str, Any] = {name: getattr(now, name) if now else None for name in views.STATISTICS}
     return row._replace(
         n=now.n if now else 0,
         stale=int((tier == STALE).sum()),

@@ -21,7 +21,10 @@ class Catalogue(Base):
 
     def regions(self) -> list[Region]:
         """Return every region in the order of codes."""
-        return [Region(*row[:-1], pooling=bool(row[-1])) for row in self._rows("regions")]
+        return [
+            Region(key, name, parent_id, level, bool(pooling))
+            for key, name, parent_id, level, pooling in self._rows("regions")
+        ]
 
     def put_regions(self, regions: Iterable[Region]) -> None:
         """Add regions or replace those with the same id; parents first."""

@@ -121,5 +121,5 @@ def _explained(place: str) -> Iterator[None]:
         yield
     except psycopg.IntegrityError as error:
         raise Conflict("integrity", reason=str(error)) from error
-    except (psycopg.Error, PoolTimeout) as error:
+    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
         raise Unusable("database_unusable", database=place, reason=str(error)) from error

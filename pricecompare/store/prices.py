@@ -35,7 +35,7 @@ class Prices(Base):
 
     def history(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> list[tuple[int, int]]:
         """Return (observed_at, fen) of every change of one price, oldest first."""
-        return self._rows("history", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)  # type: ignore[return-value]
+        return self._rows("history", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
 
     def market(self, key: MarketKey) -> MarketRow | None:
         """Return one drug's market in one region."""
@@ -60,7 +60,7 @@ class Prices(Base):
 
     def spreads(self, province_id: int, kind: str) -> list[tuple[int, float, int]]:
         """Return (drug_id, spread, quotes) of every drug of a province."""
-        return self._rows("spreads", province_id=province_id, kind=kind)  # type: ignore[return-value]
+        return self._rows("spreads", province_id=province_id, kind=kind)
 
     def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
         """Add or replace spreads of drugs."""

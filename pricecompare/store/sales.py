@@ -23,7 +23,7 @@ class Sales(Base):
 
     def sale_months(self) -> list[tuple[int, str]]:
         """Return each (region, month) with sales."""
-        return self._rows("sale_months")  # type: ignore[return-value]
+        return self._rows("sale_months")
 
     def put_sales(self, rows: Iterable[dict[str, Any]]) -> None:
         """Add monthly sales or replace those of the same pharmacy, drug and month."""

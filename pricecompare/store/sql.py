@@ -42,4 +42,4 @@ def pyformat(sql: str) -> str:
     >>> pyformat("SELECT name FROM drug WHERE id = :id AND name LIKE '%x'")
     "SELECT name FROM drug WHERE id = %(id)s AND name LIKE '%%x'"
     """
-    return re.sub(r"(?<![:\w]):([a-z_]+)", r"%(\1)s", sql.replace("%", "%%"))
+    return re.sub(r"(?<![:\w]):([a-z_][a-z_0-9]*)", r"%(\1)s", sql.replace("%", "%%"))

@@ -26,12 +26,12 @@ def take_pharmacies(batch: Batch) -> Upload:
         known = {pharmacy.code: pharmacy for pharmacy in store.pharmacies()}
         places = atlas(store)
         rows = ((row, found) for row, values in batch.values() if (found := _pharmacy(batch, places, row, values)))
-        found = [pharmacy for _, pharmacy in one_of_each(batch, rows, lambda pharmacy: pharmacy.code, "code")]
-        moved, new = with_ids(found, known, store.next_ids().pharmacy)
+        taken = [pharmacy for _, pharmacy in one_of_each(batch, rows, lambda pharmacy: pharmacy.code, "code")]
+        moved, new = with_ids(taken, known, store.next_ids().pharmacy)
         store.put_pharmacies(moved)
         if moved:
             _follow(batch, moved, known)
-        counts = {"added": new, "changed": len(moved) - new, "unchanged": len(found) - len(moved)}
+        counts = {"added": new, "changed": len(moved) - new, "unchanged": len(taken) - len(moved)}
         upload = batch.ledger(store.next_ids().upload, **counts)
         store.put_upload(upload)
     return upload
@@ -59,16 +59,19 @@ def _place(batch: Batch, row: int, lat: float | None, lng: float | None, datum: 
     if lat is None and lng is None:
         return None, None, "", None, None
     if lat is None or lng is None:
-        return batch.refuse(row, "lat" if lat is None else "lng", "half_a_coordinate")
+        batch.refuse(row, "lat" if lat is None else "lng", "half_a_coordinate")
+        return None
     if datum is None:
-        return batch.refuse(row, "datum", "datum_missing")
+        batch.refuse(row, "datum", "datum_missing")
+        return None
     if lat == 0 == lng:
         batch.doubt(row, "lat", "zero_coordinates", "0, 0")
         return None, None, "", None, None
     try:
         return (*to_wgs84(*checked_place(lat, lng), datum), datum, lat, lng)
     except Invalid as error:
-        return batch.check.find(row, error.field or "lat", "error", error.reason, f"{lat}, {lng}")
+        batch.check.find(row, error.field or "lat", "error", error.reason, f"{lat}, {lng}")
+        return None
 
 
 def _district(batch: Batch, places: Atlas, row: int, region: int, code: str) -> tuple[int, int] | None:
@@ -77,7 +80,8 @@ def _district(batch: Batch, places: Atlas, row: int, region: int, code: str) -> 
     known = next((at for at in above if at in places.regions), None)
     pooling = places.pooling_of(known) if known is not None else None
     if known is None or pooling is None:
-        return batch.refuse(row, "region", "no_pooling_region", code, value=f"{region:06d}")
+        batch.refuse(row, "region", "no_pooling_region", code, value=f"{region:06d}")
+        return None
     if known != region:
         used = f"{known:06d} {places.regions[known].name}"
         batch.doubt(row, "region", "region_by_prefix", code, value=f"{region:06d}", used=used)

@@ -40,13 +40,12 @@ def take_prices(batch: Batch) -> Upload:
         upload_id = store.next_ids().upload
         store.put_upload(batch.ledger(upload_id))
         found = intake(quotes, _live(store, quotes, region_of))
-        if len(found.offers) or len(found.late):
-            _write(store, found, region_of, upload_id)
+        late = _write(store, found, region_of, upload_id)
         if len(found.offers):
             refresh = Refresh(store, version=store.next_version(), today=batch.desk.today(), told=_telling(batch))
             refresh.changed(_sellers(found, region_of))
-        counts = {"added": found.added, "changed": found.changed, "unchanged": found.unchanged, "late": len(found.late)}
-        upload = batch.ledger(upload_id, **counts)
+        same = found.unchanged + len(found.late) - late
+        upload = batch.ledger(upload_id, added=found.added, changed=found.changed, unchanged=same, late=late)
         store.put_upload(upload)
     return upload
 
@@ -107,12 +106,14 @@ def _live(store: Store, quotes: Quotes, region_of: dict[int, int]) -> Quotes:
     return found[np.argsort(found["key"])]
 
 
-def _write(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> None:
-    """Write offers and history."""
-    store.load_changes(_placed(store, found, region_of, upload_id))
+def _write(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> int:
+    """Write offers and history; return how many late quotes told the history something new."""
+    late = list(_placed(store, found, region_of, upload_id))
+    store.load_changes(late)
     store.load_offers(_offers(found.offers[found.new], region_of, upload_id))
     store.put_offers(_offers(found.offers[~found.new], region_of, upload_id))
     store.load_changes(_changes(found.changes, region_of, upload_id))
+    return min(len(late), len(found.late))
 
 
 def _offers(quotes: Quotes, region_of: dict[int, int], upload_id: int) -> Iterator[tuple]:

@@ -46,9 +46,17 @@ class Batch:
         """Return the completed ledger row."""
         refused = {finding.row for finding in self.check.findings if finding.severity == "error"}
         warnings = sum(finding.severity == "warning" for finding in self.check.findings)
-        counts = {"added": added, "changed": changed, "unchanged": unchanged, "late": late}
-        found = {"rows": self.check.rows, "refused": len(refused), "warnings": warnings}
-        return replace(self.upload, id=upload_id, **found, **counts)
+        return replace(
+            self.upload,
+            id=upload_id,
+            rows=self.check.rows,
+            added=added,
+            changed=changed,
+            unchanged=unchanged,
+            late=late,
+            refused=len(refused),
+            warnings=warnings,
+        )
 
 
 def one_of_each(

@@ -1,0 +1,51 @@
+"""The command group: where the database is, and how errors are told."""
+
+import os
+from typing import Any
+
+import click
+
+from pricecompare import __version__
+from pricecompare.cli.imports import import_command, init, rebuild_command
+from pricecompare.cli.questions import flags, index, offers, search
+from pricecompare.cli.server import demo, openapi, serve
+from pricecompare.errors import PriceCompareError
+from pricecompare.services.opening import DEFAULT_DB
+from pricecompare.world.__main__ import main as world
+
+PREFIX = "PRICECOMPARE_"
+
+
+class _Told(click.ClickException):
+    """An error of ours, in both languages."""
+
+    def __init__(self, error: PriceCompareError):
+        field = f" [{error.field}]" if error.field else ""
+        near = f"\nDid you mean: {'; '.join(error.suggestions)}" if error.suggestions else ""
+        super().__init__(f"{error.reason.en}{field} ({error.code})\n{error.reason.zh}{near}")
+
+
+class _Group(click.Group):
+    """Commands whose errors are sentences, never tracebacks."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run a command."""
+        try:
+            return super().invoke(ctx)
+        except PriceCompareError as error:
+            raise _Told(error) from error
+
+
+@click.group(cls=_Group)
+@click.option("--db", help=f"Database file or postgresql:// address. [env: PRICECOMPARE_DB; default: {DEFAULT_DB}]")
+@click.version_option(__version__)
+@click.pass_context
+def main(ctx: click.Context, db: str | None) -> None:
+    """Compare what insured drugs cost at designated pharmacies (定点药店比价)."""
+    settings = {name.removeprefix(PREFIX): value for name, value in os.environ.items() if name.startswith(PREFIX)}
+    ctx.obj = settings | ({"DB": db} if db else {})
+
+
+for command in (init, import_command, rebuild_command, search, offers, flags, index, serve, demo, openapi, world):
+    main.add_command(command)
+world.name = "world"

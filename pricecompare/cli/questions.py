@@ -1,0 +1,150 @@
+"""Commands that ask: search, offers, flags, index."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from pricecompare.cli.tables import as_json, said, table, wants_json
+from pricecompare.files.write import csv_lines
+from pricecompare.models import DATUMS, KINDS
+from pricecompare.services import compare, monitor, ranking
+from pricecompare.services import index as indices
+from pricecompare.services import search as searching
+from pricecompare.services.opening import opened
+
+KIND = click.option("--kind", type=click.Choice(KINDS), default="listed", show_default=True, help="Kind of price.")
+LIMIT = click.option("--limit", type=int, help="How many rows.")
+
+
+@click.command()
+@click.argument("query")
+@LIMIT
+@wants_json
+@click.pass_obj
+def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) -> None:
+    """Find drugs by name, brand, pinyin or its initials, code, approval number or barcode."""
+    answer = searching.drugs(opened(settings), q=query, limit=limit)
+    if json:
+        return as_json(answer)
+    columns = ("code", "name", "spec", "pack_count", "unit", "maker")
+    rows = [[one[column] for column in columns] for one in answer["items"]]
+    table(columns, rows, numbers=["pack_count"])
+    said(f"{len(rows)} of {answer['total']} drugs")
+    if answer["suggestions"]:
+        said(f"Did you mean: {', '.join(answer['suggestions'])}")
+
+
+@click.command()
+@click.argument("drug")
+@click.option("--region", help="Pooling region or district, six digits.")
+@click.option("--lat", type=float, help="Latitude of a point.")
+@click.option("--lng", type=float, help="Longitude of a point.")
+@click.option("--coord-type", type=click.Choice(DATUMS), default="gcj02", show_default=True, help="Datum of the point.")
+@click.option("--radius-km", type=float, help="How far around the point.")
+@click.option("--sort", type=click.Choice(ranking.SORTS), default="price", show_default=True)
+@KIND
+@click.option("--in-stock", is_flag=True, help="Only where the drug is there.")
+@click.option("--max-age-days", type=int, help="Only prices at most that old.")
+@click.option("--cost-per-km", help="Yuan a kilometre is worth, for --sort value.")
+@LIMIT
+@wants_json
+@click.pass_obj
+def offers(settings: dict[str, Any], drug: str, json: bool, **question: Any) -> None:
+    """Show who sells DRUG (a national code) near a point or in a region."""
+    answer = compare.offers(opened(settings), drug, **question)
+    if json:
+        return as_json(answer)
+    said(f"{answer['drug']['name']} {answer['drug']['spec']} {answer['drug']['maker']}")
+    rows = [_offer(one) for one in answer["items"]]
+    columns = ("price", "value", "km", "age", "vs median", "stock", "mark", "pharmacy")
+    table(columns, rows, numbers=columns[:5])
+    said(f"{len(rows)} of {answer['total']} offers")
+
+
+def _offer(one: dict[str, Any]) -> tuple:
+    km = None if one["distance_m"] is None else f"{one['distance_m'] / 1000:.2f}"
+    local = f"{one['local']['percent']:+.1f} %" if one["local"] else None
+    mark = "stale" if one["stale"] else one["flag"]
+    return one["price"], one["value"], km, f"{one['age_days']} d", local, one["stock"], mark, one["pharmacy"]["name"]
+
+
+@click.command()
+@click.argument("region")
+@click.option("--class", "class_", type=click.Choice(monitor.CLASSES), help="Only flags of one class.")
+@click.option("--kind", type=click.Choice(KINDS), help="Only one kind of price.")
+@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them to this file instead.")
+@LIMIT
+@wants_json
+@click.pass_obj
+def flags(
+    settings: dict[str, Any], region: str, csv: Path | None, json: bool, limit: int | None, **narrow: Any
+) -> None:
+    """Show the abnormal prices of REGION, highest ratio to the local median first."""
+    desk = opened(settings)
+    if csv is not None:
+        rows = list(monitor.flag_table(desk, region, **narrow))
+        csv.write_text("".join(csv_lines(monitor.COLUMNS, rows, bom=True)), encoding="utf-8", newline="")
+        return said(f"{len(rows)} flags written to {csv}")
+    answer = monitor.flags(desk, region, limit=limit, **narrow)
+    if json:
+        return as_json(answer)
+    columns = ("price", "median", "mean", "others", "× median", "z", "grade", "pharmacy", "drug")
+    table(columns, map(_flag, answer["items"]), numbers=columns[:6])
+
+
+def _flag(one: dict[str, Any]) -> tuple:
+    z = None if one["z"] is None else f"{one['z']:.1f}"
+    drug = f"{one['drug']['name']} {one['drug']['spec']}"
+    numbers = (one["price"], one["ref_median"], one["ref_mean"], one["others"], f"{one['ratio_median']:.2f}", z)
+    return *numbers, one["grade"], one["pharmacy"]["name"], drug
+
+
+@click.command()
+@click.argument("pharmacy", required=False)
+@click.option("--region", help="List every pharmacy of a region instead.")
+@click.option("--period", help="Month, YYYY-MM; the newest by default.")
+@LIMIT
+@wants_json
+@click.pass_obj
+def index(settings: dict[str, Any], pharmacy: str | None, region: str | None, json: bool, **question: Any) -> None:
+    """Show the price-volume index of PHARMACY, drug by drug, or of every pharmacy of a region."""
+    if pharmacy is not None and region is None:
+        most = question.pop("limit")
+        answer = indices.of_pharmacy(opened(settings), pharmacy, **question)
+        return as_json(answer) if json else _explained(answer, most or 10)
+    if region is None or pharmacy is not None:
+        raise click.UsageError("Give a pharmacy code or --region.")
+    answer = indices.of_region(opened(settings), region, **question)
+    if json:
+        return as_json(answer)
+    columns = ("index", "±", "items", "n_eff", "coverage", "status", "pharmacy")
+    table(columns, map(_listed, answer["items"]), numbers=columns[:5])
+
+
+def _listed(one: dict[str, Any]) -> tuple:
+    rests_on = (one["n_items"], f"{one['n_eff']:.1f}", f"{one['coverage']:.0%}", one["status"])
+    return _rounded(one["index"]), _rounded(one["se"]), *rests_on, one["pharmacy"]["name"]
+
+
+def _explained(answer: dict[str, Any], most: int) -> None:
+    """Print one pharmacy's index and the drugs that move it most."""
+    method, parts = answer["method"], answer["contributions"]
+    said(f"{answer['pharmacy']['name']}, {answer['period']}: {_rounded(answer['index'])} ({answer['status']})")
+    said(
+        f"method {method['id']} v{method['version']}, {answer['n_items']} drugs, n_eff {answer['n_eff']:.1f}, "
+        f"coverage {answer['coverage']:.0%}"
+    )
+    columns = ("paid", "region", "weight", "adds", "drug")
+    table(columns, map(_part, parts[:most]), numbers=columns[:4])
+    rest = sum(part["contribution"] for part in parts[most:])
+    said(f"{len(parts[most:])} more drugs add {rest:+.2f}; 100 and all of them make {_rounded(answer['index'])}")
+
+
+def _part(one: dict[str, Any]) -> tuple:
+    share = (f"{one['weight']:.1%}", f"{one['contribution']:+.2f}")
+    return one["unit_value"], one["reference_price"], *share, one["drug"]["name"]
+
+
+def _rounded(value: float | None) -> str | None:
+    return None if value is None else f"{value:.2f}"

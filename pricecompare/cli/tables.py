@@ -1,0 +1,42 @@
+"""How commands answer: tables for people, JSON for programs."""
+
+from collections.abc import Callable, Iterable
+from typing import Any
+
+import click
+import orjson
+from rich import box
+from rich.console import Console
+from rich.table import Table
+
+WIDTH = 160
+"""Columns of a table that is not printed on a terminal."""
+
+wants_json: Callable = click.option("--json", is_flag=True, help="Answer as JSON.")
+
+
+def errors_shown() -> Console:
+    """Return the console for what is not part of an answer."""
+    return Console(stderr=True)
+
+
+def said(text: str) -> None:
+    """Print one line."""
+    click.echo(text)
+
+
+def as_json(answer: Any) -> None:
+    """Print an answer as JSON, Chinese as text."""
+    click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
+
+
+def table(columns: Iterable[str], rows: Iterable[Iterable[Any]], *, numbers: Iterable[str] = ()) -> None:
+    """Print rows under named columns; those in `numbers` stand right."""
+    right = set(numbers)
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in columns:
+        shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
+    for row in rows:
+        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+    console = Console()
+    Console(width=console.width if console.is_terminal else WIDTH, highlight=False).print(shown)

@@ -1,0 +1,115 @@
+"""Fields that read one query parameter each and say in both languages what is wrong with it."""
+
+import re
+from collections.abc import Sequence
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate
+
+from pricecompare.calc.money import fen
+from pricecompare.errors import Invalid, Reason
+
+# Python reads more as a number than anybody writes in an address: 1_000, full-width digits, infinity.
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+_INTEGER = re.compile(r"-?[0-9]{1,18}")
+
+
+class Parameter(fields.Field):
+    """One parameter of a question; what is wrong with it is told as a `Reason`."""
+
+    refusal = "bad_number"
+
+    def make_error(self, key: str, **values: Any) -> ValidationError:
+        """Return the error that carries the reason: the value is missing, or not what it should be."""
+        code = "missing_value" if key in ("required", "null") else self.refusal
+        return refused(Reason.of(code, value=values.get("input", "")))
+
+
+class Number(Parameter, fields.Float):
+    """A decimal number."""
+
+    def _validated(self, value: Any) -> float:
+        if not _DECIMAL.fullmatch(str(value)):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class Whole(Parameter, fields.Integer):
+    """A whole number."""
+
+    def _validated(self, value: Any) -> int:
+        if not _INTEGER.fullmatch(str(value)):
+            raise self.make_error("invalid", input=value)
+        return super()._validated(value)
+
+
+class YesNo(Parameter, fields.Boolean):
+    """True or false, 1 or 0."""
+
+    refusal = "not_yes_or_no"
+    truthy = {"true", "1"}
+    falsy = {"false", "0"}
+
+
+class Text(Parameter, fields.String):
+    """Any text."""
+
+
+class Money(Parameter, fields.String):
+    """An amount in yuan, kept as it was written."""
+
+    def _deserialize(self, value: Any, *place: Any, **options: Any) -> str:
+        try:
+            fen(value)
+        except Invalid as error:
+            raise refused(error.reason) from None
+        return str(value)
+
+
+class OneOf(validate.OneOf):
+    """Refuses what is not one of the choices; `code` names the refusal."""
+
+    def __init__(self, choices: Sequence[str], *, code: str = "bad_choice"):
+        super().__init__(choices)
+        self.code = code
+
+    def __call__(self, value: str) -> str:
+        """Return `value` when it is one of the choices."""
+        if value not in self.choices:
+            raise refused(Reason.of(self.code, value=value, choices=", ".join(self.choices)))
+        return value
+
+
+class Between(validate.Range):
+    """Refuses what is below `low` or above `high`."""
+
+    def __init__(self, low: int, high: int, *, code: str):
+        super().__init__(low, high)
+        self.low, self.high, self.code = low, high, code
+
+    def __call__(self, value: int) -> int:
+        """Return `value` when it is within the limits."""
+        if not self.low <= value <= self.high:
+            raise refused(Reason.of(self.code, value=value, low=self.low, high=self.high))
+        return value
+
+
+class Pattern(validate.Regexp):
+    """Refuses what is written in another way."""
+
+    def __init__(self, regex: str, *, code: str):
+        super().__init__(regex)
+        self.code = code
+
+    def __call__(self, value: str) -> str:  # type: ignore[override]
+        """Return `value` when it is written as it should be."""
+        if not self.regex.fullmatch(value):
+            raise refused(Reason.of(self.code, value=value))
+        return value
+
+
+def refused(reason: Reason) -> ValidationError:
+    """Return the error that carries `reason` through marshmallow."""
+    error = ValidationError("")
+    error.messages = [reason]
+    return error

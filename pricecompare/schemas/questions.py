@@ -1,0 +1,159 @@
+"""The shape of every question the API takes: its query parameters, how each is read, and what the API page says."""
+
+from typing import Any
+
+from marshmallow import Schema
+
+from pricecompare.models import DATUMS, KINDS
+from pricecompare.schemas.asked import Between, Money, Number, OneOf, Pattern, Text, Whole, YesNo
+
+OLDEST_DAYS = 3650
+CLASSES = ("high", "error_high", "error_low")
+SORTS = ("price", "distance", "value")
+MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
+
+
+def said(description: str, *examples: Any, **more: Any) -> dict[str, Any]:
+    """Return what the API page says of a parameter."""
+    return {"description": description, **({"examples": list(examples)} if examples else {}), **more}
+
+
+def datum() -> Text:
+    """Return the parameter that names a coordinate system."""
+    return Text(
+        load_default="gcj02",
+        validate=OneOf(DATUMS, code="unknown_datum"),
+        metadata=said(
+            "Coordinate system of the coordinates given and returned: gcj02 (AMap, Tencent, WeChat), bd09 (Baidu) "
+            "or wgs84 (GPS)."
+        ),
+    )
+
+
+def kind(**options: Any) -> Text:
+    """Return the parameter that names a kind of price."""
+    about = "Kind of price: listed (挂牌价), insured (医保结算价) or online (即送价)."
+    return Text(validate=OneOf(KINDS), metadata=said(about), **options)
+
+
+class Question(Schema):
+    """A question; a parameter it does not know is refused, so that a slip of the pen is noticed."""
+
+
+class Paged(Question):
+    """A question whose answer has pages."""
+
+    limit = Whole(metadata=said("Rows on a page: 20 unless asked otherwise, at most 200.", 20, minimum=1))
+    cursor_given = Text(
+        data_key="cursor",
+        metadata=said("What the page before gave as `next`. All other parameters must stay as they were."),
+    )
+
+
+class Place(Question):
+    """A question about a place: a point, a region or both."""
+
+    lat = Number(metadata=said("Latitude of a point; give lng with it.", 28.228, minimum=-90, maximum=90))
+    lng = Number(metadata=said("Longitude of a point; give lat with it.", 112.939, minimum=-180, maximum=180))
+    coord_type = datum()
+    radius_km = Number(
+        metadata=said(
+            "How far around the point, in kilometres: 5 unless a region is given, at most 200.", 3, exclusiveMinimum=0
+        )
+    )
+    region = Text(metadata=said("Six-digit code of a region, alone or with a point.", "990100"))
+
+
+class Regions(Question):
+    """Which regions."""
+
+    parent = Text(metadata=said("Only the regions right under this one.", "990000"))
+    pooling = YesNo(metadata=said("Only pooling regions (统筹区), or only the others."))
+
+
+class Drugs(Paged):
+    """Which drugs."""
+
+    q = Text(
+        required=True,
+        metadata=said(
+            "Part of a name, brand or maker; pinyin or its initials; a national code, an approval number or a barcode. "
+            "At most 64 characters.",
+            "阿莫西林",
+            "amxl",
+        ),
+    )
+
+
+class Drug(Question):
+    """One drug: nothing more to say."""
+
+
+class Offers(Paged, Place):
+    """Who sells a drug."""
+
+    sort = Text(
+        load_default="price",
+        validate=OneOf(SORTS),
+        metadata=said(
+            "Cheapest first, nearest first, or best value first: price plus cost_per_km for each kilometre. "
+            "distance and value need a point."
+        ),
+    )
+    kind = kind(load_default="listed")
+    in_stock = YesNo(load_default=False, metadata=said("Only where the drug is known to be there."))
+    max_age_days = Whole(
+        validate=Between(0, OLDEST_DAYS, code="bad_age"), metadata=said("Only prices seen at most so many days ago.", 7)
+    )
+    cost_per_km = Money(metadata=said("Yuan that a kilometre of way is worth in sort=value: 1.00 unless given.", "1.50"))
+
+
+class Statistics(Question):
+    """Where, and of which kind of price."""
+
+    region = Text(required=True, metadata=said("Six-digit code of a pooling region or of one of its parts.", "990100"))
+    kind = kind(load_default="listed")
+
+
+class Pharmacies(Paged, Place):
+    """Which pharmacies."""
+
+
+class Pharmacy(Question):
+    """How to show one pharmacy."""
+
+    coord_type = datum()
+
+
+class PharmacyOffers(Paged):
+    """Which prices of a pharmacy."""
+
+    kind = kind()
+
+
+class Index(Question):
+    """Which month."""
+
+    period = Text(
+        validate=Pattern(MONTH, code="bad_month"),
+        metadata=said("A month; the newest one with sales unless given.", "2026-10"),
+    )
+
+
+class Indices(Paged, Index):
+    """Which month, page by page."""
+
+
+class FlagTable(Question):
+    """Which abnormal prices."""
+
+    class_ = Text(
+        data_key="class",
+        validate=OneOf(CLASSES),
+        metadata=said("Only overpriced ones (high), or only probable data errors (error_high, error_low)."),
+    )
+    kind = kind()
+
+
+class Flags(Paged, FlagTable):
+    """Which abnormal prices, page by page."""
