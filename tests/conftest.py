@@ -6,9 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from pricecompare.services.desk import Desk
+from pricecompare.services.ingest import import_file
 from pricecompare.store import Store, create_store
 
 NOW = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
+FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
 SHARED = Path(__file__).resolve().parents[1].parent / "shared"
 
 
@@ -40,3 +43,14 @@ def store(url) -> Store:
     store = create_store(url, cursor_key="test", max_age_days=30)
     yield store
     store.close()
+
+
+@pytest.fixture(scope="session")
+def city(tmp_path_factory) -> Desk:
+    """The invented city of fixtures/ on SQLite, at NOW; only for reading."""
+    path = tmp_path_factory.mktemp("city") / "prices.db"
+    desk = Desk(create_store(str(path), cursor_key="city", max_age_days=30), lambda: NOW)
+    for what in ("regions", "drugs", "pharmacies", "prices", "sales"):
+        assert import_file(desk, what, FIXTURES / f"{what}.csv").errors == []
+    yield desk
+    desk.store.close()

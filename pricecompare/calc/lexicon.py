@@ -5,15 +5,15 @@ thousand names. A match is ranked by one number, tier * STEP + place in the text
 """
 
 import unicodedata
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from functools import cache, reduce
 from typing import NamedTuple, overload
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.lines import NONE, STEP, Codes, Lines, Ranks
 from pricecompare.calc.likeness import close_codes, likeness
+from pricecompare.calc.lines import NONE, STEP, Codes, Lines, Ranks
 from pricecompare.calc.sounds import Sounds
 from pricecompare.errors import Invalid
 
@@ -59,6 +59,9 @@ class Matches(Sequence[Match]):
     def __len__(self) -> int:
         return len(self._drug_ids)
 
+    def __iter__(self) -> Iterator[Match]:
+        return iter(self[:])
+
     @overload
     def __getitem__(self, place: int) -> Match: ...
     @overload
@@ -103,7 +106,7 @@ class Lexicon:
     >>> lexicon = Lexicon([Entry(7, "XJ01CAA040A001010102699", "阿莫西林胶囊", "阿莫仙", "珠海", "", "", "")])
     >>> [lexicon.matches(query)[0].matched for query in ("莫西", "amxl", "阿莫仙", "xj01", "珠海 胶囊")]
     ['name', 'pinyin', 'brand', 'code', 'name']
-    >>> lexicon.close_names("阿漠西淋")
+    >>> lexicon.close_names("阿漠西淋", limit=1)
     ['阿莫西林胶囊']
     """
 
@@ -189,10 +192,10 @@ class Lexicon:
 
 
 def _code_key(code: str, field: str) -> str:
-    """Return what codes of a field are compared by: approval numbers without 国药准字, barcodes without leading zeros."""
-    if field == "barcode":
-        return code.lstrip("0")  # a UPC of 12 digits is an EAN of 13 with a zero before it
-    return code.removeprefix("国药准字")
+    """Return what codes of a field are compared by: without 国药准字, and barcodes without leading zeros."""
+    if field == "approval_no":
+        return code.removeprefix("国药准字")
+    return code.lstrip("0") if field == "barcode" else code  # a UPC is an EAN with a zero before it
 
 
 def _numbers(texts: Iterable[str], chosen: Iterable[str]) -> NDArray[np.int32]:

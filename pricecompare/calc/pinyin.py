@@ -74,7 +74,9 @@ def spellings(name: str) -> tuple[tuple[str, ...], ...]:
     >>> spellings("枳壳a4")
     (('zhi', 'qiao', 'a', '4'), ('zhi', 'ke', 'a', '4'))
     """
-    choices = [(syllable or character,) for character, syllable in zip(name, _syllables(name), strict=True)]
+    choices: list[tuple[str, ...]] = [
+        (syllable or character,) for character, syllable in zip(name, _syllables(name), strict=True)
+    ]
     for word in _WORDS.finditer(name):
         choices[word.start() : word.end()] = _readings(word.group())
     return tuple(islice(product(*choices), _MOST_SPELLINGS))
@@ -88,4 +90,5 @@ def _readings(word: str) -> list[tuple[str, ...]]:
 
 def _syllables(name: str) -> list[str]:
     """Return one syllable per character as pypinyin reads the whole name."""
-    return lazy_pinyin(name, style=Style.NORMAL, errors=list)
+    # pypinyin takes a list as well, though its types do not say so: one piece per character.
+    return lazy_pinyin(name, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]

@@ -1,14 +1,13 @@
 """Texts by their pinyin: the initials of their characters, and whole syllables."""
 
 from collections.abc import Sequence
-
 from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.likeness import Scores, likeness
-from pricecompare.calc.lines import NONE, STEP, WITHIN, Lines, Ranks
+from pricecompare.calc.lines import STEP, WITHIN, Lines, Ranks
 from pricecompare.calc.pinyin import spellings
 
 Number = TypeVar("Number", np.int32, np.float32)
@@ -21,7 +20,7 @@ class Sounds:
     """The pinyin of texts; where a text can be spelled in several ways, each way finds it.
 
     >>> sounds = Sounds(["阿莫西林", "枳壳"])
-    >>> [sounds.ranks(word).tolist() for word in ("mx", "xilin")] == [[2 * STEP + 1, NONE], [5 * STEP + 2, NONE]]
+    >>> [int(sounds.ranks(word)[0]) for word in ("mx", "xilin")] == [WITHIN * STEP + 1, SYLLABLES + WITHIN * STEP + 2]
     True
     """
 

@@ -5,9 +5,8 @@ from typing import Any
 from marshmallow import Schema
 
 from pricecompare.models import DATUMS, KINDS
-from pricecompare.schemas.asked import Between, Money, Number, OneOf, Pattern, Text, Whole, YesNo
+from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo
 
-OLDEST_DAYS = 3650
 CLASSES = ("high", "error_high", "error_low")
 SORTS = ("price", "distance", "value")
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
@@ -85,8 +84,8 @@ class Drugs(Paged):
     )
 
 
-class Drug(Question):
-    """One drug: nothing more to say."""
+class Plain(Question):
+    """A question that its path asks already."""
 
 
 class Offers(Paged, Place):
@@ -102,10 +101,10 @@ class Offers(Paged, Place):
     )
     kind = kind(load_default="listed")
     in_stock = YesNo(load_default=False, metadata=said("Only where the drug is known to be there."))
-    max_age_days = Whole(
-        validate=Between(0, OLDEST_DAYS, code="bad_age"), metadata=said("Only prices seen at most so many days ago.", 7)
+    max_age_days = Whole(metadata=said("Only prices seen at most so many days ago.", 7, minimum=0))
+    cost_per_km = Money(
+        metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50")
     )
-    cost_per_km = Money(metadata=said("Yuan that a kilometre of way is worth in sort=value: 1.00 unless given.", "1.50"))
 
 
 class Statistics(Question):

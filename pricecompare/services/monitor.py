@@ -124,12 +124,20 @@ def _error(row: FlagRow) -> Reason:
 
 
 def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str | None = None) -> Iterator[tuple]:
-    """Yield the rows of the export, columns as in COLUMNS, all of them, worst first."""
+    """Return the rows of the export, columns as in COLUMNS, all of them, worst first, of one state of the database.
+
+    A region that makes no sense is refused at once, not when the first row is asked for.
+    """
     atlas, where = _where(desk, region, desk.store.versions().places)
+    return _table(desk, atlas, where | {"class_": class_, "kind": kind})
+
+
+def _table(desk: Desk, atlas: Atlas, narrowed: dict[str, Any]) -> Iterator[tuple]:
     last = None
-    while rows := desk.store.flags(**where, class_=class_, kind=kind, most=PIECE, after=last):
-        yield from (_cells(atlas, row) for row in rows)
-        last = _rank(rows[-1])
+    with desk.store.reading():
+        while rows := desk.store.flags(**narrowed, most=PIECE, after=last):
+            yield from (_cells(atlas, row) for row in rows)
+            last = _rank(rows[-1])
 
 
 def _cells(atlas: Atlas, row: FlagRow) -> tuple:

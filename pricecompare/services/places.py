@@ -1,5 +1,6 @@
 """Where a question is asked: around a point or in a region, in whatever datum the asker speaks."""
 
+import re
 from dataclasses import dataclass
 
 import numpy as np
@@ -105,7 +106,7 @@ def _radius_m(desk: Desk, radius_km: float | None, *, default: bool) -> float | 
 
 def region_of(atlas: Atlas, code: str) -> Region:
     """Return the region with that code; NotFound suggests those whose codes begin alike."""
-    found = atlas.regions.get(int(code)) if code.isascii() and code.isdigit() else None
+    found = atlas.regions.get(int(code)) if re.fullmatch("[0-9]{6}", code) else None
     if found is None:
         alike = [f"{one.code} {one.name}" for one in atlas.regions.values() if one.code[:4] == code[:4]]
         by_name = [f"{one.code} {one.name}" for one in atlas.regions.values() if code and code in one.name]

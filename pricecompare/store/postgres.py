@@ -66,8 +66,10 @@ class Postgres:
 
     def many(self, sql: str, rows: Iterable[dict[str, Any]]) -> None:
         """Run one statement for each of `rows`."""
+        # All rows first: making one may ask the database, which this connection cannot answer half way.
+        ready = list(rows)
         with self._connection() as connection, connection.cursor() as cursor:
-            cursor.executemany(_pyformat(sql), rows)
+            cursor.executemany(_pyformat(sql), ready)
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add new `rows` to `table` as fast as the engine can; a row that is there already is a Conflict."""

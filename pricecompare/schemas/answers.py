@@ -1,0 +1,222 @@
+"""The shape of every answer: published as OpenAPI, and held against real answers by a test."""
+
+from marshmallow import fields
+
+from pricecompare.schemas import shown
+from pricecompare.schemas.shown import Answer, many, moment, number, one, said, text, truth, whole, yuan
+
+STATUSES = ("published", "indicative", "suppressed")
+
+
+class Versioned(Answer):
+    """What an answer rests on."""
+
+    data_version = whole("Counted up whenever something in the database changes.", 5)
+
+
+class Paged(Versioned):
+    """One page."""
+
+    next = text("Give this as `cursor` for the next page; null on the last page.", null=True)
+
+
+class Counted(Paged):
+    """One page of so many rows."""
+
+    total = whole("How many rows all pages have together.", 96)
+
+
+class Regions(Versioned):
+    """Regions in the order of codes."""
+
+    total = whole("How many.", 13)
+    items = many(shown.Region, "The regions.")
+
+
+class Drugs(Counted):
+    """Drugs that a query found, best first."""
+
+    items = many(shown.FoundDrug, "The drugs of this page.")
+    suggestions = fields.List(fields.String(), metadata=said("Close names, when nothing was found.", ["阿莫西林胶囊"]))
+
+
+class Offer(shown.Ask):
+    """What one pharmacy asks for the drug."""
+
+    pharmacy = one(shown.LocatedPharmacy)
+    unit_price = text("Price of one unit in yuan, four decimals; null when the pack is not known.", "0.4167", null=True)
+    unit = text("The unit.", "粒")
+    distance_m = number("Metres from the point, as the crow flies; null without a point.", 512.417, null=True)
+    value = yuan("Price plus what the way costs, in sort=value.", null=True)
+    flag = text(
+        "What the abnormal-price rule says: null, notice, high, very_high, error_high or error_low.", "high", null=True
+    )
+    local = one(shown.Local, null=True)
+
+
+class Offers(Counted, shown.Kind, shown.Dated):
+    """Who sells a drug: sound prices first, then probable data errors, then stale prices."""
+
+    drug = one(shown.Drug)
+    sort = text("How it is sorted.", "price")
+    cost_per_km = yuan("What a kilometre costs in sort=value.", null=True)
+    max_age_days = whole("From how many days on a price is stale.", 30)
+    items = many(Offer, "The offers of this page.")
+
+
+class Statistics(shown.Kind, shown.Dated):
+    """What a drug costs in a pooling region; all null where nobody sells it."""
+
+    drug = one(shown.Drug)
+    region = one(shown.PlaceName)
+    max_age_days = whole("From how many days on a price is stale and left out.", 30)
+    n = whole("How many prices these numbers are made of.", 96)
+    stale = whole("How many were left out because they are old.", 3)
+    doubtful = whole("How many were left out because they are probable data errors.", 1)
+    mean = yuan("Mean.", null=True)
+    mean_fen = number("Mean, in fen.", null=True)
+    median = yuan("Median.", null=True)
+    median_fen = number("Median, in fen.", null=True)
+    mad = yuan("1.4826 × median of |price − median|: comparable with a standard deviation.", null=True)
+    mad_fen = number("The same, in fen.", null=True)
+    q1 = yuan("Lower quartile.", null=True)
+    q1_fen = number("Lower quartile, in fen.", null=True)
+    q3 = yuan("Upper quartile.", null=True)
+    q3_fen = number("Upper quartile, in fen.", null=True)
+    low = yuan("Lowest price.", null=True)
+    low_fen = number("Lowest price, in fen.", null=True)
+    high = yuan("Highest price.", null=True)
+    high_fen = number("Highest price, in fen.", null=True)
+
+
+class NearPharmacy(shown.LocatedPharmacy):
+    """A pharmacy and how far it is."""
+
+    distance_m = number("Metres from the point, as the crow flies; null without a point.", 512.417, null=True)
+
+
+class Pharmacies(Counted):
+    """Pharmacies, nearest first when a point was given."""
+
+    items = many(NearPharmacy, "The pharmacies of this page.")
+
+
+class Given(Answer):
+    """Coordinates as they were given."""
+
+    lat = number("Latitude.", 28.229529)
+    lng = number("Longitude.", 112.936003)
+    coord_type = text("Coordinate system.", "gcj02")
+
+
+class Pharmacy(shown.LocatedPharmacy):
+    """One pharmacy."""
+
+    uscc = text("Unified social credit code (统一社会信用代码), or empty.", "92990102MA0000001A")
+    given = one(Given, null=True)
+
+
+class PharmacyOffer(shown.Ask, shown.Kind):
+    """What the pharmacy asks for one drug."""
+
+    drug = one(shown.Drug)
+
+
+class PharmacyOffers(Counted, shown.Dated):
+    """What one pharmacy asks for each drug."""
+
+    pharmacy = one(shown.PharmacyName)
+    items = many(PharmacyOffer, "The prices of this page.")
+
+
+class Figures(Answer):
+    """A price-volume index (量价比较指数) and what it rests on."""
+
+    status = text("published, indicative (rests on little) or suppressed (rests on too little).", one_of=STATUSES)
+    index = number("100 is the region's average; null when suppressed.", 103.42, null=True)
+    se = number("Standard error of the index.", 1.8, null=True)
+    n_items = whole("How many drugs were compared.", 41)
+    n_eff = number("Effective number of drugs: 1 ÷ Σ weight².", 22.7)
+    coverage = number("Share of the turnover that was compared.", 0.97)
+    largest_weight = number("Weight of the drug that weighs most.", 0.11)
+    turnover = yuan("Turnover of the month.", "5120.40")
+    turnover_fen = whole("Turnover of the month, in fen.", 512040)
+
+
+class Contribution(Answer):
+    """What one drug adds to a pharmacy's index."""
+
+    drug = one(shown.DrugName)
+    quantity = number("Packs sold.", 12)
+    amount = yuan("What they brought.", "126.00")
+    unit_value = yuan("What a pack brought on average.", "10.50")
+    unit_value_fen = number("The same, in fen.", 1050)
+    reference_price = yuan("What a pack brought on average in the region.", "10.20")
+    reference_price_fen = number("The same, in fen.", 1020.4)
+    ratio = number("unit_value ÷ reference_price.", 1.029)
+    weight = number("Share of the drug in what was compared.", 0.03)
+    contribution = number("What it adds to index − 100.", 0.087)
+
+
+class Index(Figures, Versioned):
+    """A pharmacy's index of one month, drug by drug."""
+
+    pharmacy = one(shown.PharmacyName)
+    region = one(shown.PlaceName)
+    period = text("The month.", "2026-10")
+    method = one(shown.Method)
+    contributions = many(Contribution, "What each drug adds to index − 100, largest first; none when suppressed.")
+
+
+class PharmacyIndex(Figures):
+    """The index of one pharmacy."""
+
+    pharmacy = one(shown.PharmacyName)
+
+
+class Indices(Counted):
+    """The index of every pharmacy of a region, dearest first."""
+
+    region = one(shown.PlaceName)
+    period = text("The month.", "2026-10")
+    method = one(shown.Method)
+    items = many(PharmacyIndex, "The pharmacies of this page.")
+
+
+class Rule(Answer):
+    """The rule that made a flag."""
+
+    id = text("Name of the rule.")
+    version = whole("Version of the rule.", 1)
+
+
+class Flag(shown.Kind):
+    """An abnormal price with every number behind it: a question to the pharmacy, not an accusation."""
+
+    pharmacy = one(shown.FlaggedPharmacy)
+    drug = one(shown.FlaggedDrug)
+    class_ = fields.String(attribute="class", data_key="class", metadata=said("high, error_high or error_low.", "high"))
+    grade = text("notice, high, very_high or error.", "high")
+    strong = truth("Whether the price stands out by two measures.")
+    price = yuan("What a pack costs.", "28.90")
+    fen = whole("What a pack costs, in fen.", 2890)
+    observed_at = moment("When the price was seen.")
+    ref_median = yuan("Median of the other pharmacies.", "10.00")
+    ref_mean = yuan("Mean of the other pharmacies.", "10.12")
+    others = whole("How many other pharmacies.", 95)
+    ref_area = text("Where they are: local (the region) or wider (the province).", one_of=("local", "wider"))
+    ratio_median = number("Price ÷ median.", 2.89)
+    ratio_mean = number("Price ÷ mean.", 2.86)
+    z = number("Robust score; null for data errors.", 7.3, null=True)
+    spread = number("How widely prices of this drug usually lie, as a share; null for data errors.", 0.11, null=True)
+    factor = number("Likely slip of a data error: 10, 100, the pack count …", 10, null=True)
+    rule = one(Rule)
+    text_en = text("What the flag says, in English.")
+    text_zh = text("What the flag says, in Chinese.")
+
+
+class Flags(Paged):
+    """Abnormal prices, highest ratio to the median first."""
+
+    region = one(shown.PlaceName)
+    items = many(Flag, "The flags of this page.")

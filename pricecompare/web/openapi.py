@@ -1,0 +1,81 @@
+"""The API described: OpenAPI 3.1 from the endpoints themselves, needing no database."""
+
+import orjson
+from flask import Flask
+from flask_smorest import Api
+from werkzeug.exceptions import HTTPException
+
+from pricecompare import __version__
+from pricecompare.errors import PriceCompareError
+from pricecompare.schemas.problems import Problem
+from pricecompare.web import problems
+from pricecompare.web.drugs import drugs
+from pricecompare.web.pharmacies import pharmacies
+from pricecompare.web.regions import regions
+from pricecompare.web.site import site
+
+NOUNS = (drugs, pharmacies, regions, site)
+
+ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \
+abnormal prices, price-volume index.
+
+**Money** is text in yuan with two decimals, and beside it a number in fen. **Times** are ISO 8601 with China's \
+offset. **Coordinates** are given and returned in `coord_type`, GCJ-02 unless asked otherwise.
+
+**Pages**: give `next` of one answer as `cursor` with the same question, until it is null.
+
+**Caching**: every answer under /api/v1 has an ETag that changes with the data, the day and the program. Sent back as \
+If-None-Match it brings 304 without a body.
+
+**Errors** are application/problem+json (RFC 9457) with a stable `code`, and `detail` in English and `detail_zh` in \
+Chinese. A parameter that is not known, or given twice, is refused."""
+
+REFUSALS = {
+    "Problem": "Any other refusal.",
+    "NotFound": "No such drug, pharmacy, region or page.",
+    "Unclear": "The question makes no sense: `field` names the parameter, `errors` all of them when there are several.",
+}
+
+
+class DescribedApi(Api):
+    """flask-smorest, with RFC 9457 problems instead of its own error bodies."""
+
+    DEFAULT_ERROR_RESPONSE_NAME = "Problem"
+
+    def _register_responses(self) -> None:
+        """Register every answer that is not 200."""
+        for name, description in REFUSALS.items():
+            content = {problems.PROBLEM: {"schema": Problem}}
+            self.spec.components.response(name, {"description": description, "content": content}, lazy=True)
+        unchanged = {"description": "The client has the newest answer already."}
+        self.spec.components.response("NotModified", unchanged, lazy=True)
+
+    def _register_pagination_header(self) -> None:
+        """Register no header: pages are told of in the body."""
+
+    def _register_error_handlers(self) -> None:
+        """Let errors be told as problems."""
+        self._app.register_error_handler(PriceCompareError, problems.of_ours)
+        self._app.register_error_handler(HTTPException, problems.of_http)
+
+
+def described(app: Flask) -> Api:
+    """Return the API with every endpoint put into `app`."""
+    info = {"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}}
+    options = {"title": "pricecompare", "version": __version__, "openapi_version": "3.1.0", "info": info}
+    api = DescribedApi(app, spec_kwargs=options)
+    for noun in NOUNS:
+        api.register_blueprint(noun)
+    return api
+
+
+def as_text(api: Api) -> str:
+    """Return the document as JSON, the same text every time."""
+    spec = api.spec.to_dict()
+    ordered = {part: spec[part] for part in ("openapi", "info", "tags", "paths", "components")}
+    return orjson.dumps(ordered, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
+
+
+def document() -> str:
+    """Return the OpenAPI document of the API, as ``/openapi.json`` and docs/openapi.json have it."""
+    return as_text(described(Flask(__name__)))

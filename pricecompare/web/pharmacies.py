@@ -1,0 +1,39 @@
+"""Pharmacies, what they ask and how dear they are."""
+
+from typing import Any
+
+from pricecompare.schemas import answers, questions
+from pricecompare.services import catalogue, index
+from pricecompare.web.answering import desk
+from pricecompare.web.nouns import Noun
+
+pharmacies = Noun(
+    "pharmacies",
+    description="Pharmacies, what they ask and how dear they are",
+    code="Code of a designated pharmacy (定点零售药店代码).",
+    example="P99010200001",
+)
+
+
+@pharmacies.answers("/pharmacies", questions.Pharmacies, answers.Pharmacies)
+def list_pharmacies(**asked: Any) -> dict[str, Any]:
+    """Pharmacies near a point, nearest first, or those of a region."""
+    return catalogue.pharmacies(desk(), **asked)
+
+
+@pharmacies.answers("/pharmacies/<code>", questions.Pharmacy, answers.Pharmacy)
+def show_pharmacy(code: str, **asked: Any) -> dict[str, Any]:
+    """One pharmacy."""
+    return catalogue.pharmacy(desk(), code, **asked)
+
+
+@pharmacies.answers("/pharmacies/<code>/offers", questions.PharmacyOffers, answers.PharmacyOffers)
+def list_pharmacy_offers(code: str, **asked: Any) -> dict[str, Any]:
+    """What a pharmacy asks for each drug."""
+    return catalogue.offers_of_pharmacy(desk(), code, **asked)
+
+
+@pharmacies.answers("/pharmacies/<code>/index", questions.Index, answers.Index)
+def show_pharmacy_index(code: str, **asked: Any) -> dict[str, Any]:
+    """The price-volume index (量价比较指数) of a pharmacy in a month, and what each drug adds to it."""
+    return index.of_pharmacy(desk(), code, **asked)

@@ -1,0 +1,45 @@
+"""Regions, their indices and their abnormal prices."""
+
+from typing import Any
+
+from flask import Response
+
+from pricecompare.schemas import answers, questions
+from pricecompare.services import catalogue, index, monitor
+from pricecompare.web.answering import as_csv, desk
+from pricecompare.web.nouns import Noun
+
+regions = Noun(
+    "regions",
+    description="Regions, their indices and abnormal prices",
+    code="Six-digit code of a pooling region (统筹区) or of one of its parts.",
+    example="990100",
+)
+
+
+@regions.answers("/regions", questions.Regions, answers.Regions)
+def list_regions(**asked: Any) -> dict[str, Any]:
+    """Regions in the order of codes."""
+    return catalogue.regions(desk(), **asked)
+
+
+@regions.answers("/regions/<code>/indices", questions.Indices, answers.Indices)
+def list_region_indices(code: str, **asked: Any) -> dict[str, Any]:
+    """The price-volume index (量价比较指数) of every pharmacy of a region in a month, dearest first."""
+    return index.of_region(desk(), code, **asked)
+
+
+@regions.answers("/regions/<code>/flags", questions.Flags, answers.Flags)
+def list_region_flags(code: str, **asked: Any) -> dict[str, Any]:
+    """Abnormal prices of a region, highest ratio to the median first.
+
+    A flag is a question to the pharmacy with every number behind it, never an accusation.
+    """
+    return monitor.flags(desk(), code, **asked)
+
+
+@regions.exports("/regions/<code>/flags.csv", questions.FlagTable)
+def export_region_flags(code: str, **asked: Any) -> Response:
+    """All abnormal prices of a region as a file for spreadsheets: CSV, UTF-8 with a byte order mark."""
+    rows = monitor.flag_table(desk(), code, **asked)
+    return as_csv(monitor.COLUMNS, rows, name=f"异常价格-{code}-{desk().today()}.csv")

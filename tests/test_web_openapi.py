@@ -1,0 +1,176 @@
+"""The API page and the document behind it: complete, current, true, and without any other host."""
+
+import json
+import re
+from pathlib import Path
+
+import pytest
+import schemathesis
+from conftest import NOW
+from flask.testing import FlaskClient
+from hypothesis import HealthCheck, given, settings
+from schemathesis import GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_schema_conformance,
+    status_code_conformance,
+    unsupported_method,
+)
+
+from pricecompare.web import create_app
+from pricecompare.web.openapi import document
+
+ROOT = Path(__file__).resolve().parents[1]
+DOCUMENT = json.loads(document())
+OPERATIONS = {
+    f"{method} {path}": operation | {"parameters": operation.get("parameters", []) + operations.get("parameters", [])}
+    for path, operations in DOCUMENT["paths"].items()
+    for method, operation in operations.items()
+    if method != "parameters"
+}
+PATHS = """/healthz /api/v1/regions /api/v1/regions/{code}/indices /api/v1/regions/{code}/flags
+/api/v1/regions/{code}/flags.csv /api/v1/drugs /api/v1/drugs/{code} /api/v1/drugs/{code}/offers
+/api/v1/drugs/{code}/statistics /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
+/api/v1/pharmacies/{code}/index"""
+NAMESPACE = "http://www.w3.org/2000/svg"
+CHECKS = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_schema_conformance,
+    negative_data_rejection,
+    unsupported_method,
+]
+
+
+@pytest.fixture(scope="module")
+def client(city) -> FlaskClient:
+    return create_app(DB=str(city.store.engine.path), NOW=NOW.isoformat()).test_client()
+
+
+@pytest.fixture(scope="module")
+def described(city):
+    """The document and the server that it describes."""
+    return schemathesis.openapi.from_wsgi("/openapi.json", create_app(DB=str(city.store.engine.path)))
+
+
+def test_the_committed_document_is_what_the_code_says():
+    assert (ROOT / "docs" / "openapi.json").read_text("utf-8") == document(), "run make openapi"
+
+
+def test_the_server_hands_out_the_same_document(client):
+    assert client.get("/openapi.json").text == document()
+
+
+def test_every_endpoint_is_described():
+    assert OPERATIONS.keys() == {f"get {path}" for path in PATHS.split()}
+    assert DOCUMENT["openapi"] == "3.1.0"
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_an_operation_is_described_whole(name):
+    operation = OPERATIONS[name]
+    assert operation["summary"].endswith(".")
+    assert re.fullmatch("[a-z_]+", operation["operationId"])
+    assert [one["name"] for one in operation["parameters"] if not one.get("description")] == []
+    assert operation["responses"].keys() >= {"200", "422", "default"}
+    refusals = [DOCUMENT["components"]["responses"][ref(operation["responses"][code])] for code in ("422", "default")]
+    assert [list(refusal["content"]) for refusal in refusals] == [["application/problem+json"]] * 2
+
+
+def ref(response):
+    """Return the name that a reference ends with."""
+    return response["$ref"].rpartition("/")[2]
+
+
+def test_operations_have_names_of_their_own():
+    assert len({operation["operationId"] for operation in OPERATIONS.values()}) == len(OPERATIONS)
+
+
+@pytest.mark.parametrize("name", DOCUMENT["components"]["schemas"])
+def test_every_value_is_described(name):
+    schema = DOCUMENT["components"]["schemas"][name]
+    assert schema["description"].endswith(".")
+    values = {key: value for key, value in schema["properties"].items() if "$ref" not in value and "anyOf" not in value}
+    assert [key for key, value in values.items() if not value.get("description")] == []
+
+
+EXAMPLES = {
+    name: [
+        (one["in"], one["name"], example)
+        for one in operation["parameters"]
+        for example in [one.get("example"), *one["schema"].get("examples", [])]
+        if example is not None
+    ]
+    for name, operation in OPERATIONS.items()
+}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_the_examples_work(client, name):
+    path = name.split()[1]
+    asked = {key: value for place, key, value in EXAMPLES[name] if place == "query"}
+    for place, key, value in EXAMPLES[name]:
+        path = path.replace(f"{{{key}}}", str(value)) if place == "path" else path
+    answer = client.get(path, query_string=asked)
+    assert answer.status_code == 200, answer.text
+
+
+@pytest.mark.parametrize("address", ["/docs", "/openapi.json", "/api/v1/regions", "/nope", "/static/docs.js"])
+def test_nothing_may_be_loaded_from_elsewhere(client, address):
+    answer = client.get(address)
+    answer.close()
+    headers = answer.headers
+    policy = dict(part.split(" ", 1) for part in headers["Content-Security-Policy"].split("; "))
+    assert policy["default-src"] == "'self'"
+    assert {source for sources in policy.values() for source in sources.split()} == {"'self'", "'none'", "data:"}
+    assert (headers["X-Content-Type-Options"], headers["Referrer-Policy"]) == ("nosniff", "no-referrer")
+
+
+def test_the_page_loads_its_own_files_only(client):
+    page = client.get("/docs").text
+    files = re.findall(r'(?:src|href|data-document)="([^"]+)"', page)
+    assert len(files) == 7
+    for file in files:
+        answer = client.get(file)
+        assert answer.status_code == 200, file
+        answer.close()
+    assert "<style" not in page
+    assert not re.search(r"<script(?![^>]*\bsrc=)|\son\w+=|\sstyle=", page)
+
+
+@pytest.mark.parametrize("file", ["/docs", "/static/docs.js", "/static/docs.css", "/static/swagger-ui/swagger-ui.css"])
+def test_the_page_names_no_other_host(client, file):
+    answer = client.get(file)
+    found = re.findall(r"(?:https?:)?//[\w.-]+\.[a-z]+", answer.text.replace(NAMESPACE, ""))
+    answer.close()
+    assert found == []
+
+
+def test_the_page_calls_no_validator(client):
+    answer = client.get("/static/docs.js")
+    assert "validatorUrl: null" in answer.text
+    answer.close()
+
+
+def test_what_was_taken_from_others_keeps_its_licence():
+    folder = ROOT / "pricecompare" / "web" / "static" / "swagger-ui"
+    assert "Apache License" in (folder / "LICENSE").read_text("utf-8")
+    assert (folder / "NOTICE").is_file()
+    assert (folder / "swagger-ui-bundle.js.LICENSE.txt").is_file()
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_server_does_what_the_document_says(described, name, mode):
+    method, path = name.split()
+    question = described[path][method].as_strategy(generation_mode=mode)
+
+    @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(question)
+    def ask(case):
+        case.call_and_validate(checks=CHECKS)
+
+    ask()

@@ -1,0 +1,268 @@
+"""Bad questions: each gets 4xx as application/problem+json with a stable code, and nothing ever gets 5xx."""
+
+import sqlite3
+
+import pytest
+from conftest import NOW
+from flask.testing import FlaskClient
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from pricecompare.errors import Invalid, Unusable
+from pricecompare.schemas.problems import Problem
+from pricecompare.web import create_app
+from pricecompare.web.openapi import NOUNS
+
+DRUG, PHARMACY = "XJ01CAA501A001010190008", "P99010200001"
+OFFERS, POINT = f"/api/v1/drugs/{DRUG}/offers", "lat=28.228&lng=112.939"
+
+
+@pytest.fixture(scope="module")
+def client(city) -> FlaskClient:
+    return create_app(DB=str(city.store.engine.path), NOW=NOW.isoformat()).test_client()
+
+
+BAD = [
+    # address, status, code, field
+    (f"{OFFERS}?lat=NaN&lng=1", 422, "bad_number", "lat"),
+    (f"{OFFERS}?lat=1&lng=inf", 422, "bad_number", "lng"),
+    (f"{OFFERS}?lat=1&lng=-Infinity", 422, "bad_number", "lng"),
+    (f"{OFFERS}?lat=abc&lng=1", 422, "bad_number", "lat"),
+    (f"{OFFERS}?lat=&lng=1", 422, "bad_number", "lat"),
+    (f"{OFFERS}?lat=1_0&lng=1", 422, "bad_number", "lat"),
+    (f"{OFFERS}?lat=１０&lng=1", 422, "bad_number", "lat"),
+    (f"{OFFERS}?lat={'9' * 400}&lng=1", 422, "bad_number", "lat"),
+    (f"{OFFERS}?lat=91&lng=1", 422, "bad_latitude", "lat"),
+    (f"{OFFERS}?lat=112.9&lng=28.2", 422, "bad_latitude", "lat"),
+    (f"{OFFERS}?lat=-90.0001&lng=1", 422, "bad_latitude", "lat"),
+    (f"{OFFERS}?lat=1&lng=180.5", 422, "bad_longitude", "lng"),
+    (f"{OFFERS}?lat=28.2", 422, "half_a_coordinate", "lng"),
+    (f"{OFFERS}?lng=112.9", 422, "half_a_coordinate", "lat"),
+    (OFFERS, 422, "no_place", "lat"),
+    ("/api/v1/pharmacies", 422, "no_place", "lat"),
+    (f"{OFFERS}?{POINT}&coord_type=gps", 422, "unknown_datum", "coord_type"),
+    (f"/api/v1/pharmacies/{PHARMACY}?coord_type=", 422, "unknown_datum", "coord_type"),
+    (f"{OFFERS}?{POINT}&radius_km=0", 422, "bad_radius", "radius_km"),
+    (f"{OFFERS}?{POINT}&radius_km=-1", 422, "bad_radius", "radius_km"),
+    (f"{OFFERS}?{POINT}&radius_km=1e9", 422, "bad_radius", "radius_km"),
+    (f"{OFFERS}?{POINT}&radius_km=NaN", 422, "bad_number", "radius_km"),
+    (f"{OFFERS}?{POINT}&limit=0", 422, "bad_limit", "limit"),
+    (f"{OFFERS}?{POINT}&limit=-1", 422, "bad_limit", "limit"),
+    (f"{OFFERS}?{POINT}&limit=1000000000", 422, "bad_limit", "limit"),
+    (f"{OFFERS}?{POINT}&limit=1.5", 422, "bad_number", "limit"),
+    (f"{OFFERS}?{POINT}&limit={'9' * 5000}", 422, "bad_number", "limit"),
+    ("/api/v1/pharmacies?region=990100&limit=0", 422, "bad_limit", "limit"),
+    ("/api/v1/drugs?q=a&limit=201", 422, "bad_limit", "limit"),
+    ("/api/v1/regions/990100/flags?limit=0", 422, "bad_limit", "limit"),
+    ("/api/v1/regions/990100/indices?limit=0", 422, "bad_limit", "limit"),
+    (f"/api/v1/pharmacies/{PHARMACY}/offers?limit=0", 422, "bad_limit", "limit"),
+    (f"{OFFERS}?{POINT}&cursor=WzFd.tampered", 422, "bad_cursor", "cursor"),
+    (f"{OFFERS}?{POINT}&cursor=", 422, "bad_cursor", "cursor"),
+    (f"{OFFERS}?{POINT}&cursor=翻页", 422, "bad_cursor", "cursor"),
+    ("/api/v1/drugs?q=a&cursor=x", 422, "bad_cursor", "cursor"),
+    ("/api/v1/pharmacies?region=990100&cursor=x", 422, "bad_cursor", "cursor"),
+    (f"/api/v1/pharmacies/{PHARMACY}/offers?cursor=x", 422, "bad_cursor", "cursor"),
+    ("/api/v1/regions/990100/flags?cursor=x", 422, "bad_cursor", "cursor"),
+    ("/api/v1/regions/990100/indices?cursor=x", 422, "bad_cursor", "cursor"),
+    (f"{OFFERS}?{POINT}&sort=cheap", 422, "bad_choice", "sort"),
+    (f"{OFFERS}?region=990100&sort=distance", 422, "sort_needs_point", "sort"),
+    (f"{OFFERS}?{POINT}&kind=retail", 422, "bad_choice", "kind"),
+    (f"{OFFERS}?{POINT}&in_stock=maybe", 422, "not_yes_or_no", "in_stock"),
+    (f"{OFFERS}?{POINT}&max_age_days=-1", 422, "bad_age", "max_age_days"),
+    (f"{OFFERS}?{POINT}&cost_per_km=cheap", 422, "bad_price", "cost_per_km"),
+    (f"{OFFERS}?{POINT}&cost_per_km=-1", 422, "price_not_positive", "cost_per_km"),
+    (f"{OFFERS}?{POINT}&radius=3", 422, "unknown_parameter", "radius"),
+    (f"/api/v1/drugs/{DRUG}?region=990100", 422, "unknown_parameter", "region"),
+    ("/healthz?x=1", 422, "unknown_parameter", "x"),
+    (f"{OFFERS}?{POINT}&lat=29", 422, "repeated_parameter", "lat"),
+    (f"{OFFERS}?{POINT}&region=000000", 404, "unknown_region", "region"),
+    (f"{OFFERS}?region={'9' * 5000}", 404, "unknown_region", "region"),
+    (f"{OFFERS}?region=", 404, "unknown_region", "region"),
+    (f"{OFFERS}?region=%00", 422, "nul_in_question", None),
+    ("/api/v1/drugs/%00", 422, "nul_in_question", None),
+    ("/api/v1/drugs", 422, "missing_value", "q"),
+    ("/api/v1/drugs?q=", 422, "empty_query", "q"),
+    ("/api/v1/drugs?q=%F0%9F%92%8A", 422, "empty_query", "q"),
+    (f"/api/v1/drugs?q={'药' * 10_000}", 422, "query_too_long", "q"),
+    ("/api/v1/drugs/XJ01", 404, "unknown_drug", "code"),
+    (f"/api/v1/drugs/{'X' * 10_000}", 404, "unknown_drug", "code"),
+    ("/api/v1/drugs/XJ01/offers?region=990100", 404, "unknown_drug", "code"),
+    (f"/api/v1/drugs/{DRUG}/statistics", 422, "missing_value", "region"),
+    (f"/api/v1/drugs/{DRUG}/statistics?region=990000", 422, "not_pooling", "region"),
+    (f"/api/v1/drugs/{DRUG}/statistics?region=123", 404, "unknown_region", "region"),
+    ("/api/v1/pharmacies/P99010299999", 404, "unknown_pharmacy", "code"),
+    ("/api/v1/pharmacies/P99010299999/offers", 404, "unknown_pharmacy", "code"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-13", 422, "bad_month", "period"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-10%0A", 422, "bad_month", "period"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=２０２６-10", 422, "bad_month", "period"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=1999-01", 404, "no_index", "period"),
+    ("/api/v1/regions?parent=1", 404, "unknown_region", "region"),
+    ("/api/v1/regions?pooling=2", 422, "not_yes_or_no", "pooling"),
+    ("/api/v1/regions/%C3%A9/flags", 404, "unknown_region", "region"),
+    ("/api/v1/regions/990000/flags", 422, "not_pooling", "region"),
+    ("/api/v1/regions/990100/flags?class=low", 422, "bad_choice", "class"),
+    ("/api/v1/regions/990100/flags.csv?class=low", 422, "bad_choice", "class"),
+    ("/api/v1/regions/123456/flags.csv", 404, "unknown_region", "region"),
+    ("/api/v1/regions/990000/flags.csv", 422, "not_pooling", "region"),
+    ("/api/v1/regions/990000/indices", 422, "not_pooling", "region"),
+    ("/api/v1/regions/990100", 404, "no_such_page", None),
+    ("/api/v1/drugs/", 404, "no_such_page", None),
+    ("//docs", 404, "no_such_page", None),
+    ("/static/../app.py", 404, "no_such_page", None),
+    ("/", 404, "no_such_page", None),
+]
+
+
+@pytest.mark.parametrize(
+    ("address", "status", "code", "field"), BAD, ids=[f"{code}: {address[:70]}" for address, _, code, _ in BAD]
+)
+def test_a_bad_question_is_refused_by_name(client, address, status, code, field):
+    answer = client.get(address)
+    problem = answer.json
+    assert (answer.status_code, problem["status"], problem["code"], problem.get("field")) == (
+        status, status, code, field,
+    )  # fmt: skip
+    assert (answer.mimetype, answer.headers["Cache-Control"]) == ("application/problem+json", "no-store")
+    assert Problem().dump(problem) == problem
+    assert Problem().validate(problem) == {}
+    assert len(answer.data) < 2000
+
+
+def test_several_things_wrong_are_all_named(client):
+    problem = client.get(f"{OFFERS}?lat=x&limit=y&radius=3&sort=best").json
+    assert problem["code"] == "bad_query"
+    assert {wrong["field"]: wrong["code"] for wrong in problem["errors"]} == {
+        "lat": "bad_number",
+        "limit": "bad_number",
+        "radius": "unknown_parameter",
+        "sort": "bad_choice",
+    }
+    assert [wrong.get("suggestions") for wrong in problem["errors"] if wrong["field"] == "radius"] == [["radius_km"]]
+
+
+def test_near_misses_are_suggested(client):
+    assert client.get(f"{OFFERS}?{POINT}&limt=3").json["suggestions"] == ["limit"]
+    assert "990100 云泽市" in client.get(f"{OFFERS}?region=云泽").json["suggestions"]
+
+
+def test_a_cursor_belongs_to_its_question(client):
+    cursor = client.get(f"{OFFERS}?region=990100&limit=1").json["next"]
+    assert client.get(f"{OFFERS}?region=990100&limit=1&cursor={cursor}").status_code == 200
+    for other in ("region=990200&limit=1", "region=990100&limit=1&kind=insured", "region=990100&in_stock=true&limit=1"):
+        assert client.get(f"{OFFERS}?{other}&cursor={cursor}").json["code"] == "bad_cursor"
+
+
+@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
+@pytest.mark.parametrize("address", ["/api/v1/regions", OFFERS, "/docs", "/healthz", "/openapi.json"])
+def test_only_questions_are_taken(client, method, address):
+    answer = getattr(client, method)(address, data="x")
+    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
+    assert answer.json["code"] == "wrong_method"
+    assert {"GET", "HEAD", "OPTIONS"} == {method.strip() for method in answer.headers["Allow"].split(",")}
+
+
+@pytest.mark.parametrize(
+    ("raw", "codes"),
+    [
+        ("q=\xff", {"not_utf8"}),
+        ("\xff=1", {"not_utf8"}),
+        ("lat=%ff&lng=1", {"bad_query", "bad_number"}),
+        ("region=%e4%ba", {"bad_query", "unknown_region"}),
+        ("&&&==", {"bad_query", "unknown_parameter"}),
+    ],
+)
+def test_bytes_that_are_no_text_are_no_trouble(client, raw, codes):
+    paths = ("/api/v1/drugs", OFFERS)
+    assert {client.get(path, environ_overrides={"QUERY_STRING": raw}).json["code"] for path in paths} == codes
+
+
+def test_chinese_may_stand_in_the_address_as_it_is(client):
+    raw = "q=阿莫西林".encode().decode("latin-1")
+    answer = client.get("/api/v1/drugs", environ_overrides={"QUERY_STRING": raw})
+    assert answer.json == client.get("/api/v1/drugs?q=阿莫西林").json
+    assert answer.json["total"] > 0
+
+
+def test_a_failure_says_nothing_about_the_server(city, monkeypatch):
+    app = create_app(DB=str(city.store.engine.path))
+    monkeypatch.setattr("pricecompare.web.regions.catalogue.regions", lambda desk: 1 / 0)
+    answer = app.test_client().get("/api/v1/regions")
+    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (
+        500, "application/problem+json", "internal_error",
+    )  # fmt: skip
+    assert "division" not in answer.text
+
+
+@pytest.mark.parametrize("address", ["/healthz", "/api/v1/regions"])
+def test_a_database_that_cannot_be_read_is_503(tmp_path, store, address):
+    path = getattr(store.engine, "path", None)
+    if path is None:
+        pytest.skip("a PostgreSQL server cannot be taken away from under the others")
+    client = create_app(DB=str(path)).test_client()
+    with sqlite3.connect(path) as database:
+        database.execute("DROP TABLE meta")
+    database.close()
+    answer = client.get(address)
+    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (
+        503, "application/problem+json", "unavailable",
+    )  # fmt: skip
+    assert str(path) not in answer.text
+
+
+def test_the_application_wants_a_database_and_settings_that_make_sense(city, tmp_path, monkeypatch):
+    with pytest.raises(Unusable, match="no pricecompare database"):
+        create_app(DB=str(tmp_path / "none.db"))
+    monkeypatch.setenv("PRICECOMPARE_DB", str(city.store.engine.path))
+    monkeypatch.setenv("PRICECOMPARE_PAGE", "7")
+    client = create_app().test_client()
+    assert len(client.get("/api/v1/pharmacies?region=990100").json["items"]) == 7
+    assert len(create_app(PAGE=3).test_client().get("/api/v1/pharmacies?region=990100").json["items"]) == 3
+    monkeypatch.setenv("PRICECOMPARE_PAGE", "many")
+    with pytest.raises(Invalid, match="PAGE"):
+        create_app()
+
+
+PARAMETERS = st.sampled_from(
+    ["lat", "lng", "coord_type", "radius_km", "region", "sort", "in_stock", "max_age_days", "kind", "cost_per_km"]
+    + ["limit", "cursor", "q", "period", "class", "parent", "pooling", "?"]
+)
+VALUES = st.one_of(
+    st.sampled_from(["", "0", "-1", "1e9", "NaN", "990100", "gcj02", "listed", "true", "2026-10", DRUG, "9" * 30]),
+    st.integers().map(str),
+    st.floats().map(str),
+    st.text(max_size=20),
+)
+PATHS = st.sampled_from(
+    [OFFERS, f"/api/v1/drugs/{DRUG}/statistics", "/api/v1/drugs", "/api/v1/pharmacies", "/api/v1/regions"]
+    + [f"/api/v1/pharmacies/{PHARMACY}/{what}" for what in ("offers", "index")]
+    + [f"/api/v1/regions/990100/{what}" for what in ("flags", "flags.csv", "indices")]
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(path=PATHS, asked=st.dictionaries(PARAMETERS, VALUES, max_size=5))
+def test_no_question_breaks_the_server(client, path, asked):
+    answer = client.get(path, query_string=asked)
+    assert answer.status_code < 500
+    assert answer.status_code < 400 or (answer.mimetype, bool(answer.json["code"])) == ("application/problem+json", True)
+
+
+def test_every_noun_is_tried():
+    paths = {rule.rule for noun in NOUNS for rule in create_paths(noun)}
+    tried = {address.split("?")[0] for address, *_ in BAD}
+    assert {path for path in paths if not any(fits(path, one) for one in tried)} == set()
+
+
+def create_paths(noun):
+    """Return the rules of a blueprint."""
+    from flask import Flask
+
+    app = Flask(__name__)
+    app.register_blueprint(noun)
+    return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]
+
+
+def fits(rule, path):
+    """Say whether a path belongs to a rule."""
+    wanted, given = rule.split("/"), path.split("/")
+    return len(wanted) == len(given) and all(one in (other, "<code>") for one, other in zip(wanted, given, strict=True))
