@@ -5,10 +5,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
+from flask.testing import FlaskClient
 
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.store import Store, create_store
+from pricecompare.web import create_app
 
 NOW = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"
@@ -54,3 +56,9 @@ def city(tmp_path_factory) -> Desk:
         assert import_file(desk, what, FIXTURES / f"{what}.csv").errors == []
     yield desk
     desk.store.close()
+
+
+@pytest.fixture(scope="session")
+def client(city) -> FlaskClient:
+    """A client of the API over the invented city, at NOW."""
+    return create_app(DB=str(city.store.engine.path), NOW=NOW.isoformat()).test_client()

@@ -5,10 +5,10 @@ import io
 
 import pytest
 from conftest import NOW
-from flask.testing import FlaskClient
 
 from pricecompare.schemas import answers, problems, shown
 from pricecompare.services import compare, monitor, standing
+from pricecompare.store import create_store
 from pricecompare.web import create_app
 
 DRUG, PHARMACY, REGION = "XJ01CAA501A001010190008", "P99010200001", "990100"
@@ -35,11 +35,6 @@ SHAPES = {
     f"/api/v1/regions/{REGION}/flags?limit=200": answers.Flags,
     f"/api/v1/regions/{REGION}/flags?class=error_low": answers.Flags,
 }
-
-
-@pytest.fixture(scope="module")
-def client(city) -> FlaskClient:
-    return create_app(DB=str(city.store.engine.path), NOW=NOW.isoformat()).test_client()
 
 
 @pytest.mark.parametrize(("address", "shape"), SHAPES.items(), ids=SHAPES)
@@ -134,8 +129,6 @@ def test_another_answer_has_another_tag(client, city, config, address):
 
 
 def test_a_change_of_the_database_changes_the_tag(tmp_path):
-    from pricecompare.store import create_store
-
     store = create_store(str(tmp_path / "prices.db"), cursor_key="k", max_age_days=30)
     client = create_app(DB=str(tmp_path / "prices.db"), NOW=NOW.isoformat()).test_client()
     before = client.get("/api/v1/regions").headers["ETag"]
@@ -148,8 +141,9 @@ def test_a_change_of_the_database_changes_the_tag(tmp_path):
 def test_the_export_is_the_list(client, city):
     answer = client.get(f"/api/v1/regions/{REGION}/flags.csv?class=high")
     assert answer.headers["Content-Type"] == "text/csv; charset=utf-8"
-    assert "filename*=UTF-8''%E5%BC%82%E5%B8%B8%E4%BB%B7%E6%A0%BC-990100-2026-11-01.csv" in (
-        answer.headers["Content-Disposition"]
+    assert (
+        "filename*=UTF-8''%E5%BC%82%E5%B8%B8%E4%BB%B7%E6%A0%BC-990100-2026-11-01.csv"
+        in (answer.headers["Content-Disposition"])
     )
     assert answer.data.startswith("\ufeff".encode())
     rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"), newline="")))

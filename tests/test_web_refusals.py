@@ -1,25 +1,15 @@
 """Bad questions: each gets 4xx as application/problem+json with a stable code, and nothing ever gets 5xx."""
 
-import sqlite3
-
 import pytest
-from conftest import NOW
-from flask.testing import FlaskClient
+from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricecompare.errors import Invalid, Unusable
 from pricecompare.schemas.problems import Problem
-from pricecompare.web import create_app
 from pricecompare.web.openapi import NOUNS
 
 DRUG, PHARMACY = "XJ01CAA501A001010190008", "P99010200001"
 OFFERS, POINT = f"/api/v1/drugs/{DRUG}/offers", "lat=28.228&lng=112.939"
-
-
-@pytest.fixture(scope="module")
-def client(city) -> FlaskClient:
-    return create_app(DB=str(city.store.engine.path), NOW=NOW.isoformat()).test_client()
 
 
 BAD = [
@@ -152,76 +142,6 @@ def test_a_cursor_belongs_to_its_question(client):
         assert client.get(f"{OFFERS}?{other}&cursor={cursor}").json["code"] == "bad_cursor"
 
 
-@pytest.mark.parametrize("method", ["post", "put", "patch", "delete"])
-@pytest.mark.parametrize("address", ["/api/v1/regions", OFFERS, "/docs", "/healthz", "/openapi.json"])
-def test_only_questions_are_taken(client, method, address):
-    answer = getattr(client, method)(address, data="x")
-    assert (answer.status_code, answer.mimetype) == (405, "application/problem+json")
-    assert answer.json["code"] == "wrong_method"
-    assert {"GET", "HEAD", "OPTIONS"} == {method.strip() for method in answer.headers["Allow"].split(",")}
-
-
-@pytest.mark.parametrize(
-    ("raw", "codes"),
-    [
-        ("q=\xff", {"not_utf8"}),
-        ("\xff=1", {"not_utf8"}),
-        ("lat=%ff&lng=1", {"bad_query", "bad_number"}),
-        ("region=%e4%ba", {"bad_query", "unknown_region"}),
-        ("&&&==", {"bad_query", "unknown_parameter"}),
-    ],
-)
-def test_bytes_that_are_no_text_are_no_trouble(client, raw, codes):
-    paths = ("/api/v1/drugs", OFFERS)
-    assert {client.get(path, environ_overrides={"QUERY_STRING": raw}).json["code"] for path in paths} == codes
-
-
-def test_chinese_may_stand_in_the_address_as_it_is(client):
-    raw = "q=阿莫西林".encode().decode("latin-1")
-    answer = client.get("/api/v1/drugs", environ_overrides={"QUERY_STRING": raw})
-    assert answer.json == client.get("/api/v1/drugs?q=阿莫西林").json
-    assert answer.json["total"] > 0
-
-
-def test_a_failure_says_nothing_about_the_server(city, monkeypatch):
-    app = create_app(DB=str(city.store.engine.path))
-    monkeypatch.setattr("pricecompare.web.regions.catalogue.regions", lambda desk: 1 / 0)
-    answer = app.test_client().get("/api/v1/regions")
-    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (
-        500, "application/problem+json", "internal_error",
-    )  # fmt: skip
-    assert "division" not in answer.text
-
-
-@pytest.mark.parametrize("address", ["/healthz", "/api/v1/regions"])
-def test_a_database_that_cannot_be_read_is_503(tmp_path, store, address):
-    path = getattr(store.engine, "path", None)
-    if path is None:
-        pytest.skip("a PostgreSQL server cannot be taken away from under the others")
-    client = create_app(DB=str(path)).test_client()
-    with sqlite3.connect(path) as database:
-        database.execute("DROP TABLE meta")
-    database.close()
-    answer = client.get(address)
-    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (
-        503, "application/problem+json", "unavailable",
-    )  # fmt: skip
-    assert str(path) not in answer.text
-
-
-def test_the_application_wants_a_database_and_settings_that_make_sense(city, tmp_path, monkeypatch):
-    with pytest.raises(Unusable, match="no pricecompare database"):
-        create_app(DB=str(tmp_path / "none.db"))
-    monkeypatch.setenv("PRICECOMPARE_DB", str(city.store.engine.path))
-    monkeypatch.setenv("PRICECOMPARE_PAGE", "7")
-    client = create_app().test_client()
-    assert len(client.get("/api/v1/pharmacies?region=990100").json["items"]) == 7
-    assert len(create_app(PAGE=3).test_client().get("/api/v1/pharmacies?region=990100").json["items"]) == 3
-    monkeypatch.setenv("PRICECOMPARE_PAGE", "many")
-    with pytest.raises(Invalid, match="PAGE"):
-        create_app()
-
-
 PARAMETERS = st.sampled_from(
     ["lat", "lng", "coord_type", "radius_km", "region", "sort", "in_stock", "max_age_days", "kind", "cost_per_km"]
     + ["limit", "cursor", "q", "period", "class", "parent", "pooling", "?"]
@@ -244,7 +164,10 @@ PATHS = st.sampled_from(
 def test_no_question_breaks_the_server(client, path, asked):
     answer = client.get(path, query_string=asked)
     assert answer.status_code < 500
-    assert answer.status_code < 400 or (answer.mimetype, bool(answer.json["code"])) == ("application/problem+json", True)
+    assert answer.status_code < 400 or (answer.mimetype, bool(answer.json["code"])) == (
+        "application/problem+json",
+        True,
+    )
 
 
 def test_every_noun_is_tried():
@@ -255,8 +178,6 @@ def test_every_noun_is_tried():
 
 def create_paths(noun):
     """Return the rules of a blueprint."""
-    from flask import Flask
-
     app = Flask(__name__)
     app.register_blueprint(noun)
     return [rule for rule in app.url_map.iter_rules() if rule.endpoint != "static"]

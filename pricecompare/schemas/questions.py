@@ -102,9 +102,7 @@ class Offers(Paged, Place):
     kind = kind(load_default="listed")
     in_stock = YesNo(load_default=False, metadata=said("Only where the drug is known to be there."))
     max_age_days = Whole(metadata=said("Only prices seen at most so many days ago.", 7, minimum=0))
-    cost_per_km = Money(
-        metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50")
-    )
+    cost_per_km = Money(metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50"))
 
 
 class Statistics(Question):
