@@ -4,7 +4,6 @@ import csv
 import io
 
 import pytest
-from conftest import NOW
 
 from pricecompare.schemas import answers, problems, shown
 from pricecompare.services import compare, monitor, standing
@@ -12,6 +11,7 @@ from pricecompare.store import create_store
 from pricecompare.web import create_app
 
 DRUG, PHARMACY, REGION = "XJ01CAA501A001010190008", "P99010200001", "990100"
+NOW = "2026-11-01T12:00:00+08:00"
 HERE = {"lat": 28.228, "lng": 112.939}
 
 SHAPES = {
@@ -124,13 +124,13 @@ def test_a_star_does_not_stand_for_what_is_not_there(client):
     ids=["another day", "other settings", "another question"],
 )
 def test_another_answer_has_another_tag(client, city, config, address):
-    other = create_app(**{"DB": str(city.store.engine.path), "NOW": NOW.isoformat(), **config}).test_client()
+    other = create_app(**{"DB": str(city.store.engine.path), "NOW": NOW, **config}).test_client()
     assert other.get(address).headers["ETag"] != client.get("/api/v1/regions").headers["ETag"]
 
 
 def test_a_change_of_the_database_changes_the_tag(tmp_path):
     store = create_store(str(tmp_path / "prices.db"), cursor_key="k", max_age_days=30)
-    client = create_app(DB=str(tmp_path / "prices.db"), NOW=NOW.isoformat()).test_client()
+    client = create_app(DB=str(tmp_path / "prices.db"), NOW=NOW).test_client()
     before = client.get("/api/v1/regions").headers["ETag"]
     with store.writing():
         store.next_version()

@@ -97,7 +97,7 @@ BAD = [
     ("/api/v1/regions/990000/indices", 422, "not_pooling", "region"),
     ("/api/v1/regions/990100", 404, "no_such_page", None),
     ("/api/v1/drugs/", 404, "no_such_page", None),
-    ("//docs", 404, "no_such_page", None),
+    ("/api/v1//regions", 404, "no_such_page", None),
     ("/static/../app.py", 404, "no_such_page", None),
     ("/", 404, "no_such_page", None),
 ]

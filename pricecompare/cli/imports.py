@@ -34,7 +34,8 @@ def init(settings: dict[str, Any], max_age_days: int) -> None:
 def progress() -> Iterator[Told]:
     """Give something to tell steps to, shown as bars on a terminal."""
     columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn())
-    with Progress(*columns, transient=True, console=errors_shown()) as bars:
+    console = errors_shown()
+    with Progress(*columns, transient=True, console=console, disable=not console.is_terminal) as bars:
         tasks: dict[str, Any] = {}
 
         def told(what: str, done: int, total: int) -> None:

@@ -46,6 +46,6 @@ def main(ctx: click.Context, db: str | None) -> None:
     ctx.obj = settings | ({"DB": db} if db else {})
 
 
-for command in (init, import_command, rebuild_command, search, offers, flags, index, serve, demo, openapi, world):
+for command in (init, import_command, rebuild_command, search, offers, flags, index, serve, demo, openapi):
     main.add_command(command)
-world.name = "world"
+main.add_command(world, "world")

@@ -38,5 +38,9 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[Any]], *, numbers: Ite
         shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
         shown.add_row(*("" if cell is None else str(cell) for cell in row))
-    console = Console()
-    Console(width=console.width if console.is_terminal else WIDTH, highlight=False).print(shown)
+    terminal = Console()
+    console = Console(width=terminal.width if terminal.is_terminal else WIDTH, highlight=False)
+    with console.capture() as printed:
+        console.print(shown)
+    lines = [line.rstrip() for line in printed.get().splitlines()]
+    click.echo("\n".join(line for line in lines if line))

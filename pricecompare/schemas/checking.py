@@ -36,27 +36,29 @@ def _read(field: Any) -> Read:
 
 
 class _Memory(dict[Any, Any]):
-    """Values by the cell they were read from; what cannot be read is not kept."""
+    """Values by the cell they were read from; what cannot be read is not kept.
 
-    def __init__(self, field: Read):
+    `blank` is what stands for a blank cell, marshmallow's `missing` where nothing does.
+    """
+
+    def __init__(self, field: Read, blank: Any):
         self.field = field
+        self.blank = blank
         self.most = 200_000
 
     def __missing__(self, cell: Any) -> Any:
-        value = self.field.load_default if _blank(cell) and not self.field.required else _value(self.field, cell)
+        value = self.read(cell)
         if len(self) < self.most and isinstance(cell, str):
             self[cell] = value
         return value
 
-
-def _blank(cell: Any) -> bool:
-    return cell is None or (isinstance(cell, str) and not cell.strip())
-
-
-def _value(field: Read, cell: Any) -> Any:
-    if _blank(cell):
-        raise Invalid("missing_value")
-    return field.read(cell)
+    def read(self, cell: Any) -> Any:
+        """Return the value of a cell that need not have been seen before."""
+        if cell is not None and not (isinstance(cell, str) and not cell.strip()):
+            return self.field.read(cell)
+        if self.blank is missing:
+            raise Invalid("missing_value")
+        return self.blank
 
 
 class Check:
@@ -70,19 +72,21 @@ class Check:
         self.findings: list[Finding] = []
         self.rows = 0
         fields = [_read(field) for field in schema.fields.values()]
-        self._fields = fields
         self._constants = {name: fields[self.names.index(name)].read(value) for name, value in declared.items()}
         self._refuse_missing(schema)
-        self._memories = [_Memory(field) for field in fields]
+        self._memories = [
+            _Memory(field, self._constants.get(name, field.load_default))
+            for name, field in zip(self.names, fields, strict=True)
+        ]
         self._positions = [self.columns.get(name, -1) for name in self.names]
         self._given = [pair for pair in zip(self._memories, self._positions, strict=True) if pair[1] >= 0]
         self._doubtful = any(field.doubt for field in fields)
-        self._rest = {name: self._absent(name) for name in self.names if name not in self.columns}
+        self._rest = {
+            name: memory.blank
+            for name, memory in zip(self.names, self._memories, strict=True)
+            if name not in self.columns
+        }
         self._in_order = not self._rest
-
-    def _absent(self, name: str) -> Any:
-        default = self._fields[self.names.index(name)].load_default
-        return self._constants.get(name, None if default is missing else default)
 
     def _refuse_missing(self, schema: Row) -> None:
         absent = [
@@ -114,18 +118,18 @@ class Check:
             self.find(row, "", "error", Reason.of("too_many_cells", found=len(cells), wanted=len(self.header)))
             return None
         before = len(self.findings)
-        values = [self._one(row, name, field, cells) for name, field in zip(self.names, self._fields, strict=True)]
+        values = [self._one(row, name, memory, cells) for name, memory in zip(self.names, self._memories, strict=True)]
         return None if any(found.severity == "error" for found in self.findings[before:]) else values
 
-    def _one(self, row: int, name: str, field: Read, cells: Cells) -> Any:
+    def _one(self, row: int, name: str, memory: _Memory, cells: Cells) -> Any:
         if name in self._rest:
             return self._rest[name]
         cell = cells[self.columns[name]]
         try:
-            return field.load_default if _blank(cell) and not field.required else _value(field, cell)
+            return memory.read(cell)
         except Invalid as error:
-            self.find(row, name, "warning" if field.doubt else "error", error.reason, cell)
-            return field.doubted(cell)
+            self.find(row, name, "warning" if memory.field.doubt else "error", error.reason, cell)
+            return memory.field.doubted(cell)
 
     def knows(self, name: str) -> bool:
         """Say whether a value has a column or was declared for the whole file."""

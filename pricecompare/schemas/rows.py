@@ -72,12 +72,12 @@ class DrugRow(Row):
     pack_unit = Read(values.text, "pack_unit", "最小包装单位", "unit", load_default="")
     maker = Read(values.text, "maker", "药品企业", "生产企业", "companynamesc", load_default="")
     approval_no = Read(
-        of_text(codes.approval_number), "approval_no", "批准文号", "approvalcode", doubt="keep", load_default=""
+        values.code(codes.approval_number), "approval_no", "批准文号", "approvalcode", doubt="keep", load_default=""
     )
     standard_code = Read(
-        of_text(codes.standard_code), "standard_code", "药品本位码", "goodsstandardcode", doubt="keep", load_default=""
+        values.code(codes.standard_code), "standard_code", "药品本位码", "goodsstandardcode", doubt="keep", load_default=""
     )
-    barcode = Read(of_text(codes.barcode), "barcode", "商品条码", "条形码", "条码", doubt="keep", load_default="")
+    barcode = Read(values.code(codes.barcode), "barcode", "商品条码", "条形码", "条码", doubt="keep", load_default="")
     insurance_class = Read(values.choice(CLASSES), *INSURANCE, doubt="drop", load_default="")
     prescription = Read(
         values.choice(PRESCRIPTIONS), "prescription", "处方类别", "处方药", doubt="drop", load_default=""
@@ -95,9 +95,9 @@ class PharmacyRow(Row):
     address = Read(values.text, "address", "addr", "详细地址", "地址", load_default="")
     phone = Read(values.text, "phone", "tel", "联系电话", "电话", load_default="")
     chain = Read(values.text, "chain", "连锁企业", "连锁", load_default="")
-    uscc = Read(of_text(codes.uscc), "uscc", "统一社会信用代码", doubt="keep", load_default="")
-    lat = Read(values.degrees, "lat", "latitude", "纬度", load_default=None)
-    lng = Read(values.degrees, "lng", "lnt", "longitude", "经度", load_default=None)
+    uscc = Read(values.code(codes.uscc), "uscc", "统一社会信用代码", doubt="keep", load_default="")
+    lat = Read(values.number, "lat", "latitude", "纬度", load_default=None)
+    lng = Read(values.number, "lng", "lnt", "longitude", "经度", load_default=None)
     datum = Read(values.choice(DATUM_NAMES), "coord_type", "坐标系", load_default=None)
 
 

@@ -59,6 +59,15 @@ def of_text(read: Callable[[str], Any]) -> Callable[[Cell], Any]:
     return read_cell
 
 
+def code(read: Callable[[str], str]) -> Callable[[Cell], str]:
+    """Return `read` for a cell of any type, seen as text; what stands for nothing stays nothing."""
+
+    def read_cell(value: Cell) -> str:
+        return read(str(value)) if text(value) else ""
+
+    return read_cell
+
+
 def name(value: Cell) -> str:
     """Return a name as written, without surrounding blanks."""
     return str(value).strip()
@@ -76,22 +85,26 @@ def choice(names: Mapping[str, Any]) -> Callable[[Cell], Any]:
     return read
 
 
-def count(value: Cell) -> int:
-    """Return a whole number of units, above zero and at most a million."""
+def count(value: Cell) -> int | None:
+    """Return a whole number of units, above zero and at most a million; None for what stands for nothing."""
+    units = number(value)
+    if units is None:
+        return None
+    if not 1 <= units <= 1_000_000 or units != int(units):
+        raise Invalid("bad_count", value=str(value))
+    return int(units)
+
+
+def number(value: Cell) -> float | None:
+    """Return a number in any range; None for what stands for nothing.
+
+    >>> number(" 22.5 "), number("NULL"), number(12)
+    (22.5, None, 12.0)
+    """
     plain = text(value)
     try:
-        number = float(plain)
-    except ValueError:
-        raise Invalid("bad_number", value=str(value)) from None
-    if not 1 <= number <= 1_000_000 or number != int(number):
-        raise Invalid("bad_count", value=str(value))
-    return int(number)
-
-
-def degrees(value: Cell) -> float:
-    """Return degrees as a number; their range is checked with the pair."""
-    try:
-        return float(text(value))
+        # Python alone reads 1_000 as a thousand.
+        return float(plain.replace("_", "?")) if plain else None
     except ValueError:
         raise Invalid("bad_number", value=str(value)) from None
 
@@ -99,17 +112,17 @@ def degrees(value: Cell) -> float:
 def stock(value: Cell) -> int:
     """Return the position in models.STOCKS: words for yes and no, or a number of packs.
 
-    >>> stock("有货"), stock("0"), stock(12), stock("")
-    (1, 2, 1, 0)
+    >>> stock("有货"), stock("0"), stock(12), stock("无"), stock("-")
+    (1, 2, 1, 2, 0)
     """
-    plain = text(value).lower()
+    plain = name(value).lower() if name(value) in _STOCK else text(value).lower()
     if plain in _STOCK:
         return _STOCK[plain]
     try:
-        packs = float(plain)
-    except ValueError:
+        packs = number(plain)
+    except Invalid:
         raise Invalid("bad_stock", value=str(value)) from None
-    if not 0 <= packs <= 1_000_000_000:
+    if packs is None or not 0 <= packs <= 1_000_000_000:
         raise Invalid("bad_stock", value=str(value))
     return 1 if packs else 2
 
@@ -117,5 +130,5 @@ def stock(value: Cell) -> int:
 _STOCK = {
     **dict.fromkeys(("", "unknown", "未知"), 0),
     **dict.fromkeys(("in", "yes", "true", "有", "有货", "是"), 1),
-    **dict.fromkeys(("out", "no", "false", "缺货", "无货", "否"), 2),
+    **dict.fromkeys(("out", "no", "false", "缺货", "无货", "无", "否"), 2),
 }

@@ -11,7 +11,7 @@ from psycopg import sql as names
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pricecompare.errors import Conflict, Unusable
-from pricecompare.store.sql import pyformat
+from pricecompare.store.sql import place, pyformat
 
 WRITER_LOCK = 7_290_011
 """Key of the advisory lock that makes writers wait for each other: ids and versions are given under it."""
@@ -21,16 +21,21 @@ class Postgres:
     """One PostgreSQL database; every request borrows a connection."""
 
     def __init__(self, url: str):
-        self.url = url
+        self.place = place(url)
+        self._try(url)
         self._pool = ConnectionPool(url, min_size=1, max_size=8, timeout=10, open=False, kwargs={"autocommit": True})
         self._current: ContextVar[psycopg.Connection | None] = ContextVar("connection", default=None)
         with _explained(self.place):
             self._pool.open(wait=True, timeout=10)
 
-    @property
-    def place(self) -> str:
-        """The address without its password."""
-        return self.url.split("@")[-1]
+    def _try(self, url: str) -> None:
+        """Connect once, since the pool would try again for ten seconds and not say what is wrong."""
+        with _explained(self.place):
+            try:
+                psycopg.connect(url, connect_timeout=10).close()
+            except psycopg.ProgrammingError as error:
+                # The rest of the sentence repeats the address, with its password.
+                raise psycopg.OperationalError(str(error).partition('"')[0]) from None
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:
@@ -123,5 +128,5 @@ def _explained(place: str) -> Iterator[None]:
         yield
     except psycopg.IntegrityError as error:
         raise Conflict("integrity", reason=str(error)) from error
-    except (psycopg.OperationalError, psycopg.InterfaceError, PoolTimeout) as error:
+    except (psycopg.Error, PoolTimeout) as error:
         raise Unusable("database_unusable", database=place, reason=str(error)) from error

@@ -3,6 +3,7 @@
 import re
 from importlib.resources import files
 from pathlib import Path
+from urllib.parse import urlsplit
 
 SCHEMA_VERSION = 1
 """Raised whenever `schema.sql` changes; a database of another version is refused."""
@@ -25,6 +26,18 @@ def queries() -> dict[str, str]:
     text = files("pricecompare.store").joinpath("queries.sql").read_text("utf-8")
     parts = _NAME.split(text)[1:]
     return {name: _COMMENT.sub("", body).strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def place(url: str) -> str:
+    """Return the address of a database without user, password and options.
+
+    >>> place("postgresql://me:s3cret@db.example:5432/prices?password=s3cret"), place("prices.db")
+    ('db.example:5432/prices', 'prices.db')
+    """
+    if "://" not in url:
+        return url
+    parts = urlsplit(url)
+    return parts.netloc.rpartition("@")[2] + parts.path
 
 
 def for_sqlite(ddl: str) -> str:

@@ -66,11 +66,11 @@ class SQLite:
             self._db.execute("BEGIN IMMEDIATE")
         try:
             yield
+            with _explained(self.path):
+                self._db.conn.commit()
         except BaseException:
             self._db.conn.rollback()
             raise
-        with _explained(self.path):
-            self._db.conn.commit()
 
     @contextmanager
     def reading(self) -> Iterator[None]:

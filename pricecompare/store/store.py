@@ -8,7 +8,7 @@ from pricecompare.store.base import Engine
 from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
-from pricecompare.store.sql import SCHEMA_VERSION, schema
+from pricecompare.store.sql import SCHEMA_VERSION, place, schema
 from pricecompare.store.sqlite import SQLite
 
 POSTGRES = ("postgresql://", "postgres://")
@@ -46,10 +46,10 @@ def open_store(url: str) -> Store:
         raise Unusable("no_database", database=url)
     store = Store(_engine(url))
     if not store.engine.has_table("meta"):
-        raise Unusable("no_database", database=_shown(url))
+        raise Unusable("no_database", database=place(url))
     found = store.meta().get("schema_version")
     if found != str(SCHEMA_VERSION):
-        raise Unusable("other_schema", database=_shown(url), found=found, wanted=SCHEMA_VERSION)
+        raise Unusable("other_schema", database=place(url), found=found, wanted=SCHEMA_VERSION)
     return store
 
 
@@ -58,7 +58,7 @@ def create_store(url: str, *, cursor_key: str, max_age_days: int) -> Store:
     store = Store(_engine(url))
     with store.writing():
         if store.engine.has_table("meta"):
-            raise Unusable("database_exists", database=_shown(url))
+            raise Unusable("database_exists", database=place(url))
         store.engine.create(schema())
         store.put_meta(schema_version=SCHEMA_VERSION, data_version=0, places_version=0, drugs_version=0)
         store.put_meta(cursor_key=cursor_key, max_age_days=max_age_days)
@@ -74,8 +74,3 @@ def _engine(url: str) -> Engine:
     except ImportError as error:
         raise Unusable("no_driver", reason=str(error)) from error
     return Postgres(url)
-
-
-def _shown(url: str) -> str:
-    """The address without its password."""
-    return url.split("@")[-1]

@@ -31,7 +31,7 @@ class BadQuestion(Invalid):
 class QueryParser(FlaskParser):
     """Reads a query by its schema, which also says what it does not know."""
 
-    DEFAULT_UNKNOWN_BY_LOCATION = {"query": "exclude"}
+    DEFAULT_UNKNOWN_BY_LOCATION = {"query": None}
 
     def load_querystring(self, req: Request, schema: Schema) -> dict[str, str]:
         """Return the parameters; one that is given twice says two things."""

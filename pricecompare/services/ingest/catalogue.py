@@ -63,7 +63,8 @@ def take_drugs(batch: Batch) -> Upload:
         known = {drug.code: drug for drug in store.drugs()}
         rows = ((row, Drug(0, *values)) for row, values in batch.values())
         drugs = [drug for _, drug in one_of_each(batch, _remarked(batch, rows), lambda drug: drug.code, "code")]
-        moved, new = with_ids(drugs, known, store.next_ids().drug)
+        untold = [name for name in batch.check.names if name not in batch.check.columns]
+        moved, new = with_ids(drugs, known, store.next_ids().drug, untold=untold)
         store.put_drugs(moved)
         if moved:
             store.put_meta(drugs_version=store.next_version())

@@ -1,6 +1,6 @@
 """Pharmacies that come in: put under their pooling region, their coordinates brought to WGS-84."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 import numpy as np
@@ -27,14 +27,21 @@ def take_pharmacies(batch: Batch) -> Upload:
         places = atlas(store)
         rows = ((row, found) for row, values in batch.values() if (found := _pharmacy(batch, places, row, values)))
         taken = [pharmacy for _, pharmacy in one_of_each(batch, rows, lambda pharmacy: pharmacy.code, "code")]
-        moved, new = with_ids(taken, known, store.next_ids().pharmacy)
-        store.put_pharmacies(moved)
+        moved, new = with_ids(taken, known, store.next_ids().pharmacy, untold=_untold(batch))
         if moved:
-            _follow(batch, moved, known)
+            put_and_follow(batch, moved, known)
         counts = {"added": new, "changed": len(moved) - new, "unchanged": len(taken) - len(moved)}
         upload = batch.ledger(store.next_ids().upload, **counts)
         store.put_upload(upload)
     return upload
+
+
+def _untold(batch: Batch) -> Iterator[str]:
+    """Yield what the file does not say of any pharmacy; its region always follows from its code."""
+    columns = batch.check.columns
+    yield from (name for name in ("address", "phone", "chain", "uscc") if name not in columns)
+    if "lat" not in columns and "lng" not in columns:
+        yield from ("lat", "lng", "datum", "given_lat", "given_lng")
 
 
 def _datum_declared(batch: Batch) -> None:
@@ -88,12 +95,14 @@ def _district(batch: Batch, places: Atlas, row: int, region: int, code: str) -> 
     return known, pooling
 
 
-def _follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmacy]) -> None:
-    """Bring all that depends on where pharmacies are in line with those that changed."""
+def put_and_follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmacy]) -> None:
+    """Write pharmacies that are new or changed, and bring all that depends on where they are in line with them."""
     store = batch.desk.store
+    store.put_pharmacies(moved)
     version = store.next_version()
     store.put_meta(places_version=version)
     came = [(known[one.code], one) for one in moved if one.code in known and known[one.code].region_id != one.region_id]
+    months = store.sale_months()
     changes: Changes = {}
     for before, after in came:
         changes |= _moved_offers(store, before, after.region_id, changes)
@@ -103,7 +112,9 @@ def _follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmacy]) -> 
         store.put_extent(region_id, version, ball(store.pharmacies(region_id)))
     if changes:
         Refresh(store, version=version, today=batch.desk.today()).changed(changes)
-        refresh_indices(store, [place for place in store.sale_months() if place[0] in regions])
+    if came:
+        # A region that its only seller left has no sales any more, but still has their index.
+        refresh_indices(store, [place for place in months + store.sale_months() if place[0] in regions])
 
 
 def _moved_offers(store: Store, before: Pharmacy, to_region: int, changes: Changes) -> Changes:

@@ -33,15 +33,15 @@ AHEAD_SECONDS = 600
 def take_prices(batch: Batch) -> Upload:
     """Take prices; return the ledger row. Offers, history, markets, statistics and flags change together."""
     store = batch.desk.store
-    places = store.pharmacy_places()
-    region_of = dict(places.values())
-    quotes = _agreeing(batch, _quotes(batch, places))
+    quotes = _agreeing(batch, _quotes(batch, store.pharmacy_places()))
     with store.writing():
+        # Only now: while the file was read another upload may have moved a pharmacy.
+        region_of = dict(store.pharmacy_places().values())
         upload_id = store.next_ids().upload
         store.put_upload(batch.ledger(upload_id))
         found = intake(quotes, _live(store, quotes, region_of))
         late = _write(store, found, region_of, upload_id)
-        if len(found.offers):
+        if len(found.offers) or late:
             refresh = Refresh(store, version=store.next_version(), today=batch.desk.today(), told=_telling(batch))
             refresh.changed(_sellers(found, region_of))
         same = found.unchanged + len(found.late) - late
@@ -109,11 +109,11 @@ def _live(store: Store, quotes: Quotes, region_of: dict[int, int]) -> Quotes:
 def _write(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> int:
     """Write offers and history; return how many late quotes told the history something new."""
     late = list(_placed(store, found, region_of, upload_id))
-    store.load_changes(late)
+    store.load_changes(row for row, _ in late)
     store.load_offers(_offers(found.offers[found.new], region_of, upload_id))
     store.put_offers(_offers(found.offers[~found.new], region_of, upload_id))
     store.load_changes(_changes(found.changes, region_of, upload_id))
-    return min(len(late), len(found.late))
+    return sum(new for _, new in late)
 
 
 def _offers(quotes: Quotes, region_of: dict[int, int], upload_id: int) -> Iterator[tuple]:
@@ -145,21 +145,23 @@ def _regions(pharmacies: np.ndarray, region_of: dict[int, int]) -> np.ndarray:
     return np.array([region_of[one] for one in ids.tolist()], np.int64)[back]
 
 
-def _placed(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> Iterator[tuple]:
-    """Yield the history rows that put late quotes at their place."""
+def _placed(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> Iterator[tuple[tuple, bool]]:
+    """Yield the history rows that put late quotes at their place, and whether each is one of those quotes."""
+    if not len(found.late):
+        return
     told = {
         (int(key), int(observed)) for key, observed in zip(found.changes["key"], found.changes["observed"], strict=True)
     }
     late: dict[int, list[tuple[int, int]]] = {}
     for quote in found.late.tolist():
         late.setdefault(quote[0], []).append((quote[1], quote[2]))
-    live = {quote[0]: (quote[1], quote[2]) for quote in found.live.tolist()} if late else {}
+    live = {quote[0]: (quote[1], quote[2]) for quote in found.live.tolist()}
     for key, quotes in late.items():
         pharmacy, drug, kind = parts(key)
         where = (region_of[pharmacy], pharmacy, drug, KINDS[kind])
         for observed, fen in placed(store.history(*where), live[key], quotes):
             if (key, observed) not in told:
-                yield *where, observed, upload_id, fen
+                yield (*where, observed, upload_id, fen), observed != live[key][0]
 
 
 def _sellers(found: Intake, region_of: dict[int, int]) -> Any:

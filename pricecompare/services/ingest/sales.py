@@ -11,12 +11,18 @@ from pricecompare.store import Store
 Key = tuple[int, str, int, int]
 """Pooling region, month, pharmacy, drug."""
 
+Total = tuple[float, int]
+"""Packs and fen."""
+
 
 def take_sales(batch: Batch) -> Upload:
     """Take sales; return the ledger row. A later file's total for a pharmacy, drug and month replaces the earlier."""
     store = batch.desk.store
-    totals = _totals(batch)
+    read = _totals(batch)
     with store.writing():
+        # Only now: while the file was read another upload may have moved a pharmacy.
+        region_of = dict(store.pharmacy_places().values())
+        totals = {(region_of[key[1]], *key): total for key, total in read.items()}
         upload_id = store.next_ids().upload
         store.put_upload(batch.ledger(upload_id))
         known = _known(store, totals)
@@ -32,11 +38,11 @@ def take_sales(batch: Batch) -> Upload:
     return upload
 
 
-def _totals(batch: Batch) -> dict[Key, tuple[float, int]]:
-    """Return (quantity, fen) of each key; unknown pharmacies and drugs and months to come are refused."""
+def _totals(batch: Batch) -> dict[tuple[str, int, int], Total]:
+    """Return the total of each month, pharmacy and drug; unknown pharmacies and drugs and months to come are refused."""
     places, drug_ids = batch.desk.store.pharmacy_places(), batch.desk.store.drug_ids()
     this_month = batch.desk.today().strftime("%Y-%m")
-    totals: dict[Key, tuple[float, int]] = defaultdict(lambda: (0.0, 0))
+    totals: dict[tuple[str, int, int], Total] = defaultdict(lambda: (0.0, 0))
     for row, (pharmacy, drug, month, quantity, fen) in batch.values():
         place, drug_id = places.get(pharmacy), drug_ids.get(drug)
         if place is None:
@@ -46,14 +52,14 @@ def _totals(batch: Batch) -> dict[Key, tuple[float, int]]:
         if month > this_month:
             batch.refuse(row, "month", "date_in_future", month, value=month)
         if place is not None and drug_id is not None and month <= this_month:
-            key = (place[1], month, place[0], drug_id)
+            key = (month, place[0], drug_id)
             before = totals[key]
             # Quantities have four decimals: adding them must not leave 0.30000000000000004 packs.
             totals[key] = (round(before[0] + quantity, 4), before[1] + fen)
     return dict(totals)
 
 
-def _known(store: Store, totals: dict[Key, Any]) -> dict[Key, tuple[float, int]]:
+def _known(store: Store, totals: dict[Key, Any]) -> dict[Key, Total]:
     """Return what is stored of the pharmacies and months that `totals` speak of."""
     return {
         (region, month, pharmacy, sale.drug_id): (sale.quantity, sale.amount_fen)
@@ -62,7 +68,7 @@ def _known(store: Store, totals: dict[Key, Any]) -> dict[Key, tuple[float, int]]
     }
 
 
-def _row(key: Key, total: tuple[float, int], upload_id: int) -> dict[str, Any]:
+def _row(key: Key, total: Total, upload_id: int) -> dict[str, Any]:
     region_id, month, pharmacy_id, drug_id = key
     where = {"region_id": region_id, "month": month, "pharmacy_id": pharmacy_id, "drug_id": drug_id}
     return {**where, "quantity": total[0], "amount_fen": total[1], "upload_id": upload_id}

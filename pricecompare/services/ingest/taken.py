@@ -75,12 +75,18 @@ def one_of_each(
     return [these[0] for these in by_key.values() if these]
 
 
-def with_ids(found: list[Any], known: dict[str, Any], free: int) -> tuple[list[Any], int]:
-    """Return the records that are new or changed, under their own or the next free ids, and how many are new."""
-    moved, new = [], 0
+def with_ids(
+    found: list[Any], known: dict[str, Any], free: int, *, untold: Iterable[str]
+) -> tuple[list[Any], int]:
+    """Return the records that are new or changed, under their own or the next free ids, and how many are new.
+
+    `untold` names what the file has no column for: there a record that was known keeps what it had.
+    """
+    names, moved, new = list(untold), [], 0
     for record in found:
         before = known.get(record.code)
-        record = replace(record, id=before.id if before else free + new)
+        kept = {name: getattr(before, name) for name in names} if before else {}
+        record = replace(record, id=before.id if before else free + new, **kept)
         new += before is None
         if record != before:
             moved.append(record)
