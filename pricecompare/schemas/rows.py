@@ -75,7 +75,12 @@ class DrugRow(Row):
         values.code(codes.approval_number), "approval_no", "批准文号", "approvalcode", doubt="keep", load_default=""
     )
     standard_code = Read(
-        values.code(codes.standard_code), "standard_code", "药品本位码", "goodsstandardcode", doubt="keep", load_default=""
+        values.code(codes.standard_code),
+        "standard_code",
+        "药品本位码",
+        "goodsstandardcode",
+        doubt="keep",
+        load_default="",
     )
     barcode = Read(values.code(codes.barcode), "barcode", "商品条码", "条形码", "条码", doubt="keep", load_default="")
     insurance_class = Read(values.choice(CLASSES), *INSURANCE, doubt="drop", load_default="")

@@ -106,7 +106,7 @@ class _Shown:
         found = self.ranked.found
         _, fen, observed, stock, mark = found.sellers[row].item()
         number = int(found.source[row])
-        ground = self.at.grounds[number]
+        ground, stale = self.at.grounds[number], bool(self.ranked.stale[row])
         return {
             "pharmacy": views.pharmacy(self.at.atlas, ground, int(found.slot[row]), self.asked.coord_type),
             "price": yuan(fen),
@@ -116,9 +116,10 @@ class _Shown:
             **self._distance(fen, float(found.metres[row])),
             "observed_at": days.iso(observed),
             "age_days": self.today - days.day_number(observed),
-            "stale": bool(self.ranked.stale[row]),
+            "stale": stale,
             "stock": STOCKS[stock],
-            "flag": MARKS[mark] or None,
+            # A price that aged since its market was written is not judged any more.
+            "flag": None if stale else MARKS[mark] or None,
             "local": standing(fen, ground.region_id, self.local[number]),
         }
 

@@ -73,7 +73,9 @@ def where(
     within = None if region is None else region_of(atlas, region)
     if here is None and within is None:
         raise Invalid("no_place", field="lat")
-    radius_m = _radius_m(desk, radius_km, default=within is None) if here else None
+    if here is None and radius_km is not None:
+        raise Invalid("radius_needs_point", field="radius_km")
+    radius_m = _radius_m(desk, radius_km, default=within is None and here is not None)
     ids = atlas.pooling_under(within.id) if within else _touched(atlas, here, radius_m)
     extents = atlas.extents
     grounds = [desk.grounds.ground(desk.store, one, extents[one].version) for one in ids if one in extents]
@@ -96,7 +98,7 @@ def _point(lat: float | None, lng: float | None, coord_type: str) -> tuple[float
 
 
 def _radius_m(desk: Desk, radius_km: float | None, *, default: bool) -> float | None:
-    """Return the radius in metres; above zero and at most the cap."""
+    """Return the radius in metres, above zero and at most the cap; without one the usual one or, unless `default`, none."""
     if radius_km is None:
         return desk.settings.radius_km * 1000 if default else None
     if not 0 < radius_km <= desk.settings.max_radius_km:

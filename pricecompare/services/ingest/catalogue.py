@@ -1,9 +1,11 @@
 """Regions and drugs that come in."""
 
+from collections.abc import Iterator
 from typing import Any
 
 from pricecompare.calc.codes import maker_agrees
 from pricecompare.models import Drug, Region, Upload
+from pricecompare.services.ingest.pharmacies import regroup
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
 
 MUNICIPALITIES = (11, 12, 31, 50)
@@ -13,19 +15,19 @@ LEVELS = ("province", "city", "county")
 
 
 def take_regions(batch: Batch) -> Upload:
-    """Take regions; return the ledger row."""
+    """Take regions; return the ledger row. Pharmacies follow a district that comes under another pooling region."""
     store = batch.desk.store
     with store.writing():
         known = {region.id: region for region in store.regions()}
         named = one_of_each(batch, ((row, tuple(values)) for row, values in batch.values()), lambda v: v[0], "code")
-        codes = known.keys() | {values[0] for _, values in named}
-        regions = [found for row, values in named if (found := _region(batch, row, values, codes))]
-        # A parent must stand before its children.
-        moved = sorted((region for region in regions if known.get(region.id) != region), key=_rank)
+        regions = list(_hung(batch, named, known))
+        moved = [region for region in regions if known.get(region.id) != region]
         store.put_regions(moved)
         new = sum(region.id not in known for region in moved)
         if moved:
             store.put_meta(places_version=store.next_version())
+        if len(moved) > new:
+            regroup(batch)
         upload = batch.ledger(
             store.next_ids().upload, added=new, changed=len(moved) - new, unchanged=len(regions) - len(moved)
         )
@@ -33,27 +35,51 @@ def take_regions(batch: Batch) -> Upload:
     return upload
 
 
-def _rank(region: Region) -> tuple[int, int]:
-    return LEVELS.index(region.level), region.id
+def _hung(batch: Batch, named: list[tuple[int, Any]], known: dict[int, Region]) -> Iterator[Region]:
+    """Yield the regions of a file, each after the one it hangs under; a row that hangs nowhere is refused."""
+    standing, codes = dict(known), known.keys() | {values[0] for _, values in named}
+    rows = sorted((_level(values, known), values[0], row, values) for row, values in named)
+    for level, code, row, (_, name, parent, _, pooling) in rows:
+        if parent is not None and parent not in standing:
+            unknown = "parent_not_above" if parent in codes else "unknown_parent"
+            batch.refuse(row, "parent", unknown, f"{parent:06d}", value=f"{parent:06d}")
+            continue
+        above = parent or _parent(code, standing)
+        if code in _upwards(above, standing):
+            batch.refuse(row, "parent", "parent_not_above", f"{above:06d}", value=f"{above:06d}")
+            continue
+        if pooling is None:
+            pooling = known[code].pooling if code in known else _pools(code, LEVELS[level])
+        standing[code] = Region(code, name, above, LEVELS[level], pooling)
+        yield standing[code]
 
 
-def _region(batch: Batch, row: int, values: Any, codes: set[int]) -> Region | None:
-    """Return the region of a row, what it leaves out derived from its code as GB/T 2260 has it."""
-    code, name, parent, level, pooling = values
-    if parent is not None and parent not in codes:
-        batch.refuse(row, "parent", "unknown_parent", value=f"{parent:06d}")
-        return None
-    level = level or ("province" if code % 10_000 == 0 else "city" if code % 100 == 0 else "county")
-    above = parent or next(
-        (up for up in (code // 100 * 100, code // 10_000 * 10_000) if up in codes and up != code), None
-    )
-    return Region(code, name, above, level, _pools(code, level, above) if pooling is None else pooling)
+def _level(values: Any, known: dict[int, Region]) -> int:
+    """Return the position in LEVELS: as given, as it was, or as the code says (GB/T 2260)."""
+    code, level = values[0], values[3]
+    if level is None and code in known:
+        level = known[code].level
+    return LEVELS.index(level) if level else 0 if code % 10_000 == 0 else 1 if code % 100 == 0 else 2
 
 
-def _pools(code: int, level: str, above: int | None) -> bool:
+def _parent(code: int, standing: dict[int, Region]) -> int | None:
+    """Return the parent of a region whose row names none: as it was, or as the code says."""
+    if code in standing and (before := standing[code].parent_id) is not None:
+        return before
+    ups = (code // 100 * 100, code // 10_000 * 10_000)
+    return next((up for up in ups if up in standing and up != code), None)
+
+
+def _upwards(region_id: int | None, standing: dict[int, Region]) -> Iterator[int]:
+    """Yield a region and all it hangs under."""
+    while region_id is not None:
+        yield region_id
+        region_id = standing[region_id].parent_id
+
+
+def _pools(code: int, level: str) -> bool:
     """Say whether a region is a pooling region where its row does not: cities are, and the four municipalities."""
-    municipal = code // 10_000 in MUNICIPALITIES
-    return level == "province" if municipal else level == "city"
+    return level == ("province" if code // 10_000 in MUNICIPALITIES else "city")
 
 
 def take_drugs(batch: Batch) -> Upload:

@@ -1,6 +1,7 @@
 """Pharmacies that come in: put under their pooling region, their coordinates brought to WGS-84."""
 
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -9,7 +10,7 @@ from pricecompare.calc.coordinates import checked as checked_place
 from pricecompare.calc.coordinates import to_wgs84
 from pricecompare.calc.distance import points
 from pricecompare.calc.market import sellers
-from pricecompare.errors import Invalid, Unreadable
+from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
 from pricecompare.services.atlas import Atlas, atlas
 from pricecompare.services.index_refresh import refresh_indices
@@ -115,6 +116,25 @@ def put_and_follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmac
     if came:
         # A region that its only seller left has no sales any more, but still has their index.
         refresh_indices(store, [place for place in months + store.sale_months() if place[0] in regions])
+
+
+def regroup(batch: Batch) -> None:
+    """Put every pharmacy under the pooling region its district now belongs to; Conflict when that is none."""
+    store = batch.desk.store
+    places, known = atlas(store), {pharmacy.code: pharmacy for pharmacy in store.pharmacies()}
+    pooling = {district: places.pooling_of(district) for district in {one.district_id for one in known.values()}}
+    for district, region_id in pooling.items():
+        if region_id is None:
+            raise Conflict("no_pooling_left", value=f"{district:06d}")
+    moved = [replace(one, region_id=pooling[one.district_id]) for one in known.values()]
+    moved = [one for one in moved if one != known[one.code]]
+    if moved:
+        put_and_follow(batch, moved, known)
+    for region_id in {known[one.code].region_id for one in moved}:
+        if not places.regions[region_id].pooling:
+            keys = store.market_keys(region_id)
+            store.delete_markets(keys)
+            store.delete_flags(keys)
 
 
 def _moved_offers(store: Store, before: Pharmacy, to_region: int, changes: Changes) -> Changes:

@@ -75,9 +75,7 @@ def one_of_each(
     return [these[0] for these in by_key.values() if these]
 
 
-def with_ids(
-    found: list[Any], known: dict[str, Any], free: int, *, untold: Iterable[str]
-) -> tuple[list[Any], int]:
+def with_ids(found: list[Any], known: dict[str, Any], free: int, *, untold: Iterable[str]) -> tuple[list[Any], int]:
     """Return the records that are new or changed, under their own or the next free ids, and how many are new.
 
     `untold` names what the file has no column for: there a record that was known keeps what it had.
