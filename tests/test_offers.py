@@ -6,7 +6,7 @@ from statistics import fmean, median
 import pytest
 from tests.conftest import NOW
 from geopy.distance import geodesic
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from tests.made import CODES, POOLING, REGIONS, Ask, Shop, filled, in_pages
 
@@ -110,6 +110,7 @@ def keys(asked, tier, metres, fen, shop):
     return (tier,), metres if sort == "distance" else fen + metres / 10, (fen, shop) if sort == "distance" else shop
 
 
+@settings(max_examples=400)
 @given(town=towns(), asked=questions(), size=st.integers(1, 6))
 def test_the_answer_is_that_of_plain_rows(town, asked, size):
     shops, asks = town
@@ -290,8 +291,9 @@ def test_an_import_between_two_pages_breaks_nothing(store, tmp_path, sort):
     assert import_file(desk, "prices", tmp_path / "prices.csv").upload.changed == 25
     rest = in_pages(lambda cursor_given, **question: compare.offers(
         desk, CODES[0], **question, cursor_given=cursor_given or first["next"]), **asked)  # fmt: skip
+    # Whoever ended the first page, or was on it and has become dearer, may come once more with the new price.
     assert [item["fen"] for item in rest] == [1050 + 100 * shop.id for shop in shops[5:]][-len(rest) :]
-    assert len(rest) == (20 if sort == "distance" else 25)
+    assert len(rest) == (21 if sort == "distance" else 25)
 
 
 @pytest.mark.parametrize("km", [0, -1, 1e9, math.nan, math.inf, 200.001])

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta, timezone
+from functools import lru_cache
 from typing import TypeVar
 
 import numpy as np
@@ -76,7 +77,7 @@ def date_of(seconds: int) -> date:
     >>> date_of(57600)
     datetime.date(1970, 1, 2)
     """
-    return datetime.fromtimestamp(seconds, CHINA).date()
+    return day_of(day_number(seconds))
 
 
 def number_of(day: date) -> int:
@@ -88,6 +89,7 @@ def number_of(day: date) -> int:
     return (day - date(1970, 1, 1)).days
 
 
+@lru_cache(maxsize=1024)
 def day_of(number: int) -> date:
     """Return the day with that number.
 
@@ -97,6 +99,7 @@ def day_of(number: int) -> date:
     return date(1970, 1, 1) + timedelta(days=number)
 
 
+@lru_cache(maxsize=65_536)
 def iso(seconds: int) -> str:
     """Return an instant as ISO 8601 with China's offset.
 

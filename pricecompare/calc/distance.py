@@ -58,7 +58,7 @@ def metres(here: tuple[float, float], there: Points) -> Floats:
     >>> metres((31.2304, 121.4737), points([31.2304, 31.2404], [121.4737, 121.4737])).round(3).tolist()
     [0.0, 1108.735]
     """
-    origin = _ecef(here)
+    origin = ecef(here)
     return _arcs(*_chords(origin, there.xyz), origin[2])
 
 
@@ -71,7 +71,7 @@ def near(here: tuple[float, float], there: Points, radius_m: float) -> tuple[NDA
     >>> rows.tolist(), far.round(3).tolist()
     ([0, 1], [0.0, 1108.735])
     """
-    origin = _ecef(here)
+    origin = ecef(here)
     squares, rises = _chords(origin, there.xyz)
     # A chord is never longer than its arc; the margin covers the rounding of the squares.
     rows = np.flatnonzero(squares <= radius_m * radius_m * (1 + 1e-12))
@@ -89,7 +89,7 @@ def exact_metres(here: tuple[float, float], lat: float, lng: float) -> float:
     return float(geodesic(here, (lat, lng)).meters)
 
 
-def _ecef(place: tuple[float, float]) -> tuple[float, float, float]:
+def ecef(place: tuple[float, float]) -> tuple[float, float, float]:
     """Return the earth-centred x, y, z of one place: the formula of `points`, thirty times faster for a single one."""
     phi, lam = math.radians(place[0]), math.radians(place[1])
     normal = _A / math.sqrt(1 - _E2 * math.sin(phi) ** 2)

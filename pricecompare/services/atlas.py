@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -46,6 +47,11 @@ class Ground:
 
     @cached_property
     def _shown(self) -> dict[str, list[tuple[float | None, float | None]]]:
+        return {}
+
+    @cached_property
+    def views(self) -> dict[tuple[int, str], dict[str, Any]]:
+        """Pharmacies as they were shown before, by position and datum: an answer shows twenty, mostly the same."""
         return {}
 
     def shown(self, position: int, datum: str) -> tuple[float | None, float | None]:

@@ -13,12 +13,13 @@ from pricecompare.calc.money import unit_price, yuan
 from pricecompare.errors import Invalid
 from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
 from pricecompare.services import views
+from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Ranking, candidates, ranking, wanted
 from pricecompare.services.search import known_drug, page_size
-from pricecompare.services.standing import current, standing
+from pricecompare.services.standing import Local, current, local
 
 PLACE = ("region", "lat", "lng", "radius_km")
 
@@ -61,7 +62,7 @@ def offers(desk: Desk, code: str, *, cursor_given: str | None = None, **question
         "cost_per_km": yuan(ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
         "total": len(ranked.found.sellers),
-        "items": [shown.item(row) for row in page.rows],
+        "items": shown.items(page.rows),
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": desk.today().isoformat(),
         "data_version": version.data,
@@ -92,35 +93,43 @@ class _Shown:
     asked: Question
 
     @cached_property
-    def local(self) -> list[MarketRow | None]:
-        """The market of each ground, with statistics as of today."""
-        return [current(self.desk, row) if row is not None else None for row in self.markets]
+    def grounds(self) -> list[tuple[Ground, Local | None]]:
+        """Each ground with the median of its market as of today."""
+        return [
+            (ground, local(ground.region_id, current(self.desk, row)) if row else None)
+            for ground, row in zip(self.at.grounds, self.markets, strict=True)
+        ]
 
     @cached_property
     def today(self) -> int:
         """The number of the day it is."""
         return days.number_of(self.desk.today())
 
-    def item(self, row: int) -> dict[str, Any]:
+    def items(self, rows: list[int]) -> list[dict[str, Any]]:
+        """Return offers as they are shown."""
+        page, stale = self.ranked.found.at(np.array(rows, np.intp)), self.ranked.stale[rows]
+        columns = (page.sellers, page.metres, page.source, page.slot, stale)
+        # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
+        return [self._item(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+
+    def _item(self, seller: tuple, metres: float, source: int, slot: int, stale: bool) -> dict[str, Any]:
         """Return one offer with its pharmacy, its age and how it stands to the local median."""
-        found = self.ranked.found
-        _, fen, observed, stock, mark = found.sellers[row].item()
-        number = int(found.source[row])
-        ground, stale = self.at.grounds[number], bool(self.ranked.stale[row])
+        _, fen, observed, stock, mark = seller
+        ground, usual = self.grounds[source]
         return {
-            "pharmacy": views.pharmacy(self.at.atlas, ground, int(found.slot[row]), self.asked.coord_type),
+            "pharmacy": views.pharmacy(self.at.atlas, ground, slot, self.asked.coord_type),
             "price": yuan(fen),
             "fen": fen,
             "unit_price": unit_price(fen, self.drug.pack_count) if self.drug.pack_count else None,
             "unit": self.drug.unit,
-            **self._distance(fen, float(found.metres[row])),
+            **self._distance(fen, metres),
             "observed_at": days.iso(observed),
             "age_days": self.today - days.day_number(observed),
             "stale": stale,
             "stock": STOCKS[stock],
             # A price that aged since its market was written is not judged any more.
             "flag": None if stale else MARKS[mark] or None,
-            "local": standing(fen, ground.region_id, self.local[number]),
+            "local": usual.standing(fen) if usual else None,
         }
 
     def _distance(self, fen: int, metres: float) -> dict[str, Any]:

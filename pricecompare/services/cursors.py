@@ -2,7 +2,9 @@
 
 from typing import Any
 
-from itsdangerous import BadSignature, URLSafeSerializer
+import orjson
+from itsdangerous import BadData, Signer
+from itsdangerous.encoding import base64_decode, base64_encode
 
 from pricecompare.errors import Invalid
 from pricecompare.services.desk import Desk
@@ -10,7 +12,7 @@ from pricecompare.services.desk import Desk
 
 def cursor(desk: Desk, question: str, last: tuple[Any, ...]) -> str:
     """Return the cursor after the row that ranks at `last` among the answers to `question`."""
-    return str(_signer(desk, question).dumps(list(last)))
+    return _signer(desk, question).sign(base64_encode(orjson.dumps(last))).decode()
 
 
 def after(desk: Desk, question: str, given: str | None) -> tuple[Any, ...] | None:
@@ -18,10 +20,10 @@ def after(desk: Desk, question: str, given: str | None) -> tuple[Any, ...] | Non
     if given is None:
         return None
     try:
-        return tuple(_signer(desk, question).loads(given))
-    except BadSignature:
+        return tuple(orjson.loads(base64_decode(_signer(desk, question).unsign(given))))
+    except (BadData, UnicodeError):
         raise Invalid("bad_cursor", field="cursor", value=given) from None
 
 
-def _signer(desk: Desk, question: str) -> URLSafeSerializer:
-    return URLSafeSerializer(desk.cursor_key, salt=question)
+def _signer(desk: Desk, question: str) -> Signer:
+    return Signer(desk.cursor_key, salt=question)

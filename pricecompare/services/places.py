@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.coordinates import checked, to_wgs84
-from pricecompare.calc.distance import Points, exact_metres, metres, near, points
+from pricecompare.calc.distance import Points, ecef, exact_metres, metres, near
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region
 from pricecompare.services.atlas import Atlas, Ground
@@ -85,7 +85,7 @@ def where(
 def _touched(atlas: Atlas, here: tuple[float, float] | None, radius_m: float | None) -> list[int]:
     """Return the pooling regions that a circle touches."""
     assert here is not None and radius_m is not None
-    return atlas.touching(points([here[0]], [here[1]]).xyz[0], radius_m)
+    return atlas.touching(np.array(ecef(here)), radius_m)
 
 
 def _point(lat: float | None, lng: float | None, coord_type: str) -> tuple[float, float] | None:
@@ -98,7 +98,7 @@ def _point(lat: float | None, lng: float | None, coord_type: str) -> tuple[float
 
 
 def _radius_m(desk: Desk, radius_km: float | None, *, default: bool) -> float | None:
-    """Return the radius in metres, above zero and at most the cap; without one the usual one or, unless `default`, none."""
+    """Return the radius in metres, above zero and at most the cap; when none is asked the usual one, if `default`."""
     if radius_km is None:
         return desk.settings.radius_km * 1000 if default else None
     if not 0 < radius_km <= desk.settings.max_radius_km:

@@ -1,5 +1,6 @@
 """How prices stand: the statistics of one market, and one price against them."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from pricecompare.calc import days
@@ -15,21 +16,30 @@ from pricecompare.services.places import region_of
 from pricecompare.services.search import known_drug
 
 
-def standing(fen: int, region_id: int, market: MarketRow | None) -> dict[str, Any] | None:
-    """Return how a price stands to the median of its own pooling region; None when there is none.
+@dataclass(frozen=True, slots=True)
+class Local:
+    """The median of one pooling region, ready to be compared with."""
 
-    `ratio` is price ÷ median, `percent` how much dearer (above zero) or cheaper it is, one decimal.
-    """
+    region: str
+    n: int
+    median: str
+    fen: float
+
+    def standing(self, fen: int) -> dict[str, Any]:
+        """Return how a price stands to the median.
+
+        `ratio` is price ÷ median, `percent` how much dearer (above zero) or cheaper it is, one decimal.
+        """
+        ratio = fen / self.fen
+        shown = {"region": self.region, "n": self.n, "median": self.median}
+        return {**shown, "ratio": round(ratio, 4), "percent": round((ratio - 1) * 100, 1)}
+
+
+def local(region_id: int, market: MarketRow | None) -> Local | None:
+    """Return the median of a region's market; None when it has no price that counts."""
     if market is None or market.median is None:
         return None
-    ratio = fen / market.median
-    return {
-        "region": f"{region_id:06d}",
-        "n": market.n,
-        "median": yuan(market.median),
-        "ratio": round(ratio, 4),
-        "percent": round((ratio - 1) * 100, 1),
-    }
+    return Local(f"{region_id:06d}", market.n, yuan(market.median), market.median)
 
 
 def current(desk: Desk, row: MarketRow) -> MarketRow:

@@ -44,7 +44,15 @@ def drug(this: Drug) -> dict[str, Any]:
 
 
 def pharmacy(atlas: Atlas, ground: Ground, position: int, datum: str) -> dict[str, Any]:
-    """Return a pharmacy with its place in `datum`; latitude and longitude are null where none is known."""
+    """Return a pharmacy with its place in `datum`; to be read only, since it is kept with the ground."""
+    kept = ground.views
+    if (position, datum) not in kept:
+        kept[position, datum] = _pharmacy(atlas, ground, position, datum)
+    return kept[position, datum]
+
+
+def _pharmacy(atlas: Atlas, ground: Ground, position: int, datum: str) -> dict[str, Any]:
+    """Return a pharmacy; latitude and longitude are null where none is known."""
     this = ground.pharmacies[position]
     lat, lng = ground.shown(position, datum)
     return {

@@ -122,10 +122,11 @@ def regroup(batch: Batch) -> None:
     """Put every pharmacy under the pooling region its district now belongs to; Conflict when that is none."""
     store = batch.desk.store
     places, known = atlas(store), {pharmacy.code: pharmacy for pharmacy in store.pharmacies()}
-    pooling = {district: places.pooling_of(district) for district in {one.district_id for one in known.values()}}
-    for district, region_id in pooling.items():
-        if region_id is None:
+    pooling: dict[int, int] = {}
+    for district in {one.district_id for one in known.values()}:
+        if (found := places.pooling_of(district)) is None:
             raise Conflict("no_pooling_left", value=f"{district:06d}")
+        pooling[district] = found
     moved = [replace(one, region_id=pooling[one.district_id]) for one in known.values()]
     moved = [one for one in moved if one != known[one.code]]
     if moved:

@@ -39,7 +39,7 @@ def take_sales(batch: Batch) -> Upload:
 
 
 def _totals(batch: Batch) -> dict[tuple[str, int, int], Total]:
-    """Return the total of each month, pharmacy and drug; unknown pharmacies and drugs and months to come are refused."""
+    """Return the total of each month, pharmacy and drug; refuse what is unknown, and months to come."""
     places, drug_ids = batch.desk.store.pharmacy_places(), batch.desk.store.drug_ids()
     this_month = batch.desk.today().strftime("%Y-%m")
     totals: dict[tuple[str, int, int], Total] = defaultdict(lambda: (0.0, 0))
