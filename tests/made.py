@@ -98,9 +98,11 @@ def pharmacy(shop: Shop) -> Pharmacy:
 
 def in_pages(question, **asked) -> list:
     """Return the rows of all pages of a question, one after the other."""
-    rows, cursor = [], None
+    rows, cursor, seen = [], None, set()
     while True:
         page = question(**asked, cursor_given=cursor)
         rows += page["items"]
         if (cursor := page["next"]) is None:
             return rows
+        assert cursor not in seen
+        seen.add(cursor)

@@ -22,10 +22,9 @@ BLOCK = re.compile(r"^```console\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
 def commands(block: str) -> list[tuple[str, str]]:
-    """Return (command, output) of a console block; a command that ends in a backslash goes on."""
+    """Return (command, output) of a console block; a command is one line that begins with a dollar."""
     found = re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]
-    pairs = [re.match(r"((?:.*\\\n)*.*\n)(.*)", one, re.DOTALL) for one in found]
-    return [(pair[1].rstrip("\n"), pair[2]) for pair in pairs]
+    return [(command, output) for command, _, output in (one.partition("\n") for one in found)]
 
 
 def blocks(document: Path) -> list[list[tuple[str, str]]]:

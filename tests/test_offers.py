@@ -1,6 +1,7 @@
 """Offers against plain rows and geopy: who answers, how far, in which order, page by page."""
 
 import math
+from dataclasses import replace
 from statistics import fmean, median
 
 import pytest
@@ -355,6 +356,16 @@ def test_a_cursor_is_good_for_its_own_question_only(store):
     for other in ({"region": "440400"}, {"region": "440300", "in_stock": True}):
         with pytest.raises(Invalid, match="cursor"):
             compare.offers(desk, CODES[0], **other, limit=1, cursor_given=cursor)
+
+
+def test_a_renamed_region_is_shown_by_its_new_name(store):
+    desk = filled(store, TOWN, [Ask(1, 1000)])
+    for name in ("甲市", "新甲市"):
+        with store.writing():
+            store.put_regions([replace(region, name=name) for region in REGIONS if region.id == 440300])
+            store.put_meta(places_version=store.next_version())
+        [item] = compare.offers(desk, CODES[0], region="440300")["items"]
+        assert item["pharmacy"]["region"] == {"code": "440300", "name": name}
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -218,6 +218,8 @@ def test_what_the_driver_refuses_is_one_of_our_errors(store):
 
 def test_every_statement_is_used():
     used = set(re.findall(r'"(\w+)"', "".join(path.read_text("utf-8") for path in STORE.glob("*.py"))))
+    named = re.findall(r"^-- name: (\w+)$", (STORE / "queries.sql").read_text("utf-8"), re.MULTILINE)
+    assert sorted(named) == sorted(STATEMENTS)
     assert STATEMENTS.keys() - used == set()
 
 
@@ -246,10 +248,3 @@ def test_every_table_and_index_says_what_it_is_for():
     made = [number for number, line in enumerate(lines) if line.startswith("CREATE")]
     assert len(made) > 15
     assert [lines[number] for number in made if not lines[number - 1].startswith("--")] == []
-
-
-def test_every_statement_has_a_name_of_its_own():
-    text = (STORE / "queries.sql").read_text("utf-8")
-    names = re.findall(r"^-- name: (\w+)$", text, re.MULTILINE)
-    assert len(names) == len(set(names)) == len(STATEMENTS)
-    assert all(STATEMENTS.values())

@@ -56,7 +56,7 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
 
 def tiers(stale: NDArray[np.bool_], mark: NDArray[np.int8]) -> NDArray[np.int8]:
     """Return the tier of each price: FRESH, DOUBTFUL or STALE."""
-    doubtful = mark == 1
+    doubtful = (mark == 1) | (mark == 2)
     return np.where(stale, STALE, np.where(doubtful, DOUBTFUL, FRESH)).astype(np.int8)
 
 

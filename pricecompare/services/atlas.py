@@ -50,8 +50,8 @@ class Ground:
         return {}
 
     @cached_property
-    def views(self) -> dict[tuple[int, str], dict[str, Any]]:
-        """Pharmacies as they were shown before, by position and datum: an answer shows twenty, mostly the same."""
+    def views(self) -> dict[tuple[int, str], tuple["Atlas", dict[str, Any]]]:
+        """Pharmacies as an atlas showed them before, by position and datum: an answer shows twenty, mostly the same."""
         return {}
 
     def shown(self, position: int, datum: str) -> tuple[float | None, float | None]:

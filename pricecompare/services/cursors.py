@@ -1,8 +1,8 @@
 """Cursors: where a page ended, signed so that a changed one is known."""
 
+import json
 from typing import Any
 
-import orjson
 from itsdangerous import BadData, Signer
 from itsdangerous.encoding import base64_decode, base64_encode
 
@@ -12,7 +12,8 @@ from pricecompare.services.desk import Desk
 
 def cursor(desk: Desk, question: str, last: tuple[Any, ...]) -> str:
     """Return the cursor after the row that ranks at `last` among the answers to `question`."""
-    return _signer(desk, question).sign(base64_encode(orjson.dumps(last))).decode()
+    # Not orjson: it writes null for a rank of infinity, which a pharmacy without coordinates has.
+    return _signer(desk, question).sign(base64_encode(json.dumps(last))).decode()
 
 
 def after(desk: Desk, question: str, given: str | None) -> tuple[Any, ...] | None:
@@ -20,7 +21,7 @@ def after(desk: Desk, question: str, given: str | None) -> tuple[Any, ...] | Non
     if given is None:
         return None
     try:
-        return tuple(orjson.loads(base64_decode(_signer(desk, question).unsign(given))))
+        return tuple(json.loads(base64_decode(_signer(desk, question).unsign(given))))
     except (BadData, UnicodeError):
         raise Invalid("bad_cursor", field="cursor", value=given) from None
 

@@ -80,17 +80,21 @@ class Refresh:
 
     def _block(self, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
         """Write the markets and flags of drugs of one province and kind."""
-        books = {drug: book(these, today=self.today, max_age=self.max_age) for drug, these in drugs.items()}
+        books = {drug: self._book(these) for drug, these in drugs.items()}
         usual, moved = self._usual_spread(province, kind, books)
         if moved:
-            # Every flag rests on the usual spread: when that moves, all drugs are looked at again.
-            for drug_id in {key.drug_id for region in self._regions[province] for key in self._keys(region, kind)}:
-                if drug_id not in drugs:
-                    drugs[drug_id] = self._merged(drug_id, kind, province, {})
-                    books[drug_id] = book(drugs[drug_id], today=self.today, max_age=self.max_age)
+            # Every flag rests on the usual spread: when that moves, all drugs are looked at again, as of today,
+            # and those of which prices have aged move it once more.
+            others = {key.drug_id for region in self._regions[province] for key in self._keys(region, kind)} - set(books)
+            drugs |= {drug_id: self._merged(drug_id, kind, province, {}) for drug_id in others}
+            books |= {drug_id: self._book(drugs[drug_id]) for drug_id in others}
+            usual, _ = self._usual_spread(province, kind, books)
         for done, (drug_id, this) in enumerate(sorted(books.items())):
             self._appraise(drug_id, kind, this, list(drugs[drug_id]), usual)
             self.told(done + 1, len(books))
+
+    def _book(self, these: dict[int, Sellers]) -> Book:
+        return book(these, today=self.today, max_age=self.max_age)
 
     def _keys(self, region_id: int, kind: str) -> list[MarketKey]:
         return [key for key in self.store.market_keys(region_id) if key.kind == kind]

@@ -45,10 +45,11 @@ def drug(this: Drug) -> dict[str, Any]:
 
 def pharmacy(atlas: Atlas, ground: Ground, position: int, datum: str) -> dict[str, Any]:
     """Return a pharmacy with its place in `datum`; to be read only, since it is kept with the ground."""
-    kept = ground.views
-    if (position, datum) not in kept:
-        kept[position, datum] = _pharmacy(atlas, ground, position, datum)
-    return kept[position, datum]
+    kept = ground.views.get((position, datum))
+    # Another atlas may have other names for the same regions.
+    if kept is None or kept[0] is not atlas:
+        kept = ground.views[position, datum] = atlas, _pharmacy(atlas, ground, position, datum)
+    return kept[1]
 
 
 def _pharmacy(atlas: Atlas, ground: Ground, position: int, datum: str) -> dict[str, Any]:

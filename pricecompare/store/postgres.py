@@ -1,5 +1,6 @@
 """The server engine: PostgreSQL through psycopg 3, from a pool."""
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -36,6 +37,10 @@ class Postgres:
             except psycopg.ProgrammingError as error:
                 # The rest of the sentence repeats the address, with its password.
                 raise psycopg.OperationalError(str(error).partition('"')[0]) from None
+            except psycopg.OperationalError as error:
+                reason = str(error).splitlines()[0].rpartition("failed: ")[2]
+                # An @ in a password makes part of it a host.
+                raise psycopg.OperationalError(re.sub(r"\S*@", "", reason)) from None
 
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:

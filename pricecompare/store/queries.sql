@@ -132,10 +132,6 @@ SELECT observed_at, fen FROM price_change
 WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
 ORDER BY observed_at, upload_id
 
--- name: put_change
-INSERT INTO price_change (region_id, pharmacy_id, drug_id, kind, observed_at, upload_id, fen)
-VALUES (:region_id, :pharmacy_id, :drug_id, :kind, :observed_at, :upload_id, :fen)
-
 -- name: market
 -- One drug's market in one region, or nothing.
 SELECT n, mean, median, mad, q1, q3, low, high, stale, doubtful, ages_on, data_version, layout, sellers
@@ -236,10 +232,6 @@ ON CONFLICT (region_id, month, pharmacy_id, drug_id) DO UPDATE SET
 -- The region's side of the index for one month, by drug.
 SELECT drug_id, sellers, quantity, amount_fen, median FROM reference_price
 WHERE region_id = :region_id AND month = :month ORDER BY drug_id
-
--- name: put_reference
-INSERT INTO reference_price (region_id, month, drug_id, sellers, quantity, amount_fen, median)
-VALUES (:region_id, :month, :drug_id, :sellers, :quantity, :amount_fen, :median)
 
 -- name: delete_references
 DELETE FROM reference_price WHERE region_id = :region_id AND month = :month

@@ -3,7 +3,6 @@
 import re
 from importlib.resources import files
 from pathlib import Path
-from urllib.parse import urlsplit
 
 SCHEMA_VERSION = 1
 """Raised whenever `schema.sql` changes; a database of another version is refused."""
@@ -34,10 +33,12 @@ def place(url: str) -> str:
     >>> place("postgresql://me:s3cret@db.example:5432/prices?password=s3cret"), place("prices.db")
     ('db.example:5432/prices', 'prices.db')
     """
-    if "://" not in url:
+    _, separator, rest = url.partition("://")
+    if not separator:
         return url
-    parts = urlsplit(url)
-    return parts.netloc.rpartition("@")[2] + parts.path
+    address, _, options = rest.partition("?")
+    # A ? that stands in a password leaves no telling where the password ends.
+    return "…" if "@" in options else address.rpartition("@")[2]
 
 
 def for_sqlite(ddl: str) -> str:

@@ -1,5 +1,7 @@
 """The one door to a database: `open_store(url)`."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from pricecompare.errors import Unusable
@@ -44,25 +46,34 @@ def open_store(url: str) -> Store:
     """
     if not url.startswith(POSTGRES) and not Path(url).is_file():
         raise Unusable("no_database", database=url)
-    store = Store(_engine(url))
-    if not store.engine.has_table("meta"):
-        raise Unusable("no_database", database=place(url))
-    found = store.meta().get("schema_version")
-    if found != str(SCHEMA_VERSION):
-        raise Unusable("other_schema", database=place(url), found=found, wanted=SCHEMA_VERSION)
+    with _or_closed(Store(_engine(url))) as store:
+        if not store.engine.has_table("meta"):
+            raise Unusable("no_database", database=place(url))
+        found = store.meta().get("schema_version")
+        if found != str(SCHEMA_VERSION):
+            raise Unusable("other_schema", database=place(url), found=found, wanted=SCHEMA_VERSION)
     return store
 
 
 def create_store(url: str, *, cursor_key: str, max_age_days: int) -> Store:
     """Return a new, empty store; Unusable when there is one already."""
-    store = Store(_engine(url))
-    with store.writing():
+    with _or_closed(Store(_engine(url))) as store, store.writing():
         if store.engine.has_table("meta"):
             raise Unusable("database_exists", database=place(url))
         store.engine.create(schema())
         store.put_meta(schema_version=SCHEMA_VERSION, data_version=0, places_version=0, drugs_version=0)
         store.put_meta(cursor_key=cursor_key, max_age_days=max_age_days)
     return store
+
+
+@contextmanager
+def _or_closed(store: Store) -> Iterator[Store]:
+    """Give a store that is let go of when it turns out to be unusable."""
+    try:
+        yield store
+    except Unusable:
+        store.close()
+        raise
 
 
 def _engine(url: str) -> Engine:

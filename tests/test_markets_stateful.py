@@ -1,0 +1,256 @@
+"""Whatever is imported in whatever order: markets, statistics and flags are what a plain recomputation says."""
+
+import shutil
+import tempfile
+import uuid
+from collections import defaultdict
+from dataclasses import replace
+from datetime import timedelta
+from pathlib import Path
+from statistics import fmean, median
+
+import numpy as np
+import pytest
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from tests.conftest import NOW
+from tests.made import CODES, POOLING, Shop, filled
+
+from pricecompare.calc.days import day_number, iso
+from pricecompare.calc.flags import DEFAULT_RULE, GRADES, assessed, spread, typical_spread
+from pricecompare.calc.market import unpacked
+from pricecompare.models import MarketKey
+from pricecompare.services.desk import Desk
+from pricecompare.services.ingest import import_file
+from pricecompare.services.rebuild import rebuild
+from pricecompare.store import create_store, open_store
+
+SHOPS = [Shop(number, district, None, None) for number, district in enumerate([*POOLING] * 4, 1)]
+FACTORS = st.sampled_from([100, 100, 100, 98, 95, 90, 105, 110, 120, 131, 150, 180, 250, 1000, 15])
+ASKS = st.tuples(st.sampled_from(SHOPS), st.integers(0, 2), FACTORS, st.integers(0, 2))
+FILES = st.lists(
+    st.tuples(ASKS, st.sampled_from(["listed", "listed", "online"]), st.sampled_from([0, 0, 1, 5, 25, 30, 45])),
+    min_size=1,
+    max_size=30,
+    unique_by=lambda row: (row[0][0], row[0][1], row[1]),
+)
+MAX_AGE = 30
+
+
+class Imports(RuleBasedStateMachine):
+    """A store, and beside it what each pharmacy asks as a plain dict."""
+
+    def __init__(self, url):
+        super().__init__()
+        self.folder = Path(tempfile.mkdtemp())
+        self.now, self.live, self.home = NOW, {}, {shop.id: POOLING[shop.district] for shop in SHOPS}
+        self.store = create_store(url or str(self.folder / "prices.db"), cursor_key="test", max_age_days=MAX_AGE)
+        self.desk = Desk(self.store, lambda: self.now)
+        self.last = None
+
+    def teardown(self):
+        self.store.close()
+        shutil.rmtree(self.folder)
+
+    @initialize()
+    def shops(self):
+        filled(self.store, SHOPS)
+
+    def imported(self, what, lines):
+        path = self.folder / f"{what}.csv"
+        path.write_text("\n".join(lines), encoding="utf-8")
+        report = import_file(self.desk, what, path)
+        assert report.errors == []
+        return report.upload
+
+    @rule(rows=FILES)
+    def prices(self, rows):
+        """A pharmacy's list comes in: new, late, corrected or the same."""
+        self.last, before = ["pharmacy_code,drug_code,kind,price,observed_at,stock"], dict(self.live)
+        for (shop, drug, factor, stock), kind, age in rows:
+            observed, fen = int((self.now - timedelta(days=age)).timestamp()), (drug + 1) * 7 * factor
+            line = f"{shop.code},{CODES[drug]},{kind},{fen / 100:.2f},{iso(observed)},{['', 'in', 'out'][stock]}"
+            self.last.append(line)
+            key = (shop.id, drug + 1, kind)
+            if observed >= before.get(key, (0,))[0]:
+                self.live[key] = (observed, fen, stock)
+        assert self.imported("prices", self.last).refused == 0
+
+    @rule(drug=st.integers(0, 2), step=st.sampled_from([1, 3, 9]), old=st.sampled_from([0, 0, 25, 30]))
+    def everybody(self, drug, step, old):
+        """Nearly everybody reports one drug, every third on an earlier day: enough sellers for statistics and flags."""
+        asks = [(shop, drug, 100 + shop.id * 7 % 11 * step, 1) for shop in SHOPS[:-2]]
+        self.prices([(ask, "listed", old if ask[0].id % 3 else 0) for ask in asks])
+
+    @rule()
+    def the_same_again(self):
+        """A file that came before comes again and changes nothing."""
+        if self.last is not None:
+            state, version = self.state(), self.store.versions()
+            upload = self.imported("prices", self.last)
+            assert (upload.added, upload.changed, upload.refused) == (0, 0, 0)
+            assert (self.state(), self.store.versions()) == (state, version)
+
+    @rule(shop=st.sampled_from(SHOPS), district=st.sampled_from(list(POOLING)))
+    def moves(self, shop, district):
+        """A pharmacy comes under another region, its prices with it."""
+        self.imported("pharmacies", ["pharmacy_code,name,region", f"{shop.code},第{shop.id}药店,{district}"])
+        self.home[shop.id] = POOLING[district]
+
+    @rule(days=st.sampled_from([1, 1, 6, 26, 31]))
+    def time_passes(self, days):
+        self.now += timedelta(days=days)
+
+    @rule(aged=st.booleans())
+    def rebuilt(self, aged):
+        rebuild(self.desk, aged=aged)
+
+    @invariant()
+    def markets_are_what_is_asked(self):
+        expected = defaultdict(list)
+        for (shop, drug, kind), (observed, fen, stock) in sorted(self.live.items()):
+            expected[MarketKey(self.home[shop], drug, kind)].append((shop, fen, observed, stock))
+        found = {key: self.sellers(key) for key in self.keys(self.store)}
+        assert found == expected
+
+    @invariant()
+    def after_a_rebuild_of_what_aged_all_is_right(self):
+        """On a copy: a rebuild in each step would hide what adds up over several."""
+        desk = self.copy()
+        rebuild(desk, aged=True)
+        assert self.statistics(desk.store) == self.plain_statistics()
+        assert self.flags(desk.store) == self.plain_flags()
+        state = self.state(desk.store)
+        assert rebuild(desk).changed == 0
+        assert self.state(desk.store) == state
+        desk.store.close()
+
+    def copy(self) -> Desk:
+        there = self.folder / "copy"
+        shutil.rmtree(there, ignore_errors=True)
+        there.mkdir()
+        for file in self.folder.glob("prices.db*"):
+            shutil.copy(file, there)
+        return Desk(open_store(str(there / "prices.db")), self.desk.clock)
+
+    def keys(self, store):
+        return [key for region in sorted(set(POOLING.values())) for key in store.market_keys(region)]
+
+    def sellers(self, key):
+        these = unpacked(self.store.market(key).sellers)
+        return these[["pharmacy", "fen", "observed", "stock"]].tolist()
+
+    def state(self, store=None):
+        """Return everything derived but the versions of flags."""
+        store = store or self.store
+        return {key: store.market(key) for key in self.keys(store)}, self.flags(store), self.spreads(store)
+
+    def spreads(self, store):
+        sides = [(province, kind) for province in (44, 45) for kind in ("listed", "online")]
+        return [(store.typical_spread(*side), store.spreads(*side)) for side in sides]
+
+    def flags(self, store):
+        return {
+            flag[:18]
+            for region in sorted(set(POOLING.values()))
+            for flag in store.flags(region, most=10_000)
+        }  # fmt: skip
+
+    def statistics(self, store):
+        return {
+            key: (row.n, row.mean, row.median, row.stale, row.doubtful)
+            for key in self.keys(store)
+            if (row := store.market(key))
+        }
+
+    def fresh(self, observed):
+        return day_number(observed) >= day_number(int(self.now.timestamp())) - MAX_AGE
+
+    def quotes(self):
+        """Return fresh prices as {(province, kind): {drug: [(region, shop, fen, observed)]}}."""
+        found = defaultdict(lambda: defaultdict(list))
+        for (shop, drug, kind), (observed, fen, _) in self.live.items():
+            if self.fresh(observed):
+                found[self.home[shop] // 10_000, kind][drug].append((self.home[shop], shop, fen, observed))
+        return {side: {drug: sorted(rows) for drug, rows in drugs.items()} for side, drugs in found.items()}
+
+    def plain_statistics(self):
+        found = {}
+        for (shop, drug, kind), (observed, fen, _) in self.live.items():
+            rows = found.setdefault(MarketKey(self.home[shop], drug, kind), ([], [], []))
+            rows[0 if not self.fresh(observed) else 1 if self.doubtful(shop, drug, kind, fen) else 2].append(fen)
+        return {
+            key: (len(sound), fmean(sound) if sound else None, median(sound) if sound else None, len(old), len(doubted))
+            for key, (old, doubted, sound) in found.items()
+        }
+
+    def doubtful(self, shop, drug, kind, fen):
+        those = [fen for _, _, fen, _ in self.quotes()[self.home[shop] // 10_000, kind][drug]]
+        return len(those) >= 5 and max(fen / median(those), median(those) / fen) >= 5
+
+    def plain_flags(self):
+        return {
+            flag
+            for (_, kind), drugs in self.quotes().items()
+            for drug, rows in drugs.items()
+            for flag in _flags_of(kind, drug, rows, _usual(drugs))
+        }
+
+
+def _columns(rows):
+    return np.array([row[2] for row in rows]), np.array([row[0] for row in rows])
+
+
+def _usual(drugs):
+    return round(typical_spread(np.array([spread(*_columns(rows), DEFAULT_RULE).s for rows in drugs.values()]), DEFAULT_RULE), 3)
+
+
+def _flags_of(kind, drug, rows, usual):
+    """Yield the columns of FlagRow, all but rule, version and names."""
+    found = assessed(*_columns(rows), DEFAULT_RULE, usual)
+    names = {0: "high", 1: "error_high", -1: "error_low"}
+    for at, (region, shop, fen, observed) in enumerate(rows):
+        error = int(found.error[at])
+        if (found.flagged[at] or error) and not np.isnan(found.ref_median[at]):
+            grade = "error" if error else GRADES[found.grade[at]]
+            area = "local" if found.ref_area[at] == 0 else "wider"
+            numbers = [float(getattr(found, name)[at]) for name in ("ref_median", "ref_mean", "ratio_median", "ratio_mean")]
+            shown = (None, None) if error else (float(found.z[at]), found.spread)
+            yield (
+                region, drug, kind, shop, names[error], grade, int(found.strong[at]), fen, observed,
+                *numbers[:2], int(found.others[at]), area, *numbers[2:], *shown, _factor(numbers[2], error),
+            )  # fmt: skip
+
+
+def _factor(ratio, error):
+    """Return the slip a ratio is nearest to, for packs of 24."""
+    slips = [slip for one in (10, 100, 24) for slip in (one, 1 / one)]
+    nearest = min(slips, key=lambda slip: abs(np.log(ratio / slip)))
+    return nearest if error and abs(np.log(ratio / nearest)) <= np.log(1.6) else None
+
+
+class Served(Imports):
+    """The same on a server: no copy, so what is derived is looked at once, at the end."""
+
+    after_a_rebuild_of_what_aged_all_is_right = None
+
+    def copy(self):
+        return replace(self.desk)
+
+    def teardown(self):
+        Imports.after_a_rebuild_of_what_aged_all_is_right(self)
+        super().teardown()
+
+
+def test_any_order_of_imports_on_sqlite():
+    run_state_machine_as_test(lambda: Imports(None), settings=settings(max_examples=25, stateful_step_count=14, deadline=None))
+
+
+def test_any_order_of_imports_on_postgres(postgres_server):
+    def served():
+        name = f"t{uuid.uuid4().hex}"
+        postgres_server.psql(f"CREATE DATABASE {name};")
+        return Served(postgres_server.get_uri(name))
+
+    run_state_machine_as_test(served, settings=settings(max_examples=4, stateful_step_count=10, deadline=None))
