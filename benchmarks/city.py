@@ -55,8 +55,8 @@ class City:
         return opened({"DB": self.database, "NOW": NOW})
 
 
-CITY = City("city", 5000, 3000, questions=400, slice_rows=500_000, load_seconds=4.0)
-SHORT = City("short", 500, 300, questions=100, slice_rows=50_000, load_seconds=1.0)
+CITY = City("city", 5000, 3000, questions=400, slice_rows=500_000, load_seconds=1.5)
+SHORT = City("short", 500, 300, questions=100, slice_rows=50_000, load_seconds=0.4)
 
 
 def made(city: City) -> City:
@@ -87,9 +87,9 @@ def _import(city: City) -> None:
     desk = started(fresh, city.files)
     seconds, rows = imported(desk, city.files / "prices.csv")
     desk.store.close()
+    (VAR / f"{city.name}.json").write_text(json.dumps({"rows": rows, "seconds": seconds}), "utf-8")
     remove(city.database)
     fresh.rename(city.database)
-    (VAR / f"{city.name}.json").write_text(json.dumps({"rows": rows, "seconds": seconds}), "utf-8")
 
 
 def started(database: Path, files: Path) -> Desk:

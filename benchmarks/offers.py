@@ -13,7 +13,7 @@ from pricecompare.calc import days
 from pricecompare.models import MarketKey
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import where
-from pricecompare.services.ranking import candidates, ranking, wanted
+from pricecompare.services.ranking import candidates, ranking
 
 CASES: tuple[tuple[str, dict[str, Any], float | None], ...] = (
     ("cheapest within 3 km", {"radius_km": 3.0}, 2.0),
@@ -32,11 +32,11 @@ def found(desk: Desk, one: Question) -> Answer:
         version = desk.store.versions().places
         at = where(desk, version=version, coord_type="wgs84", **one.place)
         markets = [desk.store.market(MarketKey(ground.region_id, one.drug_id, KIND)) for ground in at.grounds]
-    these = wanted(candidates(at, markets), in_stock=True, max_age=None, today=today)
+    these = candidates(at, markets, in_stock=True, max_age=None, today=today)
     ranked = ranking(these, sort=one.sort, fen_per_km=FEN_PER_KM, today=today, max_age=desk.max_age_days)
     rows = ranked.page(LIMIT, None).rows
-    sellers, far = these.sellers[rows], these.metres[rows]
-    return list(zip(sellers["pharmacy"].tolist(), sellers["fen"].tolist(), far.tolist(), strict=True))
+    columns = (these.pharmacy, these.fen, these.metres)
+    return list(zip(*(column[rows].tolist() for column in columns), strict=True))
 
 
 def figures(city: City) -> Iterator[Figure]:
@@ -69,6 +69,11 @@ def _figures(what: str, times: dict[str, list[float]], least: float | None) -> I
 def _agree(designs: dict[str, Any], questions: Sequence[Question]) -> None:
     """Warm all designs up, and stop when one answers anything else than another."""
     for one in questions:
-        answers = {name: design(one) for name, design in designs.items()}
+        answers = {name: _seen(design(one)) for name, design in designs.items()}
         if any(answer != answers["ours"] for answer in answers.values()):
             raise SystemExit(f"The designs disagree about {one}: {answers}")
+
+
+def _seen(answer: Answer) -> Answer:
+    """Return an answer with distances to the thousandth of a millimetre."""
+    return [(pharmacy, fen, round(far, 6)) for pharmacy, fen, far in answer]

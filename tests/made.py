@@ -1,15 +1,14 @@
-"""Small invented provinces put straight into a store: two cities and their districts, and a city of the next province."""
+"""A small invented country put straight into a store: two cities with districts, and one of the next province."""
 
 from collections.abc import Iterable
 from typing import NamedTuple
-
-from tests.conftest import NOW
 
 from pricecompare.models import Drug, Pharmacy, Region, Upload
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.pharmacies import ball
 from pricecompare.services.markets import Refresh, markets_of_offers
 from pricecompare.store import Store
+from tests.conftest import NOW
 
 REGIONS = [
     Region(440000, "甲省", None, "province", False),

@@ -132,9 +132,17 @@ def test_official_headers_are_known_in_any_order_among_others(schema, header, co
         ("pharmacy_code code price observed_at", [0, 1, 2, 3]),
         ("code drug_code price date 日期", [0, 1, 2, 4]),
         ("Pharmacy-Code ＤＲＵＧ_ＣＯＤＥ Price Observed_At", [0, 1, 2, 3]),
+        ("pharmacy_code drug_code Price price 日期", [0, 1, 2, 4]),
         ("定点零售药店代码 国家医保药品编码 零售价 价格 采集时间", [0, 1, 3, 4]),
     ],
-    ids=["a drug column nobody knows", "code", "code beside a drug code", "other writing", "the more telling price"],
+    ids=[
+        "a drug column nobody knows",
+        "code",
+        "code beside a drug code",
+        "other writing",
+        "first of two",
+        "the more telling price",
+    ],
 )
 def test_headers_of_price_lists(header, columns):
     found = columns_of(PriceRow(), header.split())

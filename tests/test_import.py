@@ -2,6 +2,7 @@
 
 import pytest
 
+from pricecompare.calc.days import instant
 from pricecompare.calc.index import METHOD_ID
 from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.services.rebuild import rebuild
@@ -32,10 +33,10 @@ def test_a_file_is_new_once_and_then_unchanged(town, what):
 
 def test_a_town_equals_its_rebuild(town):
     town.take_all()
-    before = town.dump()
+    before = town.dump("meta")
     assert before["market"] and before["pharmacy_index"] and before["reference_price"]
     assert rebuild(town.desk).changed == 0
-    assert town.dump() == before
+    assert town.dump("meta") == before
 
 
 @pytest.mark.parametrize(
@@ -190,9 +191,9 @@ def test_sales_of_one_drug_and_month_are_parts_and_a_later_file_replaces_them(to
     sold = [sale[1:] for month in ("2026-09", "2026-10") for sale in town.store.sales_of_pharmacy(990100, month, 1)]
     assert [(quantity, fen) for drug, quantity, fen in sold if drug == 1] == [(0.25, 251), (1.0, 900)]
     assert town.store.last_index_month(990100) == "2026-10"
-    before = town.dump()
+    before = town.dump("meta")
     assert rebuild(town.desk).months == 3
-    assert town.dump() == before
+    assert town.dump("meta") == before
 
 
 def test_sales_that_all_went_back_leave_no_index_to_compute(town):
@@ -221,6 +222,15 @@ def test_late_prices_go_into_the_history_only(town):
     assert town.store.versions().data == version + 1
     days = [fen for _, fen in town.store.history(990100, 1, 1, "listed")]
     assert days == [900, 1000]
+
+
+def test_one_file_may_bring_a_late_price_and_correct_the_live_one(town):
+    town.take_all()
+    where = f"{SHOPS[0]},{CODES[0]}"
+    report = town.price(f"{where},9.00,2026-10-15,listed,in", f"{where},11.00,2026-10-20,listed,out")
+    assert counts(report) == {"rows": 2, "changed": 1, "late": 1}
+    assert [fen for _, fen in town.store.history(990100, 1, 1, "listed")] == [900, 1000, 1100]
+    assert town.store.offers_of_pharmacy(990100, 1)[0] == (1, "listed", 1100, 2, instant("2026-10-20"))
 
 
 def test_regions_with_pharmacies_cannot_lose_their_pooling_region(town):

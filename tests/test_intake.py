@@ -198,7 +198,7 @@ def test_an_empty_side_is_no_special_case(text):
     assert (len(found.offers), found.added, found.changed, found.unchanged) == (len(quotes), len(quotes), 0, 0)
 
 
-@given(st.integers(1, 2**29 - 1), st.integers(1, 2**32 - 2), st.integers(0, 2))
+@given(st.integers(1, 2**29 - 2), st.integers(1, 2**32 - 2), st.integers(0, 2))
 def test_a_key_holds_its_parts_in_their_order(pharmacy, drug, kind):
     key = offer_key(np.array([pharmacy]), np.array([drug]), np.array([kind]))
     assert [int(part[0]) for part in parts(key)] == [pharmacy, drug, kind]

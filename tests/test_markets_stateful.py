@@ -9,22 +9,20 @@ from datetime import timedelta
 from pathlib import Path
 from statistics import fmean, median
 
-import numpy as np
-import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
-from tests.conftest import NOW
-from tests.made import CODES, POOLING, Shop, filled
 
 from pricecompare.calc.days import day_number, iso
-from pricecompare.calc.flags import DEFAULT_RULE, GRADES, assessed, spread, typical_spread
 from pricecompare.calc.market import unpacked
 from pricecompare.models import MarketKey
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.services.rebuild import rebuild
 from pricecompare.store import create_store, open_store
+from tests.conftest import NOW
+from tests.made import CODES, POOLING, Shop, filled
+from tests.plain_flags import flags_of, usual_spread
 
 SHOPS = [Shop(number, district, None, None) for number, district in enumerate([*POOLING] * 4, 1)]
 FACTORS = st.sampled_from([100, 100, 100, 98, 95, 90, 105, 110, 120, 131, 150, 180, 250, 1000, 15])
@@ -36,6 +34,8 @@ FILES = st.lists(
     unique_by=lambda row: (row[0][0], row[0][1], row[1]),
 )
 MAX_AGE = 30
+SOME = settings(max_examples=30, stateful_step_count=16, deadline=None)
+FEW = settings(max_examples=4, stateful_step_count=10, deadline=None)
 
 
 class Imports(RuleBasedStateMachine):
@@ -194,40 +194,8 @@ class Imports(RuleBasedStateMachine):
             flag
             for (_, kind), drugs in self.quotes().items()
             for drug, rows in drugs.items()
-            for flag in _flags_of(kind, drug, rows, _usual(drugs))
+            for flag in flags_of(kind, drug, rows, usual_spread(drugs))
         }
-
-
-def _columns(rows):
-    return np.array([row[2] for row in rows]), np.array([row[0] for row in rows])
-
-
-def _usual(drugs):
-    return round(typical_spread(np.array([spread(*_columns(rows), DEFAULT_RULE).s for rows in drugs.values()]), DEFAULT_RULE), 3)
-
-
-def _flags_of(kind, drug, rows, usual):
-    """Yield the columns of FlagRow, all but rule, version and names."""
-    found = assessed(*_columns(rows), DEFAULT_RULE, usual)
-    names = {0: "high", 1: "error_high", -1: "error_low"}
-    for at, (region, shop, fen, observed) in enumerate(rows):
-        error = int(found.error[at])
-        if (found.flagged[at] or error) and not np.isnan(found.ref_median[at]):
-            grade = "error" if error else GRADES[found.grade[at]]
-            area = "local" if found.ref_area[at] == 0 else "wider"
-            numbers = [float(getattr(found, name)[at]) for name in ("ref_median", "ref_mean", "ratio_median", "ratio_mean")]
-            shown = (None, None) if error else (float(found.z[at]), found.spread)
-            yield (
-                region, drug, kind, shop, names[error], grade, int(found.strong[at]), fen, observed,
-                *numbers[:2], int(found.others[at]), area, *numbers[2:], *shown, _factor(numbers[2], error),
-            )  # fmt: skip
-
-
-def _factor(ratio, error):
-    """Return the slip a ratio is nearest to, for packs of 24."""
-    slips = [slip for one in (10, 100, 24) for slip in (one, 1 / one)]
-    nearest = min(slips, key=lambda slip: abs(np.log(ratio / slip)))
-    return nearest if error and abs(np.log(ratio / nearest)) <= np.log(1.6) else None
 
 
 class Served(Imports):
@@ -244,7 +212,7 @@ class Served(Imports):
 
 
 def test_any_order_of_imports_on_sqlite():
-    run_state_machine_as_test(lambda: Imports(None), settings=settings(max_examples=25, stateful_step_count=14, deadline=None))
+    run_state_machine_as_test(lambda: Imports(None), settings=SOME)
 
 
 def test_any_order_of_imports_on_postgres(postgres_server):
@@ -253,4 +221,4 @@ def test_any_order_of_imports_on_postgres(postgres_server):
         postgres_server.psql(f"CREATE DATABASE {name};")
         return Served(postgres_server.get_uri(name))
 
-    run_state_machine_as_test(served, settings=settings(max_examples=4, stateful_step_count=10, deadline=None))
+    run_state_machine_as_test(served, settings=FEW)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from pricecompare.errors import Conflict, Unusable
+from pricecompare.errors import Conflict, Reason, Unusable
 from pricecompare.models import Region
 from pricecompare.store import base, create_store, open_store
 from pricecompare.store.sql import place, queries, schema
@@ -131,10 +131,8 @@ def test_a_database_of_another_schema_is_refused(store, url):
     with pytest.raises(Unusable) as caught:
         open_store(url)
     assert caught.value.code == "other_schema"
-    assert str(caught.value) == (
-        f"The database {place(url)!r} has schema version 99, this program needs 1: use the pricecompare that made it, "
-        "or create a new database with `pricecompare init` and import again."
-    )
+    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=1)
+    assert "schema version 99, this program needs 1" in str(caught.value)
 
 
 def test_there_must_be_a_database(url):

@@ -60,11 +60,11 @@ def pharmacies(
 
 def _standing(at: Where) -> list[tuple[float, Ground, int]]:
     """Return how far each pharmacy of a place is, its ground, and where it stands there."""
-    found = [(ground, *at.inside(ground, np.arange(len(ground.pharmacies), dtype=np.int32))) for ground in at.grounds]
     return [
         (far, ground, slot)
-        for ground, kept, metres in found
-        for slot, far in zip(kept.tolist(), metres.tolist(), strict=True)
+        for ground in at.grounds
+        for slot, far in enumerate(at.metres(ground, np.arange(len(ground.pharmacies), dtype=np.int32)).tolist())
+        if not np.isnan(far)
     ]
 
 

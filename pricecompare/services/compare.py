@@ -17,7 +17,7 @@ from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import Where, where
-from pricecompare.services.ranking import Ranking, candidates, ranking, wanted
+from pricecompare.services.ranking import Ranking, candidates, ranking
 from pricecompare.services.search import known_drug, page_size
 from pricecompare.services.standing import Local, current, local
 
@@ -54,15 +54,8 @@ def offers(desk: Desk, code: str, *, cursor_given: str | None = None, **question
     ranked = _ranked(desk, at, markets, asked)
     signed = f"offers {code} {asked} {sorted(place.items())}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
-    shown = _Shown(desk, drug, at, markets, ranked, asked)
     return {
-        "drug": views.drug(drug),
-        "kind": asked.kind,
-        "sort": asked.sort,
-        "cost_per_km": yuan(ranked.fen_per_km) if asked.sort == "value" else None,
-        "max_age_days": desk.max_age_days,
-        "total": len(ranked.found.sellers),
-        "items": shown.items(page.rows),
+        **_Shown(desk, drug, at, markets, ranked, asked).answer(page.rows),
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": desk.today().isoformat(),
         "data_version": version.data,
@@ -76,7 +69,7 @@ def _ranked(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Quest
     if asked.max_age_days is not None and asked.max_age_days < 0:
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
     today = days.number_of(desk.today())
-    found = wanted(candidates(at, markets), in_stock=asked.in_stock, max_age=asked.max_age_days, today=today)
+    found = candidates(at, markets, in_stock=asked.in_stock, max_age=asked.max_age_days, today=today)
     fen_per_km = fen_of(asked.cost_per_km or desk.settings.cost_per_km)
     return ranking(found, sort=asked.sort, fen_per_km=fen_per_km, today=today, max_age=desk.max_age_days)
 
@@ -105,16 +98,28 @@ class _Shown:
         """The number of the day it is."""
         return days.number_of(self.desk.today())
 
+    def answer(self, rows: list[int]) -> dict[str, Any]:
+        """Return the offers of `rows` with what they answer."""
+        return {
+            "drug": views.drug(self.drug),
+            "kind": self.asked.kind,
+            "sort": self.asked.sort,
+            "cost_per_km": yuan(self.ranked.fen_per_km) if self.asked.sort == "value" else None,
+            "max_age_days": self.desk.max_age_days,
+            "total": len(self.ranked.found.fen),
+            "items": self.items(rows),
+        }
+
     def items(self, rows: list[int]) -> list[dict[str, Any]]:
         """Return offers as they are shown."""
-        page, stale = self.ranked.found.at(np.array(rows, np.intp)), self.ranked.stale[rows]
-        columns = (page.sellers, page.metres, page.source, page.slot, stale)
         # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
-        return [self._item(*row) for row in zip(*(column.tolist() for column in columns), strict=True)]
+        columns = [column[rows].tolist() for column in (*self.ranked.found[1:], self.ranked.stale)]
+        return [self._item(*row) for row in zip(*columns, strict=True)]
 
-    def _item(self, seller: tuple, metres: float, source: int, slot: int, stale: bool) -> dict[str, Any]:
+    def _item(
+        self, fen: int, observed: int, stock: int, mark: int, metres: float, source: int, slot: int, stale: bool
+    ) -> dict[str, Any]:
         """Return one offer with its pharmacy, its age and how it stands to the local median."""
-        _, fen, observed, stock, mark = seller
         ground, usual = self.grounds[source]
         return {
             "pharmacy": views.pharmacy(self.at.atlas, ground, slot, self.asked.coord_type),

@@ -7,13 +7,13 @@ import numpy as np
 from pricecompare.calc import index, sold
 from pricecompare.calc.days import month as month_of
 from pricecompare.calc.money import yuan
-from pricecompare.errors import Invalid, NotFound
+from pricecompare.errors import NotFound
 from pricecompare.models import Drug, IndexRow, Pharmacy, ReferencePrice, Sale
 from pricecompare.services import views
 from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import region_of
+from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
 METHOD = {
@@ -52,27 +52,25 @@ def of_pharmacy(desk: Desk, code: str, *, period: str | None = None) -> dict[str
 def of_region(
     desk: Desk, region: str, *, period: str | None = None, limit: int | None = None, cursor_given: str | None = None
 ) -> dict[str, Any]:
-    """Return the index of every pharmacy of a pooling region in a month, dearest first."""
+    """Return the index of every pharmacy of a region in a month, dearest first, those that are not told last."""
     with desk.store.reading():
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
         found = region_of(atlas, region)
-        pooling = atlas.pooling_of(found.id)
-        if pooling is None:
-            raise Invalid("not_pooling", field="region", value=region)
+        pooling = pooling_of(atlas, found)
         month = _month(desk, pooling, period)
         rows = desk.store.indices(pooling, month, index.METHOD_ID)
-    wanted = [row for row in rows if found.id in (pooling, row.district_id)]
-    question = f"indices {region} {month} {versions.data}"
-    start = int((after(desk, question, cursor_given) or (0,))[0])
-    end = start + page_size(desk, limit)
+    wanted = sorted((row for row in rows if district_of(found) in (None, row.district_id)), key=_rank)
+    question, size = f"indices {region} {month}", page_size(desk, limit)
+    last = after(desk, question, cursor_given)
+    rest = [row for row in wanted if last is None or _rank(row) > last]
     return {
         "region": views.place_name(atlas, found.id),
         "period": month,
         "method": METHOD,
         "total": len(wanted),
-        "items": [_listed(row) for row in wanted[start:end]],
-        "next": cursor(desk, question, (end,)) if end < len(wanted) else None,
+        "items": [_listed(row) for row in rest[:size]],
+        "next": cursor(desk, question, _rank(rest[size - 1])) if len(rest) > size else None,
         "data_version": versions.data,
     }
 
@@ -91,13 +89,24 @@ def _listed(row: IndexRow) -> dict[str, Any]:
     return {"pharmacy": {"code": row.code, "id": row.pharmacy_id, "name": row.name}, **_figures(row)}
 
 
+def _told(row: IndexRow) -> float | None:
+    """Return an index where it may be told; None for one that rests on too little."""
+    return None if row.status == "suppressed" else row.value
+
+
+def _rank(row: IndexRow) -> tuple[int, float, int]:
+    """Return what the list is ordered by: dearest first, then in the order of ids those whose index is not told."""
+    value = _told(row)
+    return (1, 0.0, row.pharmacy_id) if value is None else (0, -value, row.pharmacy_id)
+
+
 def _figures(row: IndexRow) -> dict[str, Any]:
-    """Return an index with what it rests on; one that rests on too little is not told."""
-    told = row.status != "suppressed" and row.value is not None
+    """Return an index with what it rests on."""
+    value = _told(row)
     return {
         "status": row.status,
-        "index": 100 * row.value if told and row.value is not None else None,
-        "se": 100 * row.se if told and row.se is not None else None,
+        "index": None if value is None else 100 * value,
+        "se": None if value is None or row.se is None else 100 * row.se,
         "n_items": row.n_items,
         "n_eff": row.n_eff,
         "coverage": row.coverage,

@@ -85,7 +85,7 @@ class Refresh:
         if moved:
             # Every flag rests on the usual spread: when that moves, all drugs are looked at again, as of today,
             # and those of which prices have aged move it once more.
-            others = {key.drug_id for region in self._regions[province] for key in self._keys(region, kind)} - set(books)
+            others = self._drugs(province, kind) - books.keys()
             drugs |= {drug_id: self._merged(drug_id, kind, province, {}) for drug_id in others}
             books |= {drug_id: self._book(drugs[drug_id]) for drug_id in others}
             usual, _ = self._usual_spread(province, kind, books)
@@ -96,8 +96,10 @@ class Refresh:
     def _book(self, these: dict[int, Sellers]) -> Book:
         return book(these, today=self.today, max_age=self.max_age)
 
-    def _keys(self, region_id: int, kind: str) -> list[MarketKey]:
-        return [key for key in self.store.market_keys(region_id) if key.kind == kind]
+    def _drugs(self, province: int, kind: str) -> set[int]:
+        """Return the drugs that have a market in a province."""
+        keys = (key for region in self._regions[province] for key in self.store.market_keys(region))
+        return {key.drug_id for key in keys if key.kind == kind}
 
     def _usual_spread(self, province: int, kind: str, books: dict[int, Book]) -> tuple[float, bool]:
         """Keep the spreads of `books`; return the province's usual spread and whether it moved.
@@ -118,7 +120,9 @@ class Refresh:
         """Write one drug's markets and flags in all its regions."""
         keys = [MarketKey(region, drug_id, kind) for region in regions]
         markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
-        self.store.delete_markets(key for key in keys if key.region_id not in markets)
+        gone = [key for key in keys if key.region_id not in markets]
+        self.written += len(gone)
+        self.store.delete_markets(gone)
         self.store.put_markets(self._moved(MarketKey(region, drug_id, kind), made) for region, made in markets.items())
         self.store.delete_flags(keys)
         rule = {"rule_id": DEFAULT_RULE.id, "rule_version": DEFAULT_RULE.version, "data_version": self.version}

@@ -5,13 +5,13 @@ from typing import Any
 
 from pricecompare.calc import days
 from pricecompare.calc.money import yuan
-from pricecompare.errors import Invalid, Reason
+from pricecompare.errors import Reason
 from pricecompare.models import FlagRow
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import region_of
+from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
 COLUMNS = (
@@ -56,10 +56,7 @@ def _where(desk: Desk, region: str, version: int) -> tuple[Atlas, dict[str, Any]
     """Return the atlas, and the pooling region and district that `region` stands for."""
     atlas = desk.grounds.atlas(desk.store, version)
     found = region_of(atlas, region)
-    pooling = atlas.pooling_of(found.id)
-    if pooling is None:
-        raise Invalid("not_pooling", field="region", value=region)
-    return atlas, {"region_id": pooling, "district_id": found.id if found.id != pooling else None}
+    return atlas, {"region_id": pooling_of(atlas, found), "district_id": district_of(found)}
 
 
 def _rank(row: FlagRow) -> tuple[float, int, int, str]:

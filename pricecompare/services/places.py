@@ -27,22 +27,27 @@ class Where:
     grounds: list[Ground]
     atlas: Atlas
 
-    def inside(self, ground: Ground, positions: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
-        """Return which of `positions` of a ground lie within the place, and how far each is in metres.
+    def metres(self, ground: Ground, positions: NDArray[np.int32]) -> NDArray[np.float64]:
+        """Return how far the pharmacies at `positions` of a ground are, nan for those outside the place.
 
         Distances are 0 when no point was given. In a region without a radius a pharmacy without coordinates
         counts, infinitely far away.
         """
-        kept = np.arange(len(positions))
+        far = self._metres(ground, positions)
         if self.region is not None and not self.region.pooling and self.region.level == "county":
-            kept = np.flatnonzero(ground.districts[positions] == self.region.id)
+            far = np.where(ground.districts[positions] == self.region.id, far, np.nan)
+        return far
+
+    def _metres(self, ground: Ground, positions: NDArray[np.int32]) -> NDArray[np.float64]:
         if self.here is None:
-            return kept, np.zeros(len(kept))
-        there = ground.points.at(positions[kept].astype(np.intp))
-        if self.radius_m is not None:
-            rows, far = near(self.here, there, self.radius_m)
-            return kept[rows], far
-        return kept, _distances(self.here, there)
+            return np.zeros(len(positions))
+        if self.radius_m is None:
+            return _distances(self.here, ground.points.at(positions.astype(np.intp)))
+        # All of a ground's pharmacies at once: picking the sellers' coordinates first takes longer than that.
+        rows, found = near(self.here, ground.points, self.radius_m)
+        far = np.full(len(ground.points), np.nan)
+        far[rows] = found
+        return far[positions]
 
 
 def _distances(here: tuple[float, float], there: Points) -> NDArray[np.float64]:
@@ -65,17 +70,15 @@ def where(
 ) -> Where:
     """Return the place asked about.
 
-    Raises Invalid for half a point, a datum or number out of range, or no place at all; NotFound for a region
-    nobody knows. A point without a region is asked with the usual radius.
+    A point without a region has the usual radius. Raises Invalid for half a point, a datum or number out of range, a
+    radius around nothing or no place at all; NotFound for a region nobody knows.
     """
     atlas = desk.grounds.atlas(desk.store, version)
     here = _point(lat, lng, coord_type)
     within = None if region is None else region_of(atlas, region)
     if here is None and within is None:
         raise Invalid("no_place", field="lat")
-    if here is None and radius_km is not None:
-        raise Invalid("radius_needs_point", field="radius_km")
-    radius_m = _radius_m(desk, radius_km, default=within is None and here is not None)
+    radius_m = _radius_m(desk, radius_km, here=here, default=within is None)
     ids = atlas.pooling_under(within.id) if within else _touched(atlas, here, radius_m)
     extents = atlas.extents
     grounds = [desk.grounds.ground(desk.store, one, extents[one].version) for one in ids if one in extents]
@@ -97,13 +100,28 @@ def _point(lat: float | None, lng: float | None, coord_type: str) -> tuple[float
     return to_wgs84(*checked(lat, lng), coord_type)
 
 
-def _radius_m(desk: Desk, radius_km: float | None, *, default: bool) -> float | None:
+def _radius_m(desk: Desk, radius_km: float | None, *, here: tuple[float, float] | None, default: bool) -> float | None:
     """Return the radius in metres, above zero and at most the cap; when none is asked the usual one, if `default`."""
     if radius_km is None:
         return desk.settings.radius_km * 1000 if default else None
+    if here is None:
+        raise Invalid("radius_needs_point", field="radius_km")
     if not 0 < radius_km <= desk.settings.max_radius_km:
         raise Invalid("bad_radius", field="radius_km", value=radius_km, limit=f"{desk.settings.max_radius_km:g}")
     return radius_km * 1000
+
+
+def district_of(region: Region) -> int | None:
+    """Return the district that a question about a region is narrowed to; None when it is about more than a district."""
+    return region.id if region.level == "county" and not region.pooling else None
+
+
+def pooling_of(atlas: Atlas, region: Region) -> int:
+    """Return the pooling region that a region is or belongs to; Invalid for a province of several."""
+    found = atlas.pooling_of(region.id)
+    if found is None:
+        raise Invalid("not_pooling", field="region", value=region.code)
+    return found
 
 
 def region_of(atlas: Atlas, code: str) -> Region:

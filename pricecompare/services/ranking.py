@@ -1,6 +1,8 @@
 """Everybody who could be an answer to a question about one drug, and the order they come in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,45 +15,59 @@ from pricecompare.services.places import Where
 SORTS = ("price", "distance", "value")
 
 
-@dataclass(frozen=True, slots=True)
-class Candidates:
-    """Sellers inside a place, arrays of shape (n,): `source` is the ground of each, `slot` its place there."""
+class Candidates(NamedTuple):
+    """Sellers inside a place, one array of shape (n,) for each of their facts: whole columns are ranked fastest.
 
-    sellers: Sellers
+    `source` is the ground of each, `slot` its place there; the others are as in market.SELLER.
+    """
+
+    pharmacy: NDArray[np.int32]
+    fen: NDArray[np.int32]
+    observed: NDArray[np.int64]
+    stock: NDArray[np.int8]
+    mark: NDArray[np.int8]
     metres: NDArray[np.float64]
     source: NDArray[np.int64]
-    slot: NDArray[np.int64]
-
-    def at(self, rows: NDArray[np.intp]) -> "Candidates":
-        """Return the candidates of `rows`."""
-        return Candidates(self.sellers[rows], self.metres[rows], self.source[rows], self.slot[rows])
+    slot: NDArray[np.int32]
 
 
-def candidates(at: Where, markets: list[MarketRow | None]) -> Candidates:
-    """Return the sellers of `markets`, one for each ground of a place, that are inside it."""
-    pieces = [_inside(at, number, row) for number, row in enumerate(markets) if row is not None]
-    if len(pieces) == 1:
-        return pieces[0]
-    nobody = Candidates(np.zeros(0, SELLER), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int64))
-    columns = zip(*((one.sellers, one.metres, one.source, one.slot) for one in [nobody, *pieces]), strict=True)
-    return Candidates(*map(np.concatenate, columns))
+FACTS = ("pharmacy", "fen", "observed", "stock", "mark")
+"""What candidates take over from sellers."""
+
+NOBODY = Candidates._make(
+    [*(np.zeros(0, SELLER[name]) for name in FACTS), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int32)]
+)
 
 
-def _inside(at: Where, number: int, row: MarketRow) -> Candidates:
+def candidates(
+    at: Where, markets: list[MarketRow | None], *, in_stock: bool, max_age: int | None, today: int
+) -> Candidates:
+    """Return the sellers of `markets`, one for each ground of a place, that are inside it and pass the filters.
+
+    `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
+    """
+
+    def wanted(sellers: Sellers, far: NDArray[np.float64]) -> NDArray[np.intp]:
+        kept = ~np.isnan(far)
+        if in_stock:
+            kept &= sellers["stock"] == STOCKS.index("in")
+        if max_age is not None:
+            kept &= ~is_stale(sellers["observed"], today=today, max_age=max_age)
+        return np.flatnonzero(kept)
+
+    pieces = [_inside(at, number, row, wanted) for number, row in enumerate(markets) if row is not None]
+    found = [piece for piece in pieces if len(piece.fen)] or [NOBODY]
+    return found[0] if len(found) == 1 else Candidates._make(map(np.concatenate, zip(*found, strict=True)))
+
+
+def _inside(at: Where, number: int, row: MarketRow, wanted: Callable[..., NDArray[np.intp]]) -> Candidates:
+    """Return the wanted sellers of one region."""
     sellers = unpacked(row.sellers, layout=row.layout)
     slots = at.grounds[number].positions(sellers["pharmacy"])
-    kept, far = at.inside(at.grounds[number], slots)
-    return Candidates(sellers[kept], far, np.full(len(kept), number), slots[kept].astype(np.int64))
-
-
-def wanted(found: Candidates, *, in_stock: bool, max_age: int | None, today: int) -> Candidates:
-    """Return the candidates that have the drug and whose price is at most `max_age` days old."""
-    kept = np.ones(len(found.sellers), bool)
-    if in_stock:
-        kept &= found.sellers["stock"] == STOCKS.index("in")
-    if max_age is not None:
-        kept &= ~is_stale(found.sellers["observed"], today=today, max_age=max_age)
-    return found if kept.all() else found.at(np.flatnonzero(kept))
+    far = at.metres(at.grounds[number], slots)
+    kept = wanted(sellers, far)
+    facts = [sellers[name][kept] for name in FACTS]
+    return Candidates._make([*facts, far[kept], np.full(len(kept), number), slots[kept]])
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +89,8 @@ class Ranking:
 
     def page(self, limit: int, last: tuple | None) -> Page:
         """Return the `limit` first candidates, or the next ones after the rank `last`; all are ranked first."""
-        tier, first, second = tiers(self.stale, self.found.sellers["mark"]), *self._keys()
-        identity = self.found.sellers["pharmacy"]
+        tier, first, second = tiers(self.stale, self.found.mark), *self._keys()
+        identity = self.found.pharmacy
         rows = best(tier, first, second, identity, limit=limit + 1, after=last)
         if len(rows) <= limit:
             return Page(rows.tolist(), None)
@@ -83,7 +99,7 @@ class Ranking:
 
     def _keys(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what is ranked by, and what decides between equals."""
-        fen, metres = self.found.sellers["fen"].astype(np.float64), self.found.metres
+        fen, metres = self.found.fen.astype(np.float64), self.found.metres
         if self.sort == "price":
             return fen, metres
         if self.sort == "distance":
@@ -93,4 +109,4 @@ class Ranking:
 
 def ranking(found: Candidates, *, sort: str, fen_per_km: int, today: int, max_age: int) -> Ranking:
     """Return the order of candidates; a price observed over `max_age` days before `today` is stale."""
-    return Ranking(found, is_stale(found.sellers["observed"], today=today, max_age=max_age), sort, fen_per_km)
+    return Ranking(found, is_stale(found.observed, today=today, max_age=max_age), sort, fen_per_km)

@@ -19,12 +19,15 @@ class Rebuilt:
 
 
 def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Rebuilt:
-    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing."""
+    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing.
+
+    The data version is counted up even when nothing turns out different: flags name the version that made them.
+    """
     store = desk.store
     with store.writing():
         refresh = Refresh(
             store,
-            version=store.versions().data + 1,
+            version=store.next_version(),
             today=desk.today(),
             told=lambda done, total: told("markets", done, total),
         )
@@ -33,8 +36,6 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
         for done, place in enumerate(months):
             refresh_indices(store, [place])
             told("indices", done + 1, len(months))
-        if refresh.written:
-            store.next_version()
     return Rebuilt(looked, refresh.written, len(months))
 
 

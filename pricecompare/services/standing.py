@@ -8,11 +8,10 @@ from pricecompare.calc.appraisal import is_stale
 from pricecompare.calc.market import DOUBTFUL, FRESH, STALE, tiers, unpacked
 from pricecompare.calc.money import yuan
 from pricecompare.calc.stats import summary
-from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import views
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import region_of
+from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.search import known_drug
 
 
@@ -31,8 +30,13 @@ class Local:
         `ratio` is price ÷ median, `percent` how much dearer (above zero) or cheaper it is, one decimal.
         """
         ratio = fen / self.fen
-        shown = {"region": self.region, "n": self.n, "median": self.median}
-        return {**shown, "ratio": round(ratio, 4), "percent": round((ratio - 1) * 100, 1)}
+        return {
+            "region": self.region,
+            "n": self.n,
+            "median": self.median,
+            "ratio": round(ratio, 4),
+            "percent": round((ratio - 1) * 100, 1),
+        }
 
 
 def local(region_id: int, market: MarketRow | None) -> Local | None:
@@ -65,9 +69,7 @@ def statistics(desk: Desk, code: str, *, region: str, kind: str = "listed") -> d
         versions = desk.store.versions()
         drug = known_drug(desk, code)
         atlas = desk.grounds.atlas(desk.store, versions.places)
-        pooling = atlas.pooling_of(region_of(atlas, region).id)
-        if pooling is None:
-            raise Invalid("not_pooling", field="region", value=region)
+        pooling = pooling_of(atlas, region_of(atlas, region))
         row = desk.store.market(MarketKey(pooling, drug.id, kind))
     shown = views.statistics(current(desk, row)) if row else views.no_statistics()
     return {
