@@ -77,11 +77,11 @@ class Imports(RuleBasedStateMachine):
                 self.live[key] = (observed, fen, stock)
         assert self.imported("prices", self.last).refused == 0
 
-    @rule(drug=st.integers(0, 2), step=st.sampled_from([1, 3, 9]), old=st.sampled_from([0, 0, 25, 30]))
-    def everybody(self, drug, step, old):
-        """Nearly everybody reports one drug, every third on an earlier day: enough sellers for statistics and flags."""
-        asks = [(shop, drug, 100 + shop.id * 7 % 11 * step, 1) for shop in SHOPS[:-2]]
-        self.prices([(ask, "listed", old if ask[0].id % 3 else 0) for ask in asks])
+    @rule(drug=st.integers(0, 2), step=st.sampled_from([0, 1, 3]), old=st.sampled_from([0, 25]), dear=st.integers(1, 9))
+    def everybody(self, drug, step, old, dear):
+        """Nearly everybody reports one drug, many on an earlier day, some too dear: enough for statistics and flags."""
+        levels = {shop: (100 + shop.id * 7 % 11 * step) * (2 if shop.id % 10 == dear else 1) for shop in SHOPS[:-2]}
+        self.prices([((shop, drug, levels[shop], 1), "listed", old if shop.id % 3 else 0) for shop in levels])
 
     @rule()
     def the_same_again(self):

@@ -77,32 +77,27 @@ def best(
     >>> best(np.zeros(3, np.int8), np.array([3., 1., 2.]), np.zeros(3), np.arange(3, dtype=np.int32), limit=2).tolist()
     [1, 2]
     """
-    found: list[NDArray[np.intp]] = []
-    for number in range(after[0] if after else FRESH, STALE + 1):
-        here = np.flatnonzero(tier == number)
-        if after and after[0] == number:
-            here = here[_beyond(first[here], second[here], identity[here], after[1:])]
-        found.append(_lowest(here, first, second, identity, limit - sum(map(len, found))))
-    return np.concatenate(found)
+    ranked = _beyond(tier, first, second, identity, after) if after else np.arange(len(tier))
+    if limit < len(ranked):
+        # Rounding cannot turn this order round, so whatever belongs below the cut stays below it.
+        rough = np.minimum(first[ranked], _HIGHEST) + tier[ranked] * (2 * _HIGHEST)
+        ranked = ranked[rough <= np.partition(rough, limit - 1)[limit - 1]]
+    return ranked[np.lexsort((identity[ranked], second[ranked], first[ranked], tier[ranked]))][:limit]
+
+
+_HIGHEST = 1e12
+"""More than any price in fen or distance in metres that is not infinite."""
 
 
 def _beyond(
-    first: NDArray[np.float64], second: NDArray[np.float64], identity: NDArray[np.int32], last: tuple[float, float, int]
-) -> NDArray[np.bool_]:
-    """Say which ranks come after `last`."""
-    later = (second > last[1]) | ((second == last[1]) & (identity > last[2]))
-    return (first > last[0]) | ((first == last[0]) & later)
-
-
-def _lowest(
-    here: NDArray[np.intp],
+    tier: NDArray[np.int8],
     first: NDArray[np.float64],
     second: NDArray[np.float64],
     identity: NDArray[np.int32],
-    limit: int,
+    last: tuple[int, float, float, int],
 ) -> NDArray[np.intp]:
-    """Return the `limit` lowest of the positions `here`: a partition finds the cut, only what is below it is sorted."""
-    if 0 < limit < len(here):
-        keys = first[here]
-        here = here[keys <= np.partition(keys, limit - 1)[limit - 1]]
-    return here[np.lexsort((identity[here], second[here], first[here]))][: max(limit, 0)]
+    """Return the positions that rank after `last`."""
+    later = identity > last[3]
+    for column, value in ((second, last[2]), (first, last[1]), (tier, last[0])):
+        later = (column > value) | ((column == value) & later)
+    return np.flatnonzero(later)
