@@ -24,10 +24,7 @@ REGIONS = [
 POOLING = {440305: 440300, 440306: 440300, 440402: 440400, 450102: 450100}
 """The pooling region of each district."""
 
-CODES = [
-    "XJ01CAA501A001010190008", "XJ01CAA501A001010190019", "XC09AAK524A004010190020", "ZC01AAF6040020190020",
-    "XM01AHS565A001010190016",
-]  # fmt: skip
+CODES = ["XJ01CAA501A001010190008", "XJ01CAA501A001010190019", "XC09AAK524A004010190020", "ZC01AAF6040020190020"]
 
 
 class Shop(NamedTuple):
@@ -63,7 +60,7 @@ def desk_of(store: Store) -> Desk:
 
 
 def filled(store: Store, shops: Iterable[Shop], asks: Iterable[Ask] = ()) -> Desk:
-    """Return a desk at `store` once it has the shops, five drugs, and what is asked."""
+    """Return a desk at `store` once it has the shops, four drugs, and what is asked."""
     shops, regions = list(shops), {shop.id: POOLING[shop.district] for shop in shops}
     with store.writing():
         store.put_regions(REGIONS)

@@ -12,7 +12,9 @@ from pricecompare.errors import Invalid, NotFound
 from pricecompare.services import index
 from pricecompare.services.ingest import import_file
 from tests.conftest import FIXTURES
-from tests.made import CODES, Shop, filled, in_pages
+from tests.made import CODES as FOUR
+from tests.made import Shop, filled, in_pages
+from tests.made import drug as made_drug
 
 REGIONS = ("990100", "990200", "990300")
 MONTHS = ("2026-08", "2026-09", "2026-10")
@@ -160,6 +162,7 @@ def test_a_month_without_sales_is_an_empty_list(city):
     assert index.of_region(city, "990100", period="2026-07")["items"] == []
 
 
+CODES = [*FOUR, "XM01AHS565A001010190016"]
 SHOPS = [Shop(number, 440305, None, None) for number in range(1, 8)]
 
 
@@ -175,6 +178,9 @@ def town(store, tmp_path, *, drugs):
     path = tmp_path / "sales.csv"
     path.write_text("\n".join(["pharmacy_code,drug_code,month,quantity,amount", *lines]), "utf-8")
     desk = filled(store, SHOPS)
+    with store.writing():
+        store.put_drugs([made_drug(5, CODES[4])])
+        store.put_meta(drugs_version=store.next_version())
     assert import_file(desk, "sales", path).upload.added == len(lines)
     return desk
 

@@ -49,6 +49,8 @@ class Refresh:
         self.told = told
         self.written = 0
         """How many markets changed."""
+        # A rebuild that changes nothing leaves the data version: flags name the one they were made from.
+        self._made_from = store.versions().data
         self._pack_counts = store.pack_counts()
         self._regions: dict[int, list[int]] = defaultdict(list)
         for region in store.regions():
@@ -125,7 +127,7 @@ class Refresh:
         self.store.delete_markets(gone)
         self.store.put_markets(self._moved(MarketKey(region, drug_id, kind), made) for region, made in markets.items())
         self.store.delete_flags(keys)
-        rule = {"rule_id": DEFAULT_RULE.id, "rule_version": DEFAULT_RULE.version, "data_version": self.version}
+        rule = {"rule_id": DEFAULT_RULE.id, "rule_version": DEFAULT_RULE.version, "data_version": self._made_from}
         self.store.put_flags(
             {**_plain(flag), **rule, "drug_id": drug_id, "kind": kind}
             for flag in flags(this, found, self._pack_counts.get(drug_id))

@@ -19,15 +19,12 @@ class Rebuilt:
 
 
 def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Rebuilt:
-    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing.
-
-    The data version is counted up even when nothing turns out different: flags name the version that made them.
-    """
+    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing."""
     store = desk.store
     with store.writing():
         refresh = Refresh(
             store,
-            version=store.next_version(),
+            version=store.versions().data + 1,
             today=desk.today(),
             told=lambda done, total: told("markets", done, total),
         )
@@ -36,6 +33,8 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
         for done, place in enumerate(months):
             refresh_indices(store, [place])
             told("indices", done + 1, len(months))
+        if refresh.written:
+            store.next_version()
     return Rebuilt(looked, refresh.written, len(months))
 
 
