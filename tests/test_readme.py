@@ -12,7 +12,7 @@ README, README_ZH = ROOT / "README.md", ROOT / "docs" / "README.zh.md"
 
 
 @pytest.mark.parametrize("document", [README, README_ZH], ids=["english", "chinese"])
-@pytest.mark.skipif(not shutil.which("curl"), reason="the sessions call curl, which is not installed: apt-get install curl")
+@pytest.mark.skipif(not shutil.which("curl"), reason="the sessions call curl, which is absent: apt-get install curl")
 def test_every_session_prints_what_stands_there(document):
     with workplace() as place:
         for command, expected in (pair for block in blocks(document) for pair in block):

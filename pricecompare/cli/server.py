@@ -84,8 +84,25 @@ def _free(host: str, port: int) -> None:
 
 def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> subprocess.Popen:
     """Return gunicorn, started."""
-    command = [sys.executable, "-m", "gunicorn", "--bind", f"{host}:{port}", "--log-level", "warning"]
-    sizes = ["--worker-class", "gthread", "--workers", str(workers), "--threads", str(threads)]
+    command = [
+        sys.executable,
+        "-m",
+        "gunicorn",
+        "--config",
+        "python:pricecompare.web.server",
+        "--bind",
+        f"{host}:{port}",
+    ]
+    sizes = [
+        "--worker-class",
+        "gthread",
+        "--workers",
+        str(workers),
+        "--threads",
+        str(threads),
+        "--log-level",
+        "warning",
+    ]
     environment = os.environ | {"PRICECOMPARE_DB": db}
     return subprocess.Popen([*command, *sizes, "pricecompare.web:create_app()"], env=environment)
 

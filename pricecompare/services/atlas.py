@@ -29,6 +29,11 @@ class Ground:
         return points(lat, lng)
 
     @cached_property
+    def everybody(self) -> NDArray[np.int32]:
+        """The position of each pharmacy."""
+        return np.arange(len(self.pharmacies), dtype=np.int32)
+
+    @cached_property
     def districts(self) -> NDArray[np.int64]:
         """The district of each pharmacy."""
         return np.array([pharmacy.district_id for pharmacy in self.pharmacies], dtype=np.int64)

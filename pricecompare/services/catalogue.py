@@ -63,8 +63,7 @@ def _standing(at: Where) -> list[tuple[float, Ground, int]]:
     return [
         (far, ground, slot)
         for ground in at.grounds
-        for slot, far in enumerate(at.metres(ground, np.arange(len(ground.pharmacies), dtype=np.int32)).tolist())
-        if not np.isnan(far)
+        for slot, far in zip(*map(np.ndarray.tolist, at.inside(ground, ground.everybody)), strict=True)
     ]
 
 

@@ -29,8 +29,8 @@ class Desk:
     store: Store
     clock: Callable[[], datetime]
     settings: Settings = Settings()
-    grounds: Grounds = field(default_factory=Grounds)
-    words: Words = field(default_factory=Words)
+    grounds: Grounds = field(default_factory=Grounds, repr=False)
+    words: Words = field(default_factory=Words, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

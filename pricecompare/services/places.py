@@ -27,27 +27,25 @@ class Where:
     grounds: list[Ground]
     atlas: Atlas
 
-    def metres(self, ground: Ground, positions: NDArray[np.int32]) -> NDArray[np.float64]:
-        """Return how far the pharmacies at `positions` of a ground are, nan for those outside the place.
+    def inside(self, ground: Ground, positions: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        """Return which of `positions` of a ground lie within the place, and how far each is in metres.
 
         Distances are 0 when no point was given. In a region without a radius a pharmacy without coordinates
         counts, infinitely far away.
         """
-        far = self._metres(ground, positions)
+        kept, far = self._inside(ground, positions)
         if self.region is not None and not self.region.pooling and self.region.level == "county":
-            far = np.where(ground.districts[positions] == self.region.id, far, np.nan)
-        return far
+            here = ground.districts[positions[kept]] == self.region.id
+            return kept[here], far[here]
+        return kept, far
 
-    def _metres(self, ground: Ground, positions: NDArray[np.int32]) -> NDArray[np.float64]:
+    def _inside(self, ground: Ground, positions: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+        if self.here is not None and self.radius_m is not None:
+            return near(self.here, ground.points, self.radius_m, among=positions)
+        everybody = np.arange(len(positions))
         if self.here is None:
-            return np.zeros(len(positions))
-        if self.radius_m is None:
-            return _distances(self.here, ground.points.at(positions.astype(np.intp)))
-        # All of a ground's pharmacies at once: picking the sellers' coordinates first takes longer than that.
-        rows, found = near(self.here, ground.points, self.radius_m)
-        far = np.full(len(ground.points), np.nan)
-        far[rows] = found
-        return far[positions]
+            return everybody, np.zeros(len(positions))
+        return everybody, _distances(self.here, ground.points.at(positions.astype(np.intp)))
 
 
 def _distances(here: tuple[float, float], there: Points) -> NDArray[np.float64]:

@@ -1,6 +1,5 @@
 """Everybody who could be an answer to a question about one drug, and the order they come in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.appraisal import is_stale
-from pricecompare.calc.market import SELLER, Sellers, best, tiers, unpacked
+from pricecompare.calc.market import SELLER, best, tiers, unpacked
 from pricecompare.models import STOCKS, MarketRow
 from pricecompare.services.places import Where
 
@@ -47,27 +46,24 @@ def candidates(
     `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
     """
 
-    def wanted(sellers: Sellers, far: NDArray[np.float64]) -> NDArray[np.intp]:
-        kept = ~np.isnan(far)
-        if in_stock:
-            kept &= sellers["stock"] == STOCKS.index("in")
-        if max_age is not None:
-            kept &= ~is_stale(sellers["observed"], today=today, max_age=max_age)
-        return np.flatnonzero(kept)
-
-    pieces = [_inside(at, number, row, wanted) for number, row in enumerate(markets) if row is not None]
+    pieces = [_inside(at, number, row) for number, row in enumerate(markets) if row is not None]
     found = [piece for piece in pieces if len(piece.fen)] or [NOBODY]
-    return found[0] if len(found) == 1 else Candidates._make(map(np.concatenate, zip(*found, strict=True)))
+    everybody = found[0] if len(found) == 1 else Candidates._make(map(np.concatenate, zip(*found, strict=True)))
+    kept = np.ones(len(everybody.fen), bool)
+    if in_stock:
+        kept &= everybody.stock == STOCKS.index("in")
+    if max_age is not None:
+        kept &= ~is_stale(everybody.observed, today=today, max_age=max_age)
+    return everybody if kept.all() else Candidates._make(column[kept] for column in everybody)
 
 
-def _inside(at: Where, number: int, row: MarketRow, wanted: Callable[..., NDArray[np.intp]]) -> Candidates:
-    """Return the wanted sellers of one region."""
+def _inside(at: Where, number: int, row: MarketRow) -> Candidates:
+    """Return the sellers of one region that are inside the place."""
     sellers = unpacked(row.sellers, layout=row.layout)
     slots = at.grounds[number].positions(sellers["pharmacy"])
-    far = at.metres(at.grounds[number], slots)
-    kept = wanted(sellers, far)
+    kept, far = at.inside(at.grounds[number], slots)
     facts = [sellers[name][kept] for name in FACTS]
-    return Candidates._make([*facts, far[kept], np.full(len(kept), number), slots[kept]])
+    return Candidates._make([*facts, far, np.full(len(kept), number), slots[kept]])
 
 
 @dataclass(frozen=True, slots=True)

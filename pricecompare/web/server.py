@@ -1,0 +1,16 @@
+"""What gunicorn does before it makes workers: what is large and the same for all is loaded once and shared."""
+
+import gc
+from typing import Any
+
+from pricecompare.calc.pinyin import spellings
+from pricecompare.web import create_app
+
+__all__ = ["create_app"]  # importing it is what loads everything else
+
+
+def when_ready(server: Any) -> None:
+    """Load the tables of pinyin, then leave all that is loaded alone: a page that is never written stays shared."""
+    spellings("药")
+    gc.collect()
+    gc.freeze()
