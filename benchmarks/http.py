@@ -16,6 +16,8 @@ from benchmarks.server import Server, served
 ROUNDS = 9
 RADIUS_KM = 5.0
 LEAST, MEGABYTES = 0.40, 250
+SHARED = "python:pricecompare.web.server"
+"""What `pricecompare serve` gives gunicorn, too: workers share what is loaded once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +55,7 @@ class Case:
 def figures(city: City) -> Iterator[Figure]:
     """Yield what an answer costs over HTTP, and the memory of the server after it."""
     paths = [_path(one) for one in with_full_pages(city.desk(), city, radius_km=RADIUS_KM)]
-    ours = served("app:app", PRICECOMPARE_DB=str(city.database), PRICECOMPARE_NOW=NOW)
+    ours = served("app:app", config=SHARED, PRICECOMPARE_DB=str(city.database), PRICECOMPARE_NOW=NOW)
     clients = get_context("spawn").Pool(PROCESSES)
     with clients, served("benchmarks.hello:app") as bare, ours as server:
         hello = Case("hello", bare, [request("/")])

@@ -49,12 +49,12 @@ def _kilobytes(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def served(app: str, **settings: str) -> Iterator[Server]:
+def served(app: str, *, config: str = "", **settings: str) -> Iterator[Server]:
     """Serve an application for as long as the block lasts; `settings` are environment variables."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
-    if app.startswith("pricecompare"):
-        command += ["--config", "python:pricecompare.web.server"]
+    if config:
+        command += ["--config", config]
     sizes = ["--worker-class", "sync", "--workers", str(WORKERS), "--backlog", "64"]
     process = subprocess.Popen([*command, *sizes, app], cwd=ROOT, env=os.environ | settings)
     try:

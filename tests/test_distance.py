@@ -4,7 +4,7 @@ from geopy.distance import geodesic
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from pricecompare.calc.distance import exact_metres, metres, near, points
+from pricecompare.calc.distance import exact_metres, far_metres, metres, near, points
 
 LATITUDES = st.floats(-90, 90)
 LONGITUDES = st.floats(-180, 180)
@@ -124,3 +124,45 @@ def test_nearest_first_is_geopy_s_order():
 
 def test_long_distances_are_geopy_s():
     assert exact_metres((39.9, 116.4), 31.2, 121.5) == geodesic((39.9, 116.4), (31.2, 121.5)).meters
+
+
+@settings(deadline=None, max_examples=300)
+@given(lat=LATITUDES, lng=LONGITUDES, to_lat=LATITUDES, to_lng=LONGITUDES)
+@example(lat=90.0, lng=0.0, to_lat=-90.0, to_lng=12.0)
+@example(lat=90.0, lng=0.0, to_lat=90.0, to_lng=123.0)
+@example(lat=90.0, lng=0.0, to_lat=31.23, to_lng=121.47)
+@example(lat=31.23, lng=121.47, to_lat=-90.0, to_lng=0.0)
+@example(lat=31.23, lng=121.47, to_lat=31.23, to_lng=121.47)
+@example(lat=31.23, lng=179.9, to_lat=40.0, to_lng=-179.9)
+@example(lat=10.0, lng=180.0, to_lat=10.0, to_lng=-180.0)
+@example(lat=0.0, lng=0.0, to_lat=0.0, to_lng=0.0)
+@example(lat=0.0, lng=0.0, to_lat=0.0, to_lng=120.0)
+@example(lat=0.0, lng=0.0, to_lat=1e-9, to_lng=120.0)
+@example(lat=0.0, lng=0.0, to_lat=0.0, to_lng=180.0)
+@example(lat=31.23, lng=121.47, to_lat=-31.23, to_lng=-58.53)
+@example(lat=0.0, lng=0.0, to_lat=5.3, to_lng=171.0)
+def test_far_distances_are_geopy_s_within_a_tenth_of_a_millimetre(lat, lng, to_lat, to_lng):
+    far = far_metres((lat, lng), points([to_lat], [to_lng]))
+    assert far == pytest.approx([geodesic((lat, lng), (to_lat, to_lng)).meters], abs=1e-4, rel=0)
+
+
+@settings(deadline=None)
+@given(lat=LATITUDES, lng=LONGITUDES, reach=st.sampled_from([1e-9, 1e-3, 0.3, 1.0, 3.0]))
+@example(lat=0.0, lng=0.0, reach=1.0)
+@example(lat=90.0, lng=0.0, reach=1e-3)
+@example(lat=31.23, lng=121.47, reach=1.0)
+def test_almost_opposite_on_the_globe_they_still_are(lat, lng, reach):
+    there = around((-lat, lng + 180), reach, count=40)
+    exact = [geodesic((lat, lng), place).meters for place in zip(there.lat, there.lng, strict=True)]
+    np.testing.assert_allclose(far_metres((lat, lng), there), exact, atol=1e-4, rtol=0)
+
+
+def test_one_hard_point_among_easy_ones_does_not_move_their_distances():
+    here, lat, lng = (31.23, 121.47), [40.0, -31.2, 31.23, np.nan], [116.4, -58.5, 121.47, np.nan]
+    alone = [far_metres(here, points([north], [east]))[0] for north, east in zip(lat, lng, strict=True)]
+    np.testing.assert_array_equal(far_metres(here, points(lat, lng)), alone)
+
+
+def test_no_coordinates_and_no_points_are_no_far_distances():
+    assert np.isnan(far_metres((31.0, 121.0), points([31.0, np.nan], [121.0, np.nan]))).tolist() == [False, True]
+    assert far_metres((31.0, 121.0), points([], [])).tolist() == []

@@ -3,6 +3,7 @@
 import re
 import sqlite3
 import threading
+import uuid
 from pathlib import Path
 
 import pytest
@@ -234,8 +235,10 @@ def planner(request, tmp_path_factory):
         url = str(tmp_path_factory.mktemp("planner") / "prices.db")
     else:
         server = request.getfixturevalue("postgres_server")
-        server.psql("CREATE DATABASE planner;")
-        url = server.get_uri("planner")
+        # With work stealing this fixture may be made more than once in one process.
+        name = f"planner{uuid.uuid4().hex}"
+        server.psql(f"CREATE DATABASE {name};")
+        url = server.get_uri(name)
     planner = create_store(url, cursor_key="", max_age_days=30)
     yield planner
     planner.close()

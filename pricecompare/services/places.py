@@ -1,20 +1,25 @@
 """Where a question is asked: around a point or in a region, in whatever datum the asker speaks."""
 
 import re
+import unicodedata
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.coordinates import checked, to_wgs84
-from pricecompare.calc.distance import Points, ecef, exact_metres, metres, near
+from pricecompare.calc.distance import Points, ecef, far_metres, metres, near
+from pricecompare.calc.likeness import likeness
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region
 from pricecompare.services.atlas import Atlas, Ground
 from pricecompare.services.desk import Desk
 
 EXACT_BEYOND_M = 400_000.0
-"""Beyond this the arc of a chord is no longer right to a millimetre; geopy's geodesic is asked."""
+"""Beyond this the arc of a chord is no longer right to a millimetre; Vincenty's formula is asked."""
+
+SUGGESTED = 5
+"""How many regions are suggested for one that nobody knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +56,8 @@ class Where:
 def _distances(here: tuple[float, float], there: Points) -> NDArray[np.float64]:
     """Return distances at any range, infinite where no coordinates are known."""
     far = metres(here, there)
-    for at in np.flatnonzero(far > EXACT_BEYOND_M):
-        far[at] = exact_metres(here, float(there.lat[at]), float(there.lng[at]))
+    beyond = np.flatnonzero(far > EXACT_BEYOND_M)
+    far[beyond] = far_metres(here, there.at(beyond))
     return np.where(np.isnan(far), np.inf, far)
 
 
@@ -122,11 +127,23 @@ def pooling_of(atlas: Atlas, region: Region) -> int:
     return found
 
 
-def region_of(atlas: Atlas, code: str) -> Region:
-    """Return the region with that code; NotFound suggests those whose codes begin alike."""
+def region_of(atlas: Atlas, code: str, *, field: str = "region") -> Region:
+    """Return the region with that code; NotFound, about `field`, suggests those whose codes or names are like it."""
     found = atlas.regions.get(int(code)) if re.fullmatch("[0-9]{6}", code) else None
     if found is None:
-        alike = [f"{one.code} {one.name}" for one in atlas.regions.values() if one.code[:4] == code[:4]]
-        by_name = [f"{one.code} {one.name}" for one in atlas.regions.values() if code and code in one.name]
-        raise NotFound("unknown_region", field="region", value=code, suggestions=tuple((by_name + alike)[:5]))
+        raise NotFound("unknown_region", field=field, value=code, suggestions=_like(atlas, code))
     return found
+
+
+def _like(atlas: Atlas, code: str) -> tuple[str, ...]:
+    """Return regions whose name has `code` in it or whose code begins alike, or else those most like it in writing."""
+    written = unicodedata.normalize("NFKC", code[:64]).strip()
+    regions = list(atlas.regions.values())
+    if not written or not regions:
+        return ()
+    alike = [one for one in regions if written in one.name] + [one for one in regions if one.code[:4] == written[:4]]
+    if not alike:
+        codes, names = [one.code for one in regions], [one.name for one in regions]
+        scores = np.maximum(likeness(written, codes), likeness(written, names))
+        alike = [regions[at] for at in np.argsort(-scores, kind="stable").tolist() if scores[at] > 0]
+    return tuple(f"{one.code} {one.name}" for one in alike[:SUGGESTED])
