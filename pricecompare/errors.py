@@ -18,11 +18,13 @@ class Reason:
     def of(cls, code: str, **values: Any) -> "Reason":
         """Return the reason `code` with `values` put into its texts; an unknown code is a KeyError.
 
+        `value` is what somebody wrote and is shortened; all other values are ours and are told whole.
+
         >>> Reason.of("unknown_region", value="999999").en
         "There is no region '999999'."
         """
         english, chinese = TEXTS[code]
-        shown = {name: _shortened(value) for name, value in values.items()}
+        shown = values | {"value": _shortened(values.get("value"))}
         return cls(code, english.format(**shown), chinese.format(**shown))
 
 

@@ -13,6 +13,13 @@ STOCKS = ("unknown", "in", "out")
 """Stock states; the position of each is the number stored."""
 
 
+SORTS = ("price", "distance", "value")
+"""What offers may be ranked by: cheapest, nearest or best value first."""
+
+CLASSES = ("high", "error_high", "error_low")
+"""Classes of abnormal prices: overpriced, and the two kinds of probable data error."""
+
+
 @dataclass(frozen=True, slots=True)
 class Region:
     """An administrative or insurance region; `id` is its six-digit code as a number."""

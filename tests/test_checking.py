@@ -8,7 +8,8 @@ from hypothesis import strategies as st
 from marshmallow import ValidationError, missing
 
 from pricecompare.calc.days import instant
-from pricecompare.errors import Unreadable
+from pricecompare.errors import Reason, Unreadable
+from pricecompare.schemas import checking
 from pricecompare.schemas.checking import Check, checked, columns_of
 from pricecompare.schemas.rows import ROWS, DrugRow, PharmacyRow, PriceRow
 
@@ -213,6 +214,19 @@ def test_a_doubt_is_remarked_on_and_its_row_taken():
         (3, "最小包装数量", "warning", "bad_number"),
         (3, "药品本位码", "warning", "standard_code_check_digit"),
     ]
+
+
+def test_of_very_many_findings_the_first_are_kept_and_all_are_counted(monkeypatch):
+    monkeypatch.setattr(checking, "MOST_FINDINGS", 5)
+    check = Check(PriceRow(), HEADER, {})
+    bad = [PHARMACY, "X1", "12,50", "2026-10-28", "in"]
+    for row in (2, 3, 9, 1):
+        assert check.values(row, bad) is None
+    check.find(9, "drug", "error", Reason.of("unknown_drug", value="X1"))
+    check.find(50, "drug", "warning", Reason.of("bad_number", value="x"))
+    assert check.values(51, [PHARMACY, DRUG, "1", "2026-10-28", ""])
+    assert [one.row for one in check.findings] == [2, 2, 3, 3, 9]
+    assert (check.untold, check.refused, check.warnings, check.rows) == (5, 4, 1, 5)
 
 
 def test_missing_columns_are_named_with_what_is_there():

@@ -4,15 +4,18 @@ import csv
 import io
 from collections import Counter
 from dataclasses import replace
+from datetime import datetime, time, timedelta
 
 import pytest
 
+from pricecompare.calc import days
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.files.write import csv_lines
+from pricecompare.models import CLASSES
 from pricecompare.services import monitor
 from pricecompare.services.desk import Desk
 from pricecompare.store import Store
-from tests.conftest import FIXTURES
+from tests.conftest import FIXTURES, NOW
 from tests.made import Ask, Shop, filled, in_pages
 
 CITIES = ("990100", "990200", "990300")
@@ -94,7 +97,7 @@ def test_the_worst_comes_first(city, region):
 
 
 @pytest.mark.parametrize("kind", ["listed", "insured", "online", None])
-@pytest.mark.parametrize("class_", [*monitor.CLASSES, None])
+@pytest.mark.parametrize("class_", [*CLASSES, None])
 @pytest.mark.parametrize("region", ["990100", "990103"])
 def test_what_is_narrowed_is_a_part_of_the_whole(city, region, class_, kind):
     whole = in_pages(monitor.flags, desk=city, region="990100", limit=200)
@@ -154,11 +157,64 @@ def test_equal_ratios_are_in_the_order_of_ids_on_any_page(store):
 
 def test_a_flag_says_what_it_is_in_both_languages(store):
     error, high, _ = monitor.flags(dear(store), "440300")["items"]
-    assert high["text_en"].startswith("¥25.00 is 148 % above the middle price ¥10.08 and 129 % above")
-    assert high["text_zh"].startswith("25.00 元，比本地其他 18 家药店的中位价 10.08 元高 148%")
-    assert "¥100.00" in error["text_en"] and "9.9 times" in error["text_en"]
+    day = NOW.astimezone(days.CHINA).date().isoformat()
+    assert high["text_en"].startswith(f"¥25.00, seen on {day}, is 148 % above the middle price ¥10.08 and 129 % above")
+    assert "the other 18 pharmacies in 甲市;" in high["text_en"]
+    assert high["text_zh"].startswith(f"{day} 的价格为 25.00 元，比甲市其他 18 家药店的中位价 10.08 元高 148%")
+    assert error["text_en"].startswith(
+        f"¥100.00, seen on {day}, is 9.91 times the usual price ¥10.09 in 甲市, close to"
+    )
+    assert "是甲市通常价格 10.09 元的 9.91 倍，接近 10 倍的录入差错" in error["text_zh"]
     for flag in (error, high):
         assert not any(word in flag["text_en"].lower() for word in ("illegal", "overcharg"))
+
+
+@pytest.mark.parametrize(
+    ("fen", "en", "zh"),
+    [
+        (996_00, "is 99.6 times the usual price ¥10.00 in 甲市, close to a factor of 100:", "的 99.6 倍，接近 100 倍"),
+        (1400_00, "is 140 times the usual price ¥10.00 in 甲市, close to a factor of 100:", "的 140 倍，接近 100 倍"),
+        (5000_00, "is 500 times the usual price ¥10.00 in 甲市: probably", "的 500 倍，可能"),
+        (12345_00, "is 1230 times the usual price ¥10.00 in 甲市: probably", "的 1230 倍，可能"),
+        (1_60, "1/6 of the usual price ¥10.00 in 甲市, close to a slip by a factor of 10:", "的 1/6，接近少填为 1/10"),
+        (42, "1/24 of the usual price ¥10.00 in 甲市, close to a slip by a factor of 24:", "的 1/24，接近少填为 1/24"),
+        (1, "is about 1/1000 of the usual price ¥10.00 in 甲市: probably", "约为甲市通常价格 10.00 元的 1/1000，可能"),
+    ],
+    ids=["99.6 times", "140 times", "500 times", "1234 times", "a sixth", "one piece", "a thousandth"],
+)  # fmt: skip
+def test_a_data_error_is_said_in_plain_numbers(store, fen, en, zh):
+    desk = filled(store, SHOPS, [Ask(shop.id, 10_00) for shop in SHOPS[1:]] + [Ask(1, fen)])
+    (flag,) = monitor.flags(desk, "440300")["items"]
+    assert en in flag["text_en"]
+    assert zh in flag["text_zh"]
+
+
+def test_what_was_compared_with_the_province_says_so(store):
+    shops = [Shop(number, 440402 if number > 2 else 440305, None, None) for number in range(1, 9)]
+    desk = filled(store, shops, [Ask(1, 25_00)] + [Ask(shop.id, 10_00 + shop.id) for shop in shops[1:]])
+    (flag,) = monitor.flags(desk, "440300")["items"]
+    assert flag["ref_area"] == "wider"
+    assert "the other 7 pharmacies in 甲省;" in flag["text_en"]
+    assert "比甲省其他 7 家药店" in flag["text_zh"]
+
+
+@pytest.mark.parametrize("limit", [1, 9])
+@pytest.mark.parametrize(("passed", "left"), [(19, [1, 2, 3]), (20, [1, 2, 3]), (21, [1, 3]), (30, [1, 3]), (31, [])])
+def test_a_price_that_has_become_stale_is_not_listed(store, passed, left, limit):
+    shops = [Shop(number, 440305, None, None) for number in range(1, 21)]
+    dear = [Ask(1, 30_00), Ask(2, 25_00, age=10), Ask(3, 25_00)]
+    filled(store, shops, dear + [Ask(shop.id, 10_00) for shop in shops[3:]])
+    later = Desk(store, lambda: NOW + timedelta(days=passed))
+    found = in_pages(monitor.flags, desk=later, region="440300", limit=limit)
+    assert [flag["pharmacy"]["id"] for flag in found] == left
+    assert [row[0] for row in monitor.flag_table(later, "440300")] == [shops[number - 1].code for number in left]
+
+
+def test_a_flag_lasts_to_the_end_of_its_last_day_in_china(store):
+    desk = dear(store)
+    midnight = datetime.combine(desk.today() + timedelta(days=31), time(), days.CHINA)
+    for clock, most in ((midnight - timedelta(seconds=1), 3), (midnight, 0)):
+        assert len(monitor.flags(Desk(store, lambda now=clock: now), "440300")["items"]) == most
 
 
 def test_a_district_has_its_own_flags(store):

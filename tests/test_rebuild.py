@@ -65,6 +65,72 @@ def test_a_rebuild_puts_right_what_was_spoilt(store):
     assert monitor.flags(desk, "440300")["items"] == flags != []
 
 
+@pytest.fixture
+def town(store) -> Desk:
+    """Two drugs with different spreads, one flagged price, and the sales of a month, all of it made."""
+    wide = [Ask(shop.id, 900 + 90 * shop.id, drug=2) for shop in SHOPS]
+    desk = filled(store, SHOPS, [*LEVEL[:-1], Ask(8, 4000), *wide])
+    columns = {"region_id": 440300, "month": "2026-09", "quantity": 10.0, "upload_id": 1}
+    with store.writing():
+        store.put_sales(
+            {**columns, "pharmacy_id": shop.id, "drug_id": drug, "amount_fen": 10_000 * drug + 100 * shop.id}
+            for shop in SHOPS
+            for drug in (1, 2, 3, 4)
+        )
+    made = rebuild(desk)
+    assert (made.changed, made.months, made.changed_months) == (0, 1, 1)
+    return desk
+
+
+SPOILT = {
+    "market": "UPDATE market SET median = median + 1 WHERE drug_id = 1",
+    "flag": "UPDATE flag SET z = 99",
+    "flag of an old rule": "UPDATE flag SET rule_version = 0",
+    "flag gone": "DELETE FROM flag",
+    "drug_spread": "UPDATE drug_spread SET spread = spread * 1.000001 WHERE drug_id = 2",
+    "drug_spread gone": "DELETE FROM drug_spread WHERE drug_id = 2",
+    "typical_spread": "UPDATE typical_spread SET spread = 0.5",
+    "reference_price": "UPDATE reference_price SET median = 1 WHERE drug_id = 3",
+    "reference_price gone": "DELETE FROM reference_price WHERE drug_id = 3",
+    "pharmacy_index": "UPDATE pharmacy_index SET value = 2 WHERE pharmacy_id = 5",
+    "pharmacy_index unknown": "UPDATE pharmacy_index SET value = NULL WHERE pharmacy_id = 5",
+    "pharmacy_index gone": "DELETE FROM pharmacy_index WHERE pharmacy_id = 5",
+}
+
+
+def derived(store):
+    """Return every derived row without the version that it was written in."""
+    keys = [key for region in (440300, 440400) for key in store.market_keys(region)]
+    return {
+        "markets": {key: store.market(key)._replace(data_version=0) for key in keys},
+        "flags": {key: store.flags_of_market(key) for key in keys},
+        "spreads": [store.spreads(44, "listed"), store.typical_spread(44, "listed")],
+        "indices": [store.references(440300, "2026-09"), store.indices_of_month(440300, "2026-09")],
+    }
+
+
+@pytest.mark.parametrize("spoilt", SPOILT)
+def test_the_version_moves_whatever_was_different(town, spoilt):
+    store = town.store
+    right, version = derived(store), store.versions().data
+    with store.writing():
+        store.engine.rows(SPOILT[spoilt], {})
+    assert derived(store) != right
+    made = rebuild(town)
+    assert derived(store) == right
+    assert store.versions().data == version + 1
+    table = spoilt.split()[0]
+    assert made.changed == (table in ("market", "flag"))
+    assert made.changed_months == (table in ("reference_price", "pharmacy_index"))
+
+
+@pytest.mark.parametrize("aged", [True, False], ids=["aged", "all"])
+def test_the_version_stays_when_nothing_was_different(town, aged):
+    before, version = derived(town.store), town.store.versions()
+    made = rebuild(town, aged=aged)
+    assert (made.changed, made.changed_months, town.store.versions(), derived(town.store)) == (0, 0, version, before)
+
+
 @pytest.mark.parametrize("aged", [True, False], ids=["aged", "all"])
 def test_flags_name_a_version_that_the_database_has_reached(store, aged):
     desk = filled(store, SHOPS, [*LEVEL[:-1], Ask(8, 4000)])

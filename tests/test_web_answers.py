@@ -59,6 +59,8 @@ def test_the_service_answers(client, city):
         (f"/api/v1/drugs/{DRUG}/offers?lat=28.228&lng=112.939&radius_km=100&sort=distance", 7),
         (f"/api/v1/drugs/{DRUG}/offers?lat=28.228&lng=112.939&radius_km=100&sort=value&coord_type=bd09", 4),
         ("/api/v1/drugs?q=胶囊", 9),
+        ("/api/v1/regions", 5),
+        ("/api/v1/regions?pooling=false", 4),
         ("/api/v1/pharmacies?lat=28.228&lng=112.939&radius_km=100", 25),
         (f"/api/v1/pharmacies?region={REGION}", 50),
         (f"/api/v1/pharmacies/{PHARMACY}/offers", 33),

@@ -1,12 +1,14 @@
 """Bad questions: each gets 4xx as application/problem+json with a stable code, and nothing ever gets 5xx."""
 
+import json
+
 import pytest
 from flask import Flask
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricecompare.schemas.problems import Problem
-from pricecompare.web.openapi import NOUNS
+from pricecompare.web.openapi import NOUNS, document
 
 DRUG, PHARMACY = "XJ01CAA501A001010190008", "P99010200001"
 OFFERS, POINT = f"/api/v1/drugs/{DRUG}/offers", "lat=28.228&lng=112.939"
@@ -63,7 +65,7 @@ BAD = [
     (f"{OFFERS}?{POINT}&cost_per_km=-1", 422, "price_not_positive", "cost_per_km"),
     (f"{OFFERS}?{POINT}&radius=3", 422, "unknown_parameter", "radius"),
     (f"/api/v1/drugs/{DRUG}?region=990100", 422, "unknown_parameter", "region"),
-    ("/healthz?x=1", 422, "unknown_parameter", "x"),
+    ("/healthz?x=%00", 422, "nul_in_question", None),
     (f"{OFFERS}?{POINT}&lat=29", 422, "repeated_parameter", "lat"),
     (f"{OFFERS}?{POINT}&region=000000", 404, "unknown_region", "region"),
     (f"{OFFERS}?region={'9' * 5000}", 404, "unknown_region", "region"),
@@ -75,6 +77,9 @@ BAD = [
     ("/api/v1/drugs?q=%F0%9F%92%8A", 422, "empty_query", "q"),
     (f"/api/v1/drugs?q={'药' * 10_000}", 422, "query_too_long", "q"),
     ("/api/v1/drugs/XJ01", 404, "unknown_drug", "code"),
+    ("/api/v1/drugs/---", 404, "unknown_drug", "code"),
+    ("/api/v1/drugs/%20", 404, "unknown_drug", "code"),
+    ("/api/v1/drugs/💊/offers?region=990100", 404, "unknown_drug", "code"),
     (f"/api/v1/drugs/{'X' * 10_000}", 404, "unknown_drug", "code"),
     ("/api/v1/drugs/XJ01/offers?region=990100", 404, "unknown_drug", "code"),
     (f"/api/v1/drugs/{DRUG}/statistics", 422, "missing_value", "region"),
@@ -86,7 +91,9 @@ BAD = [
     (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-10%0A", 422, "bad_month", "period"),
     (f"/api/v1/pharmacies/{PHARMACY}/index?period=２０２６-10", 422, "bad_month", "period"),
     (f"/api/v1/pharmacies/{PHARMACY}/index?period=1999-01", 404, "no_index", "period"),
-    ("/api/v1/regions?parent=1", 404, "unknown_region", "region"),
+    ("/api/v1/regions?parent=1", 404, "unknown_region", "parent"),
+    ("/api/v1/regions?limit=0", 422, "bad_limit", "limit"),
+    ("/api/v1/regions?cursor=x", 422, "bad_cursor", "cursor"),
     ("/api/v1/regions?pooling=2", 422, "not_yes_or_no", "pooling"),
     ("/api/v1/regions/%C3%A9/flags", 404, "unknown_region", "region"),
     ("/api/v1/regions/990000/flags", 422, "not_pooling", "region"),
@@ -135,12 +142,28 @@ def test_near_misses_are_suggested(client):
     assert "990100 云泽市" in client.get(f"{OFFERS}?region=云泽").json["suggestions"]
 
 
+def test_all_parameters_that_are_known_are_named(client):
+    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, cost_per_km, limit, cursor"
+    problem = client.get(f"{OFFERS}?{POINT}&radius=3").json
+    assert sorted(problem["detail"].rpartition(": ")[2].rstrip(".").split(", ")) == sorted(known.split(", "))
+
+
+def test_what_is_refused_in_a_path_is_named_as_the_document_names_it(client):
+    for rule, operation in json.loads(document())["paths"].items():
+        names = [one["name"] for one in operation["parameters"]] if "{" in rule else []
+        for name in set(names) - {"If-None-Match"}:
+            problem = client.get(rule.replace(f"{{{name}}}", "nothing"), query_string=NEEDED.get(rule, {})).json
+            assert (problem["status"], problem["field"]) == (404, name)
+
+
 def test_a_cursor_belongs_to_its_question(client):
     cursor = client.get(f"{OFFERS}?region=990100&limit=1").json["next"]
     assert client.get(f"{OFFERS}?region=990100&limit=1&cursor={cursor}").status_code == 200
     for other in ("region=990200&limit=1", "region=990100&limit=1&kind=insured", "region=990100&in_stock=true&limit=1"):
         assert client.get(f"{OFFERS}?{other}&cursor={cursor}").json["code"] == "bad_cursor"
 
+
+NEEDED = {f"/api/v1/drugs/{{code}}/{what}": {"region": "990100"} for what in ("offers", "statistics")}
 
 PARAMETERS = st.sampled_from(
     ["lat", "lng", "coord_type", "radius_km", "region", "sort", "in_stock", "max_age_days", "kind", "cost_per_km"]
@@ -186,4 +209,6 @@ def create_paths(noun):
 def fits(rule, path):
     """Say whether a path belongs to a rule."""
     wanted, given = rule.split("/"), path.split("/")
-    return len(wanted) == len(given) and all(one in (other, "<code>") for one, other in zip(wanted, given, strict=True))
+    return len(wanted) == len(given) and all(
+        one in (other, "<code>", "<region>") for one, other in zip(wanted, given, strict=True)
+    )

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.days import day_number
-from pricecompare.calc.flags import LOCAL, Assessment, Rule, Spread, assessed, likely_factor, spread
-from pricecompare.calc.market import Sellers
+from pricecompare.calc.flags import GRADES, LOCAL, Assessment, Rule, Spread, assessed, likely_factor, spread
+from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, NOTICE, UNMARKED, Sellers
 from pricecompare.calc.stats import Summary, summary
 
 
@@ -62,21 +62,21 @@ def appraised(this: Book, rule: Rule, s0: float, *, max_age: int) -> tuple[dict[
     """Return every region's market with marked sellers, and the assessment of the fresh prices in book order."""
     found = assessed(*this.quotes, rule, s0)
     marked = this.sellers.copy()
-    marked["mark"] = 0
+    marked["mark"] = UNMARKED
     marked["mark"][this.fresh] = marks(found)
     return {int(region): _market(this, marked, int(region), max_age) for region in np.unique(this.area)}, found
 
 
 def marks(found: Assessment) -> NDArray[np.int8]:
     """Return the position in market.MARKS of each assessed price."""
-    graded = np.where(found.flagged, found.grade + 2, 0)
-    return np.select([found.error > 0, found.error < 0], [1, 2], graded).astype(np.int8)
+    graded = np.where(found.flagged, NOTICE + found.grade - GRADES.index("notice"), UNMARKED)
+    return np.select([found.error > 0, found.error < 0], [ERROR_HIGH, ERROR_LOW], graded).astype(np.int8)
 
 
 def _market(this: Book, marked: Sellers, region: int, max_age: int) -> Market:
     here = this.area == region
     sellers, fresh = marked[here], this.fresh[here]
-    doubtful = fresh & np.isin(sellers["mark"], (1, 2))
+    doubtful = fresh & np.isin(sellers["mark"], (ERROR_HIGH, ERROR_LOW))
     ages_on = int(day_number(sellers["observed"][fresh]).min()) + max_age + 1 if fresh.any() else None
     counted = sellers["fen"][fresh & ~doubtful]
     return Market(sellers, summary(counted), int((~fresh).sum()), int(doubtful.sum()), ages_on)
@@ -104,9 +104,6 @@ class Flag:
     factor: float | None
 
 
-GRADE_NAMES = ("error", "notice", "high", "very_high")
-
-
 def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
     """Return the flags of a book: overpriced ones and probable data errors that could be compared."""
     sellers, area = this.sellers[this.fresh], this.area[this.fresh]
@@ -123,7 +120,7 @@ def _flag(seller: np.void, region: int, found: Assessment, at: int, pack_count: 
         fen=int(seller["fen"]),
         observed_at=int(seller["observed"]),
         class_={0: "high", 1: "error_high", -1: "error_low"}[error],
-        grade="error" if error else GRADE_NAMES[int(found.grade[at])],
+        grade="error" if error else GRADES[int(found.grade[at])],
         strong=bool(found.strong[at]),
         ref_median=float(found.ref_median[at]),
         ref_mean=float(found.ref_mean[at]),

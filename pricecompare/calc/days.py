@@ -1,7 +1,7 @@
 """Instants and days: seconds since 1970 in UTC inside, ISO 8601 with offset outside, days as China counts them."""
 
 import re
-from datetime import UTC, date, datetime, timedelta, timezone
+from datetime import date, datetime, timedelta, timezone
 from functools import lru_cache
 from typing import TypeVar
 
@@ -107,8 +107,3 @@ def iso(seconds: int) -> str:
     '1970-01-01T08:00:00+08:00'
     """
     return datetime.fromtimestamp(seconds, CHINA).isoformat()
-
-
-def aware(moment: datetime) -> datetime:
-    """Return `moment` in UTC; a moment without zone is China's."""
-    return (moment if moment.tzinfo else moment.replace(tzinfo=CHINA)).astimezone(UTC)

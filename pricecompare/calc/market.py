@@ -14,6 +14,9 @@ SELLER = np.dtype([("pharmacy", "<i4"), ("fen", "<i4"), ("observed", "<i8"), ("s
 MARKS = ("", "error_high", "error_low", "notice", "high", "very_high")
 """What the abnormal-price rule says of a price; the two errors are probable data errors."""
 
+UNMARKED, ERROR_HIGH, ERROR_LOW, NOTICE = 0, 1, 2, 3
+"""Positions in MARKS; the grades of flags follow each other from NOTICE on."""
+
 FRESH, DOUBTFUL, STALE = 0, 1, 2
 """Tiers of an answer: a price that is old or probably wrong never comes before a sound one."""
 
@@ -22,7 +25,7 @@ Sellers = NDArray[np.void]
 
 def sellers(rows: list[tuple]) -> Sellers:
     """Return `rows` of (pharmacy, fen, observed, stock) as unmarked sellers, in the order given."""
-    return np.array([(*row, 0) for row in rows], dtype=SELLER)
+    return np.array([(*row, UNMARKED) for row in rows], dtype=SELLER)
 
 
 def packed(these: Sellers) -> bytes:
@@ -56,7 +59,7 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
 
 def tiers(stale: NDArray[np.bool_], mark: NDArray[np.int8]) -> NDArray[np.int8]:
     """Return the tier of each price: FRESH, DOUBTFUL or STALE."""
-    doubtful = (mark == 1) | (mark == 2)
+    doubtful = (mark == ERROR_HIGH) | (mark == ERROR_LOW)
     return np.where(stale, STALE, np.where(doubtful, DOUBTFUL, FRESH)).astype(np.int8)
 
 

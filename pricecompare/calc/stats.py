@@ -104,26 +104,6 @@ def others(values: Grouped) -> Others:
     return Others(median[back], total[back], (values.count - values.counted)[back])
 
 
-def median_of_others(x: NDArray) -> NDArray[np.float64]:
-    """Return, for each of the values of shape (n,), the median of the others; nan when there are none.
-
-    >>> median_of_others(np.array([10, 20, 60, 30])).tolist()
-    [30.0, 30.0, 20.0, 20.0]
-    """
-    return others(grouped(x, np.zeros(len(x), np.int64), np.ones(len(x), np.bool_))).median
-
-
-def mean_of_others(x: NDArray) -> NDArray[np.float64]:
-    """Return, for each of the values of shape (n,), the mean of the others; nan when there are none.
-
-    >>> mean_of_others(np.array([10, 20, 60, 30])).round(3).tolist()
-    [36.667, 33.333, 20.0, 30.0]
-    """
-    if len(x) < 2:
-        return np.full(len(x), np.nan)
-    return (x.sum() - x) / (len(x) - 1)
-
-
 def median_of_rest(ordered: NDArray, start: NDArray, count: NDArray, rank: NDArray) -> NDArray[np.float64]:
     """Return medians of runs of `ordered`, each without the value at `rank` inside its run.
 

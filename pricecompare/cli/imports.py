@@ -15,6 +15,7 @@ from pricecompare.services.ingest import Report, import_file
 from pricecompare.services.ingest.taken import Told
 from pricecompare.services.opening import DEFAULT_DB, created, opened
 from pricecompare.services.rebuild import rebuild
+from pricecompare.store.sql import place
 
 SOME_REFUSED = 3
 """Exit code of an import that refused some rows; 1 is a file refused as a whole, 0 is all well."""
@@ -22,12 +23,15 @@ SOME_REFUSED = 3
 
 @click.command()
 @click.option("--max-age-days", default=30, show_default=True, help="After how many days a price is stale.")
+@wants_json
 @click.pass_obj
-def init(settings: dict[str, Any], max_age_days: int) -> None:
+def init(settings: dict[str, Any], max_age_days: int, json: bool) -> None:
     """Create an empty database."""
     url = settings.get("DB") or DEFAULT_DB
     created(url, max_age_days=max_age_days).close()
-    said(f"Created {url.split('@')[-1]}; prices are stale after {max_age_days} days.")
+    if json:
+        return as_json({"database": place(url), "max_age_days": max_age_days})
+    said(f"Created {place(url)}; prices are stale after {max_age_days} days.")
 
 
 @contextmanager
@@ -68,22 +72,32 @@ def import_command(
 
     Rows that are wrong are refused with their number, column and reason; the others go in, all or nothing
     for each file. The exit code is 0 when every row went in, 3 when some were refused, 1 when a file was
-    refused as a whole.
+    refused as a whole. With --json a single file gives one report, several files give a list.
     """
     declared = {"datum": coord_type or "", "observed_at": observed_at or "", "month": month or ""}
     desk = opened(ctx.obj)
-    refused = 0
-    for file in files:
-        with progress() as told:
-            report = import_file(desk, what, file, declared=declared, encoding=encoding, told=told)
-        refused += report.upload.refused
-        as_json(_plain(report)) if json else _show(report)
-    if refused:
+    reports: list[Report] = []
+    try:
+        for file in files:
+            with progress() as told:
+                reports.append(import_file(desk, what, file, declared=declared, encoding=encoding, told=told))
+            if not json:
+                _show(reports[-1])
+    finally:
+        # Files before one that is refused as a whole are in: their reports are not lost.
+        if json:
+            _print_json(reports, several=len(files) > 1)
+    if any(report.upload.refused for report in reports):
         ctx.exit(SOME_REFUSED)
 
 
-def _plain(report: Report) -> dict[str, Any]:
-    return {"upload": report.upload, "findings": report.findings}
+def _print_json(reports: list[Report], *, several: bool) -> None:
+    """Print one JSON document: a list for several files, the report of a single one."""
+    plain = [{"upload": one.upload, "findings": one.findings, "untold": one.untold} for one in reports]
+    if several:
+        as_json(plain)
+    elif plain:
+        as_json(plain[0])
 
 
 def _show(report: Report, most: int = 20) -> None:
@@ -96,17 +110,22 @@ def _show(report: Report, most: int = 20) -> None:
     )
     for finding in report.findings[:most]:
         value = f" {finding.value!r}" if finding.value else ""
-        said(f"  row {finding.row}, {finding.column}: {finding.severity} {finding.code}{value}")
+        place_in_file = ", ".join(filter(None, (f"row {finding.row}", finding.column)))
+        said(f"  {place_in_file}: {finding.severity} {finding.code}{value}")
         said(f"    {finding.en}\n    {finding.zh}")
-    if len(report.findings) > most:
-        said(f"  … and {len(report.findings) - most} more; --json gives them all.")
+    more = max(len(report.findings) - most, 0) + report.untold
+    if more:
+        said(f"  … and {more} more; --json gives the first {len(report.findings)}.")
 
 
 @click.command("rebuild")
 @click.option("--aged", is_flag=True, help="Only where prices have become stale since.")
+@wants_json
 @click.pass_obj
-def rebuild_command(settings: dict[str, Any], aged: bool) -> None:
+def rebuild_command(settings: dict[str, Any], aged: bool, json: bool) -> None:
     """Make markets, statistics, flags and indices again from what is stored."""
     with progress() as told:
         made = rebuild(opened(settings), aged=aged, told=told)
+    if json:
+        return as_json(made)
     said(f"{made.markets} markets made, {made.changed} of them different; indices of {made.months} months made.")

@@ -7,8 +7,8 @@ import click
 
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
-from pricecompare.models import DATUMS, KINDS
-from pricecompare.services import compare, monitor, ranking
+from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
+from pricecompare.services import compare, monitor
 from pricecompare.services import index as indices
 from pricecompare.services import search as searching
 from pricecompare.services.opening import opened
@@ -42,7 +42,7 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @click.option("--lng", type=float, help="Longitude of a point.")
 @click.option("--coord-type", type=click.Choice(DATUMS), default="gcj02", show_default=True, help="Datum of the point.")
 @click.option("--radius-km", type=float, help="How far around the point.")
-@click.option("--sort", type=click.Choice(ranking.SORTS), default="price", show_default=True)
+@click.option("--sort", type=click.Choice(SORTS), default="price", show_default=True)
 @KIND
 @click.option("--in-stock", is_flag=True, help="Only where the drug is there.")
 @click.option("--max-age-days", type=int, help="Only prices at most that old.")
@@ -71,7 +71,7 @@ def _offer(one: dict[str, Any]) -> tuple:
 
 @click.command()
 @click.argument("region")
-@click.option("--class", "class_", type=click.Choice(monitor.CLASSES), help="Only flags of one class.")
+@click.option("--class", "class_", type=click.Choice(CLASSES), help="Only flags of one class.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only one kind of price.")
 @click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write all of them to this file instead.")
 @LIMIT

@@ -17,10 +17,13 @@ from pricecompare.cli.imports import progress
 from pricecompare.cli.tables import said
 from pricecompare.errors import Unusable
 from pricecompare.services.demo import build, is_current
-from pricecompare.services.opening import DEFAULT_DB, clock_of, opened
+from pricecompare.services.opening import DEFAULT_DB, clock_of, limits, opened
 from pricecompare.web.openapi import document
 
 WAIT_SECONDS = 30
+
+STOPPED = (0, -signal.SIGTERM, -signal.SIGINT)
+"""Exit codes of a server that was asked to stop, which is no failure."""
 
 PORT = click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, envvar="PORT")
 HOST = click.option("--host", default="127.0.0.1", show_default=True)
@@ -51,6 +54,7 @@ def serve(settings: dict[str, Any], host: str, port: int, workers: int, threads:
 @click.pass_obj
 def demo(settings: dict[str, Any], host: str, port: int, fixtures: Path, file: Path, build_only: bool) -> None:
     """Build the demo database from the fixtures when needed, serve it, and say what to try."""
+    limits(settings)
     if not build_only:
         _free(host, port)
     today = date_of(int(clock_of(settings)().timestamp()))
@@ -83,7 +87,7 @@ def _free(host: str, port: int) -> None:
 
 
 def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> subprocess.Popen:
-    """Return gunicorn, started."""
+    """Return gunicorn, started; Ctrl-C and a polite kill of this process stop it."""
     command = [
         sys.executable,
         "-m",
@@ -104,11 +108,14 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> sub
         "warning",
     ]
     environment = os.environ | {"PRICECOMPARE_DB": db}
-    return subprocess.Popen([*command, *sizes, "pricecompare.web:create_app()"], env=environment)
+    server = subprocess.Popen([*command, *sizes, "pricecompare.web:create_app()"], env=environment)
+    for polite in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(polite, lambda *_: server.terminate())
+    return server
 
 
 def _wait(server: subprocess.Popen, url: str) -> None:
-    """Return when the server answers; raise Unusable when it does not."""
+    """Return when the server answers; raise Unusable when it dies or says nothing, SystemExit when it was stopped."""
     end = time.monotonic() + WAIT_SECONDS
     while time.monotonic() < end and server.poll() is None:
         try:
@@ -116,20 +123,19 @@ def _wait(server: subprocess.Popen, url: str) -> None:
                 return
         except OSError:
             time.sleep(0.1)
-    server.terminate()
-    raise Unusable("server_silent", seconds=WAIT_SECONDS)
+    if server.poll() is None:
+        server.terminate()
+        server.wait()
+        raise Unusable("server_silent", seconds=WAIT_SECONDS)
+    if server.returncode in STOPPED:
+        raise SystemExit(0)
+    raise Unusable("server_died", status=server.returncode)
 
 
 def _until_stopped(server: subprocess.Popen) -> int:
-    """Return the server's exit code; Ctrl-C and a polite kill stop it, and that is no failure."""
-
-    def stop(*_: Any) -> None:
-        server.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
+    """Return the server's exit code, 0 when it was asked to stop."""
     code = server.wait()
-    return 0 if code in (0, -signal.SIGTERM, -signal.SIGINT) else code
+    return 0 if code in STOPPED else code
 
 
 def _invitation(url: str, file: Path) -> str:

@@ -3,7 +3,8 @@
 from marshmallow import fields
 
 from pricecompare.schemas import shown
-from pricecompare.schemas.shown import Answer, many, moment, number, one, said, text, truth, whole, yuan
+from pricecompare.schemas.asked import said
+from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
 
 STATUSES = ("published", "indicative", "suppressed")
 
@@ -26,11 +27,10 @@ class Counted(Paged):
     total = whole("How many rows all pages have together.", 96)
 
 
-class Regions(Versioned):
+class Regions(Counted):
     """Regions in the order of codes."""
 
-    total = whole("How many.", 13)
-    items = many(shown.Region, "The regions.")
+    items = many(shown.Region, "The regions of this page.")
 
 
 class Drugs(Counted):

@@ -14,6 +14,11 @@ _DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
+def said(description: str, *examples: Any, **more: Any) -> dict[str, Any]:
+    """Return what the API page says of a parameter or a value."""
+    return {"description": description, **({"examples": list(examples)} if examples else {}), **more}
+
+
 class Parameter(fields.Field):
     """One parameter of a question; what is wrong with it is told as a `Reason`."""
 

@@ -13,6 +13,9 @@ from pricecompare.schemas.values import Read
 
 Cells = Sequence[Any]
 
+MOST_FINDINGS = 100_000
+"""How many findings of one file are kept, some 50 MB of them; all beyond are only counted."""
+
 
 def columns_of(schema: Row, header: Sequence[str]) -> dict[str, int]:
     """Return which column of `header` holds each field: the most telling name a file has, each column once."""
@@ -70,7 +73,8 @@ class Check:
         self.columns = columns_of(schema, header)
         self.header = header
         self.findings: list[Finding] = []
-        self.rows = 0
+        self.untold = self.errors = self.warnings = self.rows = 0
+        self._refused = bytearray()
         fields = [_read(field) for field in schema.fields.values()]
         self._constants = {name: fields[self.names.index(name)].read(value) for name, value in declared.items()}
         self._refuse_missing(schema)
@@ -117,9 +121,9 @@ class Check:
         if len(cells) > len(self.header):
             self.find(row, "", "error", Reason.of("too_many_cells", found=len(cells), wanted=len(self.header)))
             return None
-        before = len(self.findings)
+        before = self.errors
         values = [self._one(row, name, memory, cells) for name, memory in zip(self.names, self._memories, strict=True)]
-        return None if any(found.severity == "error" for found in self.findings[before:]) else values
+        return None if self.errors > before else values
 
     def _one(self, row: int, name: str, memory: _Memory, cells: Cells) -> Any:
         if name in self._rest:
@@ -136,9 +140,26 @@ class Check:
         return name in self.columns or name in self._constants
 
     def find(self, row: int, name: str, severity: str, reason: Reason, cell: Any = "") -> None:
-        """Note an error or a warning about a row, under the column's name in this file."""
+        """Note an error or a warning about a row, under the column's name in this file; of very many only count it."""
+        if severity == "error":
+            self.errors += 1
+            self._refuse(row)
+        else:
+            self.warnings += 1
+        if len(self.findings) >= MOST_FINDINGS:
+            self.untold += 1
+            return
         column = self.header[self.columns[name]] if name in self.columns else name
         self.findings.append(Finding(row, column, severity, reason.code, reason.en, reason.zh, str(cell)[:200]))
+
+    def _refuse(self, row: int) -> None:
+        self._refused.extend(bytes(max(0, row + 1 - len(self._refused))))
+        self._refused[row] = 1
+
+    @property
+    def refused(self) -> int:
+        """How many rows have an error: a row may have several."""
+        return self._refused.count(1)
 
 
 def checked(check: Check, rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, list[Any]]]:

@@ -2,7 +2,8 @@
 
 from marshmallow import fields
 
-from pricecompare.schemas.shown import Answer, moment, one, said, text, whole
+from pricecompare.schemas.asked import said
+from pricecompare.schemas.shown import Answer, moment, one, text, whole
 
 
 class Wrong(Answer):

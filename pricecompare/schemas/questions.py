@@ -4,17 +4,10 @@ from typing import Any
 
 from marshmallow import Schema
 
-from pricecompare.models import DATUMS, KINDS
-from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo
+from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
+from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 
-CLASSES = ("high", "error_high", "error_low")
-SORTS = ("price", "distance", "value")
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
-
-
-def said(description: str, *examples: Any, **more: Any) -> dict[str, Any]:
-    """Return what the API page says of a parameter."""
-    return {"description": description, **({"examples": list(examples)} if examples else {}), **more}
 
 
 def datum() -> Text:
@@ -42,7 +35,7 @@ class Question(Schema):
 class Paged(Question):
     """A question whose answer has pages."""
 
-    limit = Whole(metadata=said("Rows on a page: 20 unless asked otherwise, at most 200.", 20, minimum=1))
+    limit = Whole(metadata=said("Rows on a page: 20 unless asked otherwise, at most 200.", 20, minimum=1, maximum=200))
     cursor_given = Text(
         data_key="cursor",
         metadata=said("What the page before gave as `next`. All other parameters must stay as they were."),
@@ -57,13 +50,16 @@ class Place(Question):
     coord_type = datum()
     radius_km = Number(
         metadata=said(
-            "How far around the point, in kilometres: 5 unless a region is given, at most 200.", 3, exclusiveMinimum=0
+            "How far around the point, in kilometres: 5 unless a region is given, at most 200.",
+            3,
+            exclusiveMinimum=0,
+            maximum=200,
         )
     )
     region = Text(metadata=said("Six-digit code of a region, alone or with a point.", "990100"))
 
 
-class Regions(Question):
+class Regions(Paged):
     """Which regions."""
 
     parent = Text(metadata=said("Only the regions right under this one.", "990000"))

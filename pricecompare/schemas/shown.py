@@ -5,12 +5,7 @@ from typing import Any
 from marshmallow import EXCLUDE, Schema, fields
 
 from pricecompare.models import DATUMS, KINDS, STOCKS
-from pricecompare.schemas.asked import OneOf
-
-
-def said(description: str, *examples: Any, **more: Any) -> dict[str, Any]:
-    """Return what the API page says of a value."""
-    return {"description": description, **({"examples": list(examples)} if examples else {}), **more}
+from pricecompare.schemas.asked import OneOf, said
 
 
 def text(description: str, *examples: Any, null: bool = False, one_of: tuple[str, ...] = ()) -> fields.String:
@@ -150,7 +145,7 @@ class Ask(Answer):
 
     price = yuan("What a pack costs.", "10.00")
     fen = whole("What a pack costs, in fen.", 1000)
-    observed_at = moment("When the price was seen, or last confirmed by a full list.")
+    observed_at = moment("When the price was seen.")
     age_days = whole("How many days ago that was.", 1)
     stale = truth("Whether the price is too old to count in averages.")
     stock = text("Whether the drug is there.", one_of=STOCKS)

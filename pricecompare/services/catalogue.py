@@ -18,17 +18,32 @@ from pricecompare.services.places import Where, region_of, where
 from pricecompare.services.search import known_drug, page_size
 
 
-def regions(desk: Desk, *, parent: str | None = None, pooling: bool | None = None) -> dict[str, Any]:
+def regions(
+    desk: Desk,
+    *,
+    parent: str | None = None,
+    pooling: bool | None = None,
+    limit: int | None = None,
+    cursor_given: str | None = None,
+) -> dict[str, Any]:
     """Return regions in the order of codes: all, those right under `parent`, pooling ones or the others."""
     versions = desk.store.versions()
     atlas = desk.grounds.atlas(desk.store, versions.places)
-    above = None if parent is None else region_of(atlas, parent).id
+    above = None if parent is None else region_of(atlas, parent, field="parent").id
     wanted = [
-        views.region(one)
+        one
         for one in atlas.regions.values()
         if (above is None or one.parent_id == above) and (pooling is None or one.pooling == pooling)
     ]
-    return {"total": len(wanted), "items": wanted, "data_version": versions.data}
+    question, size = f"regions {parent} {pooling}", page_size(desk, limit)
+    (last,) = after(desk, question, cursor_given) or (-1,)
+    rest = [one for one in wanted if one.id > last]
+    return {
+        "total": len(wanted),
+        "items": [views.region(one) for one in rest[:size]],
+        "next": cursor(desk, question, (rest[size - 1].id,)) if len(rest) > size else None,
+        "data_version": versions.data,
+    }
 
 
 def drug(desk: Desk, code: str) -> dict[str, Any]:

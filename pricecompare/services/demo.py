@@ -12,17 +12,36 @@ from pricecompare.services.ingest import import_file
 from pricecompare.services.ingest.taken import Told
 from pricecompare.services.opening import created
 from pricecompare.services.rebuild import rebuild
+from pricecompare.store import open_store
 from pricecompare.world import FIXTURE
 
 WHAT = ("regions", "drugs", "pharmacies", "prices", "sales")
+
+NAME = "demo.db"
+
+MARK = "demo"
+"""The fact about a database that says that a demo made it, and on which day."""
 
 KEPT_DAYS = 7
 """After that many days a demo database is made anew: its prices would begin to look old."""
 
 
 def is_current(database: Path, today: date) -> bool:
-    """Say whether there is a demo database that is young enough."""
-    return database.is_file() and today - date_of(int(database.stat().st_mtime)) < timedelta(days=KEPT_DAYS)
+    """Say whether there is a demo database that this program can use and that is young enough.
+
+    Raises Unusable for a database that no demo made: it must not be replaced.
+    """
+    try:
+        store = open_store(str(database))
+    except Unusable:
+        if database.exists() and database.name != NAME:
+            raise
+        return False
+    made_here = MARK in store.meta()
+    store.close()
+    if not made_here:
+        raise Unusable("no_demo", database=str(database))
+    return today - date_of(int(database.stat().st_mtime)) < timedelta(days=KEPT_DAYS)
 
 
 def build(database: Path, fixtures: Path, *, today: date, told: Told) -> None:
@@ -38,7 +57,12 @@ def build(database: Path, fixtures: Path, *, today: date, told: Told) -> None:
             told("files", done, len(WHAT))
             import_file(desk, what, moved(fixtures / f"{what}.csv", Path(folder), today), told=told)
         rebuild(desk, told=told)
+        with store.writing():
+            store.put_meta(**{MARK: today.isoformat()})
         store.close()
+        # A log of the old database would be taken for one of the new.
+        for log in ("-wal", "-shm"):
+            database.with_name(database.name + log).unlink(missing_ok=True)
         fresh.replace(database)
 
 

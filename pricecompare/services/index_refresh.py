@@ -10,17 +10,31 @@ from pricecompare.models import ReferencePrice
 from pricecompare.store import Store
 
 
-def refresh_indices(store: Store, places: Iterable[tuple[int, str]]) -> None:
-    """Make the indices of each (region, month) anew; use inside `writing`."""
-    for region_id, month in sorted(set(places)):
-        rows = np.array([tuple(sale) for sale in store.sales_of_month(region_id, month)], np.float64).reshape(-1, 4)
-        pharmacies, outlet = np.unique(rows[:, 0].astype(np.int64), return_inverse=True)
-        drugs, drug = np.unique(rows[:, 1].astype(np.int64), return_inverse=True)
-        sales = sold.unit_values(outlet, drug, rows[:, 3], rows[:, 2])
-        references = list(_references(sales, drugs))
+def refresh_indices(store: Store, places: Iterable[tuple[int, str]]) -> int:
+    """Make the indices of each (region, month) anew; return how many turned out different; use inside `writing`."""
+    return sum(_refreshed(store, region_id, month) for region_id, month in sorted(set(places)))
+
+
+def _refreshed(store: Store, region_id: int, month: str) -> bool:
+    """Make the indices of one region and month; say whether anything in them differs from what was there."""
+    references, indices = _made(store, region_id, month)
+    other_references = references != store.references(region_id, month)
+    if other_references:
         store.put_references(region_id, month, references)
-        found = index.headline(*sales, n_outlets=len(pharmacies))
-        store.put_indices(region_id, month, _rows(found, pharmacies))
+    other_indices = indices != store.indices_of_month(region_id, month)
+    if other_indices:
+        store.put_indices(region_id, month, indices)
+    return other_references or other_indices
+
+
+def _made(store: Store, region_id: int, month: str) -> tuple[list[ReferencePrice], list[dict[str, Any]]]:
+    """Return the reference prices by drug and the indices by pharmacy that the sales give."""
+    rows = np.array([tuple(sale) for sale in store.sales_of_month(region_id, month)], np.float64).reshape(-1, 4)
+    pharmacies, outlet = np.unique(rows[:, 0].astype(np.int64), return_inverse=True)
+    drugs, drug = np.unique(rows[:, 1].astype(np.int64), return_inverse=True)
+    sales = sold.unit_values(outlet, drug, rows[:, 3], rows[:, 2])
+    found = index.headline(*sales, n_outlets=len(pharmacies))
+    return list(_references(sales, drugs)), list(_rows(found, pharmacies))
 
 
 def _references(sales: sold.Sales, drugs: np.ndarray) -> Iterator[ReferencePrice]:

@@ -22,8 +22,6 @@ Progress = Callable[[int, int], None]
 
 EMPTY = np.zeros(0, SELLER)
 
-NO_SUMMARY: dict[str, Any] = {"n": 0, **dict.fromkeys(("mean", "median", "mad", "q1", "q3", "low", "high"))}
-
 
 def province_of(region_id: int) -> int:
     """Return the province of a region: the wider area of every comparison.
@@ -48,9 +46,9 @@ class Refresh:
         self.max_age = int(store.meta()["max_age_days"])
         self.told = told
         self.written = 0
-        """How many markets changed."""
-        # A rebuild that changes nothing leaves the data version: flags name the one they were made from.
-        self._made_from = store.versions().data
+        """How many markets changed, in their row or their flags."""
+        self.spreads_moved = False
+        """Whether the spread of a drug, or the usual one of a province, changed."""
         self._pack_counts = store.pack_counts()
         self._regions: dict[int, list[int]] = defaultdict(list)
         for region in store.regions():
@@ -108,39 +106,46 @@ class Refresh:
 
         Three decimals are kept, so that one upload seldom moves every flag of a province (docs/decisions.md).
         """
+        kept = {drug: (spread, quotes) for drug, spread, quotes in self.store.spreads(province, kind)}
         own = {drug: book_spread(this, DEFAULT_RULE) for drug, this in books.items()}
-        self.store.put_spreads(province, kind, [(drug, one.s, one.m) for drug, one in own.items() if one.m])
-        self.store.delete_spreads(province, kind, [drug for drug, one in own.items() if not one.m])
-        all_of_them = np.array([spread for _, spread, _ in self.store.spreads(province, kind)])
+        every = kept | {drug: (one.s, one.m) for drug, one in own.items()}
+        gone = [drug for drug in kept if not every[drug][1]]
+        other = [(drug, *one) for drug, one in every.items() if one[1] and one != kept.get(drug)]
+        self.store.put_spreads(province, kind, other)
+        self.store.delete_spreads(province, kind, gone)
+        all_of_them = np.array([spread for spread, quotes in every.values() if quotes])
         usual = round(typical_spread(all_of_them, DEFAULT_RULE), 3)
         moved = usual != self.store.typical_spread(province, kind)
         if moved:
             self.store.put_typical_spread(province, kind, usual)
+        self.spreads_moved |= moved or bool(gone or other)
         return usual, moved
 
     def _appraise(self, drug_id: int, kind: str, this: Book, regions: list[int], usual: float) -> None:
         """Write one drug's markets and flags in all its regions."""
         keys = [MarketKey(region, drug_id, kind) for region in regions]
         markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
-        gone = [key for key in keys if key.region_id not in markets]
-        self.written += len(gone)
+        rows = {key: _row(markets[key.region_id], self.version) for key in keys if key.region_id in markets}
+        flagged: dict[MarketKey, list[dict[str, Any]]] = {key: [] for key in keys}
+        for flag in flags(this, found, self._pack_counts.get(drug_id)):
+            key = MarketKey(flag.region_id, drug_id, kind)
+            flagged[key].append(_plain(flag) | {"drug_id": drug_id, "kind": kind})
+        gone = {key for key in keys if key not in rows}
+        self.written += len(gone | self._written(rows) | self._flagged(flagged))
         self.store.delete_markets(gone)
-        self.store.put_markets(self._moved(MarketKey(region, drug_id, kind), made) for region, made in markets.items())
-        self.store.delete_flags(keys)
-        rule = {"rule_id": DEFAULT_RULE.id, "rule_version": DEFAULT_RULE.version, "data_version": self._made_from}
-        self.store.put_flags(
-            {**_plain(flag), **rule, "drug_id": drug_id, "kind": kind}
-            for flag in flags(this, found, self._pack_counts.get(drug_id))
-        )
 
-    def _moved(self, key: MarketKey, made: Market) -> tuple[MarketKey, MarketRow]:
-        """Return the market row to write: the version stays when nothing in it changed."""
-        row = _row(made, self.version)
-        before = self.store.market(key)
-        if before is not None and before._replace(data_version=0) == row._replace(data_version=0):
-            return key, before
-        self.written += 1
-        return key, row
+    def _written(self, rows: dict[MarketKey, MarketRow]) -> set[MarketKey]:
+        """Write the markets that differ from what is stored; return which ones."""
+        other = {key: row for key, row in rows.items() if not _same(self.store.market(key), row)}
+        self.store.put_markets(other.items())
+        return set(other)
+
+    def _flagged(self, flagged: dict[MarketKey, list[dict[str, Any]]]) -> set[MarketKey]:
+        """Write the flags of the markets in which they differ from what is stored; return which ones."""
+        other = {key: these for key, these in flagged.items() if these != self.store.flags_of_market(key)}
+        self.store.delete_flags(other)
+        self.store.put_flags(flag | {"data_version": self.version} for these in other.values() for flag in these)
+        return set(other)
 
 
 def _blocks(changes: Changes) -> dict[tuple[int, str], dict[int, dict[int, Sellers]]]:
@@ -152,9 +157,14 @@ def _blocks(changes: Changes) -> dict[tuple[int, str], dict[int, dict[int, Selle
 
 
 def _plain(flag: Any) -> dict[str, Any]:
-    """Return a flag as the columns of its table."""
-    columns = asdict(flag)
+    """Return a flag as columns of its table."""
+    columns = asdict(flag) | {"rule_id": DEFAULT_RULE.id, "rule_version": DEFAULT_RULE.version}
     return columns | {"class": columns.pop("class_"), "strong": int(flag.strong)}
+
+
+def _same(before: MarketRow | None, row: MarketRow) -> bool:
+    """Say whether a market is stored already, in whichever version."""
+    return before is not None and before._replace(data_version=row.data_version) == row
 
 
 def _row(made: Market, version: int) -> MarketRow:

@@ -1,6 +1,8 @@
 """What a regulator watches: abnormal prices with the numbers behind them, as answers and as a table to export."""
 
 from collections.abc import Iterator
+from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from pricecompare.calc import days
@@ -11,6 +13,7 @@ from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.markets import province_of
 from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
@@ -20,9 +23,6 @@ COLUMNS = (
     "ratio_mean", "z", "spread", "factor", "rule", "text_zh", "text_en",
 )  # fmt: skip
 """Columns of the export, in order; prices and references in yuan."""
-
-CLASSES = ("high", "error_high", "error_low")
-"""Overpriced, and the two kinds of probable data error."""
 
 PIECE = 1000
 
@@ -36,7 +36,10 @@ def flags(
     limit: int | None = None,
     cursor_given: str | None = None,
 ) -> dict[str, Any]:
-    """Return the abnormal prices of a pooling region or one of its districts, highest ratio to the median first."""
+    """Return the abnormal prices of a pooling region or one of its districts, highest ratio to the median first.
+
+    A price that has become stale since it was found is not judged any more.
+    """
     question, size = f"flags {region} {class_} {kind}", page_size(desk, limit)
     with desk.store.reading():
         versions = desk.store.versions()
@@ -53,10 +56,11 @@ def flags(
 
 
 def _where(desk: Desk, region: str, version: int) -> tuple[Atlas, dict[str, Any]]:
-    """Return the atlas, and the pooling region and district that `region` stands for."""
+    """Return the atlas, and what narrows flags to fresh prices of the region that `region` stands for."""
     atlas = desk.grounds.atlas(desk.store, version)
     found = region_of(atlas, region)
-    return atlas, {"region_id": pooling_of(atlas, found), "district_id": district_of(found)}
+    oldest = days.instant(desk.today() - timedelta(days=desk.max_age_days))
+    return atlas, {"region_id": pooling_of(atlas, found), "district_id": district_of(found), "oldest": oldest}
 
 
 def _rank(row: FlagRow) -> tuple[float, int, int, str]:
@@ -79,7 +83,7 @@ def _flag(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
         "ref_mean": yuan(row.ref_mean),
         **{name: getattr(row, name) for name in numbers},
         "rule": {"id": row.rule_id, "version": row.rule_version},
-        **sentences(row),
+        **sentences(atlas, row),
     }
 
 
@@ -91,14 +95,21 @@ def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
     return {"pharmacy": pharmacy, "drug": {"code": row.drug_code, "id": row.drug_id, "name": row.drug_name, **pack}}
 
 
-def sentences(row: FlagRow) -> dict[str, str]:
+def sentences(atlas: Atlas, row: FlagRow) -> dict[str, str]:
     """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
-    reason = _high(row) if row.class_ == "high" else _error(row)
+    where = {"area": _area(atlas, row), "day": days.date_of(row.observed_at).isoformat()}
+    reason = _high(row, where) if row.class_ == "high" else _error(row, where)
     return {"text_en": reason.en, "text_zh": reason.zh}
 
 
-def _high(row: FlagRow) -> Reason:
-    area_en, area_zh = ("this region", "本地") if row.ref_area == "local" else ("the province", "全省")
+def _area(atlas: Atlas, row: FlagRow) -> str:
+    """Return the name of where the prices lie that a flag was compared with."""
+    province = atlas.regions.get(province_of(row.region_id) * 10_000)
+    # A file of regions may leave provinces out.
+    return province.name if province and row.ref_area == "wider" else atlas.regions[row.region_id].name
+
+
+def _high(row: FlagRow, where: dict[str, str]) -> Reason:
     return Reason.of(
         "flag_high",
         price=yuan(row.fen),
@@ -108,16 +119,30 @@ def _high(row: FlagRow) -> Reason:
         above_mean=round((row.ratio_mean - 1) * 100),
         others=row.others,
         usual=round((row.spread or 0) * 100),
-        area_en=area_en,
-        area_zh=area_zh,
+        **where,
     )
 
 
-def _error(row: FlagRow) -> Reason:
-    numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "times": f"{row.ratio_median:.2g}"}
+def _error(row: FlagRow, where: dict[str, str]) -> Reason:
+    said = {"price": yuan(row.fen), "median": yuan(row.ref_median), **where}
+    if row.class_ == "error_low":
+        said["part"] = f"{1 / row.ratio_median:.0f}"
+        if row.factor is None:
+            return Reason.of("flag_low", **said)
+        return Reason.of("flag_low_slip", **said, factor=f"{1 / row.factor:.0f}")
+    said["times"] = figures(row.ratio_median)
     if row.factor is None:
-        return Reason.of("flag_error", **numbers)
-    return Reason.of("flag_slip", **numbers, factor=f"{row.factor:.3g}")
+        return Reason.of("flag_error", **said)
+    return Reason.of("flag_slip", **said, factor=f"{row.factor:.0f}")
+
+
+def figures(value: float) -> str:
+    """Return a number as one writes it: three figures at most, never with an exponent.
+
+    >>> figures(99.6), figures(140.2), figures(1234.0)
+    ('99.6', '140', '1230')
+    """
+    return f"{Decimal(f'{value:.3g}'):f}"
 
 
 def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str | None = None) -> Iterator[tuple]:

@@ -11,8 +11,6 @@ from pricecompare.calc.market import SELLER, best, tiers, unpacked
 from pricecompare.models import STOCKS, MarketRow
 from pricecompare.services.places import Where
 
-SORTS = ("price", "distance", "value")
-
 
 class Candidates(NamedTuple):
     """Sellers inside a place, one array of shape (n,) for each of their facts: whole columns are ranked fastest.

@@ -11,15 +11,19 @@ from pricecompare.services.markets import EMPTY, Changes, Refresh, markets_of_of
 
 @dataclass(frozen=True, slots=True)
 class Rebuilt:
-    """How much was looked at, and how many markets turned out different."""
+    """How much was looked at, and how many markets and months of a region turned out different."""
 
     markets: int
     changed: int
     months: int
+    changed_months: int
 
 
 def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Rebuilt:
-    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing."""
+    """Make all markets, statistics, flags and indices again; with `aged` only markets changed by ageing.
+
+    The data version moves when anything that was stored turns out different, and only then.
+    """
     store = desk.store
     with store.writing():
         refresh = Refresh(
@@ -30,12 +34,13 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
         )
         looked = _aged(desk, refresh) if aged else _all(desk, refresh, told)
         months = [] if aged else store.sale_months()
+        changed_months = 0
         for done, place in enumerate(months):
-            refresh_indices(store, [place])
+            changed_months += refresh_indices(store, [place])
             told("indices", done + 1, len(months))
-        if refresh.written:
+        if refresh.written or refresh.spreads_moved or changed_months:
             store.next_version()
-    return Rebuilt(looked, refresh.written, len(months))
+    return Rebuilt(looked, refresh.written, len(months), changed_months)
 
 
 def _aged(desk: Desk, refresh: Refresh) -> int:

@@ -34,9 +34,17 @@ def known_drug(desk: Desk, code: str) -> Drug:
     """Return the drug with that code; NotFound suggests codes and names that look alike."""
     drug = desk.store.drug(code.strip().upper())
     if drug is None:
-        lexicon, _ = desk.words.of(desk.store, desk.store.versions().drugs)
-        raise NotFound("unknown_drug", field="code", value=code, suggestions=tuple(lexicon.close_names(code[:64])))
+        raise NotFound("unknown_drug", field="code", value=code, suggestions=_close_names(desk, code[:64]))
     return drug
+
+
+def _close_names(desk: Desk, code: str) -> tuple[str, ...]:
+    """Return names and codes that look like a code; none for one without any letter or digit."""
+    lexicon, _ = desk.words.of(desk.store, desk.store.versions().drugs)
+    try:
+        return tuple(lexicon.close_names(code))
+    except Invalid:
+        return ()
 
 
 def page_size(desk: Desk, limit: int | None) -> int:

@@ -48,11 +48,6 @@ class Catalogue(Base):
         row = self._row("drug", code=code)
         return Drug(*row) if row else None
 
-    def drug_by_id(self, drug_id: int) -> Drug | None:
-        """Return the drug with that id."""
-        row = self._row("drug_by_id", id=drug_id)
-        return Drug(*row) if row else None
-
     def drug_ids(self) -> dict[str, int]:
         """Return the id of every drug by its code."""
         return dict(self._rows("drug_ids"))

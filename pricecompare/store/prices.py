@@ -8,6 +8,10 @@ from pricecompare.store.base import Base
 
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "observed_at", "upload_id")
 CHANGE = ("region_id", "pharmacy_id", "drug_id", "kind", "observed_at", "upload_id", "fen")
+FLAG = (
+    "region_id", "drug_id", "kind", "pharmacy_id", "class", "grade", "strong", "fen", "observed_at", "ref_median",
+    "ref_mean", "others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor", "rule_id", "rule_version",
+)  # fmt: skip
 
 
 class Prices(Base):
@@ -89,13 +93,18 @@ class Prices(Base):
         """Remove the flags of whole markets."""
         self._many("delete_flags", (key._asdict() for key in keys))
 
+    def flags_of_market(self, key: MarketKey) -> list[dict[str, Any]]:
+        """Return the flags of one market by pharmacy, columns as in FLAG: all but the version they were made in."""
+        return [dict(zip(FLAG, row, strict=True)) for row in self._rows("flags_of_market", **key._asdict())]
+
     def flags(self, region_id: int, *, most: int, after: tuple | None = None, **narrow: Any) -> list[FlagRow]:
         """Return up to `most` flags of a region, highest ratio first.
 
         `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
-        ``class_``, ``kind`` and ``district_id``.
+        ``class_``, ``kind``, ``district_id`` and ``oldest``, the first second of observation that counts.
         """
         ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
-        wanted = {"class": narrow.get("class_"), "kind": narrow.get("kind"), "district_id": narrow.get("district_id")}
+        wanted = {name: narrow.get(name) for name in ("kind", "district_id", "oldest")}
+        wanted["class"] = narrow.get("class_")
         place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
         return [FlagRow(*row) for row in self._rows("flags", region_id=region_id, most=most, **wanted, **place)]

@@ -36,11 +36,6 @@ SELECT id, code, name, brand, form, spec, pack_count, unit, pack_unit, maker, ap
        barcode, insurance_class, prescription
 FROM drug WHERE code = :code
 
--- name: drug_by_id
-SELECT id, code, name, brand, form, spec, pack_count, unit, pack_unit, maker, approval_no, standard_code,
-       barcode, insurance_class, prescription
-FROM drug WHERE id = :id
-
 -- name: drug_ids
 SELECT code, id FROM drug
 
@@ -187,9 +182,15 @@ VALUES (:region_id, :drug_id, :kind, :pharmacy_id, :class, :grade, :strong, :fen
 -- name: delete_flags
 DELETE FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
+-- name: flags_of_market
+-- What was found in one market, in the order of pharmacies.
+SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, fen, observed_at, ref_median, ref_mean,
+       others, ref_area, ratio_median, ratio_mean, z, spread, factor, rule_id, rule_version
+FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
+
 -- name: flags
--- A region's flags with names, highest ratio first, after the one a cursor names; :class, :kind and the district
--- of the pharmacy narrow them.
+-- A region's flags with names, highest ratio first, after the one a cursor names; :class, :kind, the district
+-- of the pharmacy and the oldest second of observation narrow them.
 SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
        f.ref_median, f.ref_mean, f.others, f.ref_area, f.ratio_median, f.ratio_mean, f.z, f.spread, f.factor,
        f.rule_id, f.rule_version, f.data_version,
@@ -201,6 +202,7 @@ WHERE f.region_id = :region_id
   AND (CAST(:class AS TEXT) IS NULL OR f.class = :class)
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+  AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest)
   AND (CAST(:ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median < :ratio
        OR (f.ratio_median = :ratio AND f.drug_id > :drug_id)
        OR (f.ratio_median = :ratio AND f.drug_id = :drug_id AND f.pharmacy_id > :pharmacy_id)
@@ -243,6 +245,12 @@ SELECT p.id, p.code, p.name, p.district_id, i.method_id, i.method_version, i.val
 FROM pharmacy_index i JOIN pharmacy p ON p.id = i.pharmacy_id
 WHERE i.region_id = :region_id AND i.month = :month AND i.method_id = :method_id
 ORDER BY CASE WHEN i.value IS NULL THEN 1 ELSE 0 END, i.value DESC, p.id
+
+-- name: indices_of_month
+-- Every index of a region and month, by whichever method, in the order of pharmacies.
+SELECT pharmacy_id, method_id, method_version, value, se, n_items, n_eff, largest_weight, coverage, turnover_fen,
+       status
+FROM pharmacy_index WHERE region_id = :region_id AND month = :month ORDER BY pharmacy_id, method_id
 
 -- name: index_of_pharmacy
 SELECT p.id, p.code, p.name, p.district_id, i.method_id, i.method_version, i.value, i.se, i.n_items, i.n_eff,

@@ -7,6 +7,10 @@ from pricecompare.models import IndexRow, ReferencePrice, Sale
 from pricecompare.store.base import Base
 
 REFERENCE = ("region_id", "month", "drug_id", "sellers", "quantity", "amount_fen", "median")
+INDEX = (
+    "pharmacy_id", "method_id", "method_version", "value", "se", "n_items", "n_eff", "largest_weight", "coverage",
+    "turnover_fen", "status",
+)  # fmt: skip
 
 
 class Sales(Base):
@@ -41,6 +45,11 @@ class Sales(Base):
     def indices(self, region_id: int, month: str, method_id: str) -> list[IndexRow]:
         """Return the index of every pharmacy of a region in a month, dearest first."""
         return [IndexRow(*row) for row in self._rows("indices", region_id=region_id, month=month, method_id=method_id)]
+
+    def indices_of_month(self, region_id: int, month: str) -> list[dict[str, Any]]:
+        """Return every index of a region and month by pharmacy, columns as in INDEX."""
+        rows = self._rows("indices_of_month", region_id=region_id, month=month)
+        return [dict(zip(INDEX, row, strict=True)) for row in rows]
 
     def index(self, region_id: int, month: str, method_id: str, pharmacy_id: int) -> IndexRow | None:
         """Return one pharmacy's index of a month."""

@@ -41,6 +41,16 @@ def place(url: str) -> str:
     return "…" if "@" in options else address.rpartition("@")[2]
 
 
+def is_server(url: str) -> bool:
+    """Say whether `url` is the address of a PostgreSQL server; a scheme may be written in capitals.
+
+    >>> is_server("PostgreSQL://db.example/prices"), is_server("postgres://db"), is_server("postgresql.db")
+    (True, True, False)
+    """
+    scheme, separator, _ = url.partition("://")
+    return bool(separator) and scheme.lower() in ("postgresql", "postgres")
+
+
 def for_sqlite(ddl: str) -> str:
     """Return `ddl` with its words for SQLite in force.
 

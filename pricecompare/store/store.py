@@ -10,10 +10,8 @@ from pricecompare.store.base import Engine
 from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
-from pricecompare.store.sql import SCHEMA_VERSION, place, schema
+from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import SQLite
-
-POSTGRES = ("postgresql://", "postgres://")
 
 
 class Store(Catalogue, Prices, Sales):
@@ -44,11 +42,10 @@ def open_store(url: str) -> Store:
 
     Raises Unusable when it cannot be reached, was never initialised, or has another schema version.
     """
-    if not url.startswith(POSTGRES) and not Path(url).is_file():
-        raise Unusable("no_database", database=url)
-    with _or_closed(Store(_engine(url))) as store:
-        if not store.engine.has_table("meta"):
-            raise Unusable("no_database", database=place(url))
+    engine = _engine(url, there=True)
+    with _or_closed(Store(engine)) as store:
+        if not engine.has_table("meta"):
+            raise Unusable("no_tables" if is_server(url) else "no_database", database=place(url))
         found = store.meta().get("schema_version")
         if found != str(SCHEMA_VERSION):
             raise Unusable("other_schema", database=place(url), found=found, wanted=SCHEMA_VERSION)
@@ -76,12 +73,19 @@ def _or_closed(store: Store) -> Iterator[Store]:
         raise
 
 
-def _engine(url: str) -> Engine:
-    if not url.startswith(POSTGRES):
+def _engine(url: str, *, there: bool = False) -> Engine:
+    """Return the engine for an address; a file that must be `there` and is not is Unusable."""
+    scheme, separator, rest = url.partition("://")
+    if not separator:
+        if there and not Path(url).is_file():
+            raise Unusable("no_database", database=url)
         return SQLite(Path(url))
+    if not is_server(url):
+        raise Unusable("unknown_engine", value=f"{scheme}://")
     try:
         # psycopg is an extra: a city on SQLite does not need it.
         from pricecompare.store.postgres import Postgres
     except ImportError as error:
         raise Unusable("no_driver", reason=str(error)) from error
-    return Postgres(url)
+    # The driver knows the scheme in small letters only.
+    return Postgres(f"postgresql://{rest}")

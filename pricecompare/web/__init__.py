@@ -27,7 +27,7 @@ def create_app(**config: Any) -> Flask:
     app = Flask(__name__)
     app.config.from_prefixed_env("PRICECOMPARE")
     app.config.from_mapping(config)
-    # One address for one thing: //docs is no page.
+    # One address for one thing: /api/v1//regions is no page. Slashes in front are dropped by werkzeug: //docs is /docs.
     app.url_map.merge_slashes = False
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}

@@ -29,13 +29,13 @@ IF_NONE_MATCH = {
 
 
 class Noun(Blueprint):
-    """The endpoints about one noun; `code` describes what stands for ``<code>`` in their paths."""
+    """The endpoints about one noun; `code` describes what stands in their paths, under the name of `parameter`."""
 
     ARGUMENTS_PARSER = QueryParser()
 
-    def __init__(self, name: str, *, description: str, code: str = "", example: str = ""):
+    def __init__(self, name: str, *, description: str, code: str = "", example: str = "", parameter: str = "code"):
         super().__init__(name, __name__, description=description)
-        self._code = {"in": "path", "name": "code", "description": code, "example": example}
+        self._code = {"in": "path", "name": parameter, "description": code, "example": example}
 
     def answers(self, rule: str, asked: type[Question], shown: type[Answer]) -> Callable[[Callable[..., Any]], View]:
         """Publish a function that answers `asked` with what `shown` describes; so is its docstring."""
@@ -55,11 +55,11 @@ class Noun(Blueprint):
 
         return published
 
-    def tells(self, rule: str, asked: type[Question], shown: type[Answer]) -> Callable[[Callable[..., Any]], View]:
-        """Publish a function whose answer is never kept."""
+    def tells(self, rule: str, shown: type[Answer]) -> Callable[[Callable[..., Any]], View]:
+        """Publish a function that takes no parameters, whose answer is never kept, and which may find no database."""
 
         def published(answer: Callable[..., Any]) -> View:
-            return self._at(rule, self.response(200, shown)(self._asked(asked)(as_json(answer))))
+            return self._at(rule, self.response(200, shown)(as_json(answer)))
 
         return published
 
@@ -69,11 +69,11 @@ class Noun(Blueprint):
 
     def _at(self, rule: str, view: View) -> View:
         """Put a view at its path and describe all that it may answer."""
-        parameters: list[dict[str, Any]] = [dict(self._code)] if "<code>" in rule else []
-        responses: dict[int, str] = {422: "Unclear"}
+        parameters: list[dict[str, Any]] = [dict(self._code)] if "<" in rule else []
+        responses: dict[int, str] = {503: "Unavailable"}
         if rule.startswith(API):
             parameters.append(IF_NONE_MATCH)
-            responses |= {304: "NotModified"}
+            responses = {422: "Unclear", 304: "NotModified"}
         if parameters:
             responses |= {404: "NotFound"}
         described = self.doc(operationId=view.__name__, responses=responses)(view)

@@ -33,6 +33,7 @@ Chinese. A parameter that is not known, or given twice, is refused."""
 REFUSALS = {
     "Problem": "Any other refusal.",
     "NotFound": "No such drug, pharmacy, region or page.",
+    "Unavailable": "The database cannot be read.",
     "Unclear": "The question makes no sense: `field` names the parameter, `errors` all of them when there are several.",
 }
 

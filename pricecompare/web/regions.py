@@ -14,6 +14,7 @@ regions = Noun(
     description="Regions, their indices and abnormal prices",
     code="Six-digit code of a pooling region (统筹区) or of one of its parts.",
     example="990100",
+    parameter="region",
 )
 
 
@@ -23,23 +24,23 @@ def list_regions(**asked: Any) -> dict[str, Any]:
     return catalogue.regions(desk(), **asked)
 
 
-@regions.answers("/regions/<code>/indices", questions.Indices, answers.Indices)
-def list_region_indices(code: str, **asked: Any) -> dict[str, Any]:
+@regions.answers("/regions/<region>/indices", questions.Indices, answers.Indices)
+def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The price-volume index (量价比较指数) of every pharmacy of a region in a month, dearest first."""
-    return index.of_region(desk(), code, **asked)
+    return index.of_region(desk(), region, **asked)
 
 
-@regions.answers("/regions/<code>/flags", questions.Flags, answers.Flags)
-def list_region_flags(code: str, **asked: Any) -> dict[str, Any]:
+@regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags)
+def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
     """Abnormal prices of a region, highest ratio to the median first.
 
     A flag is a question to the pharmacy with every number behind it, never an accusation.
     """
-    return monitor.flags(desk(), code, **asked)
+    return monitor.flags(desk(), region, **asked)
 
 
-@regions.exports("/regions/<code>/flags.csv", questions.FlagTable)
-def export_region_flags(code: str, **asked: Any) -> Response:
+@regions.exports("/regions/<region>/flags.csv", questions.FlagTable)
+def export_region_flags(region: str, **asked: Any) -> Response:
     """All abnormal prices of a region as a file for spreadsheets: CSV, UTF-8 with a byte order mark."""
-    rows = monitor.flag_table(desk(), code, **asked)
-    return as_csv(monitor.COLUMNS, rows, name=f"异常价格-{code}-{desk().today()}.csv")
+    rows = monitor.flag_table(desk(), region, **asked)
+    return as_csv(monitor.COLUMNS, rows, name=f"异常价格-{region}-{desk().today()}.csv")

@@ -44,8 +44,6 @@ class Batch:
 
     def ledger(self, upload_id: int, *, added: int = 0, changed: int = 0, unchanged: int = 0, late: int = 0) -> Upload:
         """Return the completed ledger row."""
-        refused = {finding.row for finding in self.check.findings if finding.severity == "error"}
-        warnings = sum(finding.severity == "warning" for finding in self.check.findings)
         return replace(
             self.upload,
             id=upload_id,
@@ -54,8 +52,8 @@ class Batch:
             changed=changed,
             unchanged=unchanged,
             late=late,
-            refused=len(refused),
-            warnings=warnings,
+            refused=self.check.refused,
+            warnings=self.check.warnings,
         )
 
 

@@ -28,19 +28,23 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What became of a file: its row in the ledger, and every finding with its row number."""
+    """What became of a file: its row in the ledger, and findings in the order of rows.
+
+    Of a file with very many findings the first are kept, and `untold` is how many more there were.
+    """
 
     upload: Upload
     findings: list[Finding]
+    untold: int
 
     @property
     def errors(self) -> list[Finding]:
-        """Why rows were refused."""
+        """Why rows were refused, as far as it was kept."""
         return [finding for finding in self.findings if finding.severity == "error"]
 
     @property
     def warnings(self) -> list[Finding]:
-        """What was remarked on in rows that were taken."""
+        """What was remarked on in rows that were taken, as far as it was kept."""
         return [finding for finding in self.findings if finding.severity == "warning"]
 
 
@@ -67,7 +71,7 @@ def import_file(
     check = Check(schema, source.columns, given)
     batch = Batch(desk, check, source.rows, _upload(desk, what, path), told)
     upload = TAKERS[what](batch)
-    return Report(upload, sorted(check.findings, key=lambda finding: finding.row))
+    return Report(upload, sorted(check.findings, key=lambda finding: finding.row), check.untold)
 
 
 def _upload(desk: Desk, what: str, path: Path) -> Upload:
