@@ -67,7 +67,8 @@ def test_the_exit_code_says_what_became_of_the_files(town, files, code):
 def test_a_file_refused_as_a_whole_is_told_in_both_languages(town):
     result = town("import", "prices", "page.csv")
     reason = Reason.of("html_file")
-    assert result.stderr == f"Error: {reason.en} (html_file)\n{reason.zh}\n"
+    told = "page.csv: nothing of it was taken, nor of the files after it.\n"
+    assert result.stderr == f"{told}Error: {reason.en} (html_file)\n{reason.zh}\n"
     assert result.stdout == ""
 
 
@@ -205,3 +206,8 @@ def test_no_command_starts_with_a_bad_setting(run, monkeypatch, words):
     monkeypatch.setenv("PRICECOMPARE_RADIUS_KM", "nan")
     result = run(*words)
     assert (result.exit_code, result.stderr.count("(bad_setting)")) == (1, 1)
+
+
+def test_a_file_that_cannot_be_written_is_told(town):
+    result = town("flags", "990100", "--csv", "nowhere/flags.csv")
+    assert (result.exit_code, "(file_unusable)" in result.stderr) == (1, True)

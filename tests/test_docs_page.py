@@ -42,3 +42,7 @@ def test_the_api_page_shows_every_endpoint_and_asks_no_other_host(site, client, 
     assert [path for path in paths if f'data-path="{path}"' not in page] == []
     assert f"{site}/openapi.json" in requested(log, site)
     assert [url for url in requested(log, site) if not url.startswith(f"{site}/")] == []
+
+
+def test_the_bare_address_leads_to_the_api_page(client):
+    assert client.get("/").headers["Location"] == "/docs"

@@ -6,6 +6,7 @@ import shutil
 import pytest
 
 from pricecompare.cli.main import main
+from tests.columns import DOCUMENT, document
 from tests.sessions import ROOT, blocks, workplace
 
 README, README_ZH = ROOT / "README.md", ROOT / "docs" / "README.zh.md"
@@ -29,3 +30,7 @@ def test_every_command_is_in_the_readme(command):
 def test_every_link_leads_somewhere(document):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
     assert links and [link for link in links if not (document.parent / link).exists()] == []
+
+
+def test_the_table_of_columns_is_what_the_schemas_say():
+    assert DOCUMENT.read_text("utf-8") == document(), "run python -m tests.columns"

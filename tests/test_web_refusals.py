@@ -106,7 +106,7 @@ BAD = [
     ("/api/v1/drugs/", 404, "no_such_page", None),
     ("/api/v1//regions", 404, "no_such_page", None),
     ("/static/../app.py", 404, "no_such_page", None),
-    ("/", 404, "no_such_page", None),
+    ("/index.html", 404, "no_such_page", None),
 ]
 
 

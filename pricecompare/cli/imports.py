@@ -9,8 +9,10 @@ import click
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from pricecompare.cli.tables import as_json, errors_shown, said, wants_json
+from pricecompare.errors import PriceCompareError
 from pricecompare.models import DATUMS
 from pricecompare.schemas.rows import ROWS
+from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Report, import_file
 from pricecompare.services.ingest.taken import Told
 from pricecompare.services.opening import DEFAULT_DB, created, opened
@@ -80,7 +82,7 @@ def import_command(
     try:
         for file in files:
             with progress() as told:
-                reports.append(import_file(desk, what, file, declared=declared, encoding=encoding, told=told))
+                reports.append(_taken(desk, what, file, declared=declared, encoding=encoding, told=told))
             if not json:
                 _show(reports[-1])
     finally:
@@ -89,6 +91,15 @@ def import_command(
             _print_json(reports, several=len(files) > 1)
     if any(report.upload.refused for report in reports):
         ctx.exit(SOME_REFUSED)
+
+
+def _taken(desk: Desk, what: str, file: Path, **options: Any) -> Report:
+    """Import one file; when it is refused as a whole, name it first: there may be several."""
+    try:
+        return import_file(desk, what, file, **options)
+    except PriceCompareError:
+        click.echo(f"{file.name}: nothing of it was taken, nor of the files after it.", err=True)
+        raise
 
 
 def _print_json(reports: list[Report], *, several: bool) -> None:

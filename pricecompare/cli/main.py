@@ -9,7 +9,7 @@ from pricecompare import __version__
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.questions import flags, index, offers, search
 from pricecompare.cli.server import demo, openapi, serve
-from pricecompare.errors import PriceCompareError
+from pricecompare.errors import PriceCompareError, Unusable
 from pricecompare.services.opening import DEFAULT_DB
 from pricecompare.world.__main__ import main as world
 
@@ -34,6 +34,10 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except PriceCompareError as error:
             raise _Told(error) from error
+        except OSError as error:
+            raise _Told(
+                Unusable("file_unusable", value=str(error.filename or ""), reason=error.strerror or "")
+            ) from error
 
 
 @click.group(cls=_Group)

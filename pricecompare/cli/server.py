@@ -1,5 +1,6 @@
 """Commands that serve: serve, demo, openapi."""
 
+import errno
 import os
 import signal
 import socket
@@ -82,7 +83,9 @@ def _free(host: str, port: int) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError:
+        except OSError as error:
+            if error.errno != errno.EADDRINUSE:
+                raise Unusable("bad_address", address=f"{host}:{port}", reason=error.strerror) from None
             raise Unusable("port_in_use", port=port, other=port + 1) from None
 
 
@@ -109,7 +112,8 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> sub
     ]
     environment = os.environ | {"PRICECOMPARE_DB": db}
     server = subprocess.Popen([*command, *sizes, "pricecompare.web:create_app()"], env=environment)
-    for polite in (signal.SIGTERM, signal.SIGINT):
+    # A closed terminal hangs up; left to itself, gunicorn would go on without one.
+    for polite in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
         signal.signal(polite, lambda *_: server.terminate())
     return server
 

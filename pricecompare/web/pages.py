@@ -1,8 +1,15 @@
 """The API page and the document behind it, served without any other host."""
 
-from flask import Blueprint, Response, current_app, render_template, request
+from flask import Blueprint, Response, current_app, redirect, render_template, request
+from werkzeug.wrappers import Response as BaseResponse
 
 pages = Blueprint("pages", __name__)
+
+
+@pages.get("/")
+def front() -> BaseResponse:
+    """Lead a person who opens the bare address to the API page."""
+    return redirect("/docs")
 
 
 @pages.get("/openapi.json")
