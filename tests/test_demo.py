@@ -98,12 +98,13 @@ def test_the_demo_from_nothing_to_its_end(tmp_path, port):
         assert first.communicate(timeout=60) == ("", "")
         assert (first.returncode, still_served(port)) == (0, False)
 
-    with demo(file, port) as third:
-        said = said_until_docs(third)
-        assert "Building" not in said and "curl" in said
-        third.send_signal(signal.SIGTERM)
-        assert third.communicate(timeout=60) == ("", "")
-    assert (third.returncode, still_served(port)) == (0, False)
+    for polite in (signal.SIGTERM, signal.SIGHUP):
+        with demo(file, port) as again:
+            said = said_until_docs(again)
+            assert "Building" not in said and "curl" in said
+            again.send_signal(polite)
+            assert again.communicate(timeout=60) == ("", "")
+        assert (again.returncode, still_served(port)) == (0, False)
 
 
 @pytest.fixture
@@ -165,3 +166,9 @@ def test_a_database_that_no_demo_made_is_never_replaced(tmp_path):
     with pytest.raises(Unusable) as caught:
         is_current(database, date(2026, 11, 1))
     assert (caught.value.code, open_store(str(database)).meta()["cursor_key"]) == ("no_demo", "own")
+
+
+def test_an_address_of_another_machine_is_not_called_a_port_in_use():
+    with pytest.raises(Unusable) as caught:
+        server._free("192.0.2.1", 8000)
+    assert caught.value.code == "bad_address"
