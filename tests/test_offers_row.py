@@ -59,3 +59,12 @@ def test_an_offer_says_all_of_this(store, datum, here, shown, metres, value):
     assert (lat, lng) == shown
     # BD-09 has no exact inverse: a point given in it is found again to a decimetre.
     assert distance == pytest.approx(metres, abs=0.002 if datum != "bd09" else 0.5)
+
+
+def test_a_renamed_drug_is_shown_by_its_new_name(store):
+    desk = filled(store, [SHOP], [Ask(1, 1000)])
+    for name in ("旧名", "新名"):
+        with store.writing():
+            store.put_drugs([replace(drug, name=name) for drug in store.drugs()])
+            store.put_meta(drugs_version=store.next_version())
+        assert compare.offers(desk, CODES[0], region="440300")["drug"]["name"] == name

@@ -3,6 +3,7 @@
 import csv
 import io
 
+import orjson
 import pytest
 
 from pricecompare.schemas import answers, problems, shown
@@ -43,6 +44,21 @@ def test_an_answer_is_what_its_shape_says(client, address, shape):
     assert (answer.status_code, answer.mimetype) == (200, "application/json")
     assert shape().dump(answer.json) == answer.json
     assert shape().validate(answer.json) == {}
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        {**HERE, "limit": 50},
+        {**HERE, "coord_type": "bd09", "sort": "value", "radius_km": 50.0},
+        {"region": REGION, "kind": "online"},
+        {"lat": 0.0, "lng": 0.0},
+    ],
+    ids=str,
+)
+def test_offers_written_with_ready_made_pieces_are_those_of_plain_values(client, city, asked):
+    plain = orjson.dumps(compare.offers(city, DRUG, **asked))
+    assert [client.get(f"/api/v1/drugs/{DRUG}/offers", query_string=asked).data for _ in range(2)] == [plain, plain]
 
 
 def test_the_service_answers(client, city):

@@ -78,11 +78,13 @@ def near(
     """
     origin = ecef(here)
     squares, rises = _chords(origin, there.xyz)
-    if among is not None:
-        squares, rises = squares[among], rises[among]
     # A chord is never longer than its arc; the margin covers the rounding of the squares.
-    rows = np.flatnonzero(squares <= radius_m * radius_m * (1 + 1e-12))
-    arcs = _arcs(squares[rows], rises[rows], origin[2])
+    close = squares <= radius_m * radius_m * (1 + 1e-12)
+    rows = np.flatnonzero(close if among is None else close.take(among))
+    asked = rows if among is None else among.take(rows)
+    arcs = _arcs(squares.take(asked), rises.take(asked), origin[2])
+    if arcs.max(initial=0.0) <= radius_m:
+        return rows, arcs
     within = arcs <= radius_m
     return rows[within], arcs[within]
 

@@ -57,10 +57,14 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
     return both[np.argsort(both["pharmacy"], kind="stable")]
 
 
+_TIER_OF_MARK = np.array([DOUBTFUL if mark.startswith("error") else FRESH for mark in MARKS], np.int8)
+
+
 def tiers(stale: NDArray[np.bool_], mark: NDArray[np.int8]) -> NDArray[np.int8]:
     """Return the tier of each price: FRESH, DOUBTFUL or STALE."""
-    doubtful = (mark == ERROR_HIGH) | (mark == ERROR_LOW)
-    return np.where(stale, STALE, np.where(doubtful, DOUBTFUL, FRESH)).astype(np.int8)
+    found = _TIER_OF_MARK[mark]
+    found[stale] = STALE
+    return found
 
 
 def best(
@@ -80,12 +84,18 @@ def best(
     >>> best(np.zeros(3, np.int8), np.array([3., 1., 2.]), np.zeros(3), np.arange(3, dtype=np.int32), limit=2).tolist()
     [1, 2]
     """
-    ranked = _beyond(tier, first, second, identity, after) if after else np.arange(len(tier))
-    if limit < len(ranked):
-        # Rounding cannot turn this order round, so whatever belongs below the cut stays below it.
-        rough = np.minimum(first[ranked], _HIGHEST) + tier[ranked] * (2 * _HIGHEST)
-        ranked = ranked[rough <= np.partition(rough, limit - 1)[limit - 1]]
+    below = None if after is None else _beyond(tier, first, second, identity, after)
+    # Rounding cannot turn this order round, so whatever belongs below the cut stays below it.
+    rough = np.minimum(first, _HIGHEST) + tier * (2 * _HIGHEST)
+    ranked = _lowest(rough, limit) if below is None else below[_lowest(rough[below], limit)]
     return ranked[np.lexsort((identity[ranked], second[ranked], first[ranked], tier[ranked]))][:limit]
+
+
+def _lowest(values: NDArray[np.float64], limit: int) -> NDArray[np.intp]:
+    """Return the positions of the `limit` lowest values and of all that equal the last of them."""
+    if limit >= len(values):
+        return np.arange(len(values))
+    return np.flatnonzero(values <= np.partition(values, limit - 1)[limit - 1])
 
 
 _HIGHEST = 1e12

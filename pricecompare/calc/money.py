@@ -81,9 +81,8 @@ def yuan(fen: int | float) -> str:
     >>> yuan(1075), yuan(1360.5), yuan(-1360.5), yuan(0)
     ('10.75', '13.61', '-13.61', '0.00')
     """
-    whole = fen if isinstance(fen, int) else _whole(Decimal(float(fen)))
-    sign = "-" if whole < 0 else ""
-    return f"{sign}{abs(whole) // 100}.{abs(whole) % 100:02d}"
+    whole = fen if isinstance(fen, int) else _nearest(fen)
+    return f"{whole // 100}.{whole % 100:02d}" if whole >= 0 else f"-{yuan(-whole)}"
 
 
 def unit_price(fen: int, units: int) -> str:
@@ -94,6 +93,14 @@ def unit_price(fen: int, units: int) -> str:
     """
     ten_thousandths = (2 * 100 * fen + units) // (2 * units)
     return f"{ten_thousandths // 10_000}.{ten_thousandths % 10_000:04d}"
+
+
+def _nearest(number: float) -> int:
+    """Return the whole number next to a float, HALF_UP; exact, because what a float has beyond its floor is a float."""
+    size = abs(number)
+    below = math.floor(size)
+    nearest = below + 1 if size - below >= 0.5 else below
+    return nearest if number >= 0 else -nearest
 
 
 def _whole(number: Decimal) -> int:

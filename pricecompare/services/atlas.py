@@ -1,5 +1,6 @@
 """Regions and pharmacies held in memory, reloaded when the database says that they changed."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -48,15 +49,15 @@ class Ground:
 
     def positions(self, pharmacy_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return where the pharmacies with those ids stand."""
-        return self._slots[pharmacy_ids]
+        return self._slots.take(pharmacy_ids)
 
     @cached_property
     def _shown(self) -> dict[str, list[tuple[float | None, float | None]]]:
         return {}
 
     @cached_property
-    def views(self) -> dict[tuple[int, str], tuple["Atlas", dict[str, Any]]]:
-        """Pharmacies as an atlas showed them before, by position and datum: an answer shows twenty, mostly the same."""
+    def views(self) -> dict[Any, tuple["Atlas", Mapping[int, Any]]]:
+        """Pharmacies as an atlas showed them before: an answer shows twenty, mostly the same."""
         return {}
 
     def shown(self, position: int, datum: str) -> tuple[float | None, float | None]:
@@ -100,9 +101,11 @@ class Atlas:
         """Return the pooling regions with a pharmacy that could be within `radius_m` of a place."""
         if not len(self.balls):
             return []
-        gap = np.sqrt(((self.balls[:, :3] - xyz) ** 2).sum(axis=1)) - self.balls[:, 3]
+        apart = self.balls[:, :3] - xyz
         # A metre covers the rounding of the balls.
-        return [region for region, far in zip(self.extents, gap, strict=True) if far <= radius_m + 1]
+        reach = self.balls[:, 3] + (radius_m + 1)
+        touched = np.einsum("ij,ij->i", apart, apart) <= reach * reach
+        return [region for region, near in zip(self.extents, touched.tolist(), strict=True) if near]
 
 
 def atlas(store: Store) -> Atlas:

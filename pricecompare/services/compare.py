@@ -1,10 +1,11 @@
 """Where a drug is nearest, cheapest or best value: one market row a region, ranked whole before the limit cuts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pricecompare.calc import days
 from pricecompare.calc.market import MARKS
@@ -19,13 +20,12 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Ranking, candidates, ranking
 from pricecompare.services.search import known_drug, page_size
-from pricecompare.services.standing import Local, current, local
+from pricecompare.services.standing import current, local
 
 PLACE = ("region", "lat", "lng", "radius_km")
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(NamedTuple):
     """How offers are to be ranked, narrowed and shown."""
 
     sort: str = "price"
@@ -37,25 +37,27 @@ class Question:
     coord_type: str = "gcj02"
 
 
-def offers(desk: Desk, code: str, *, cursor_given: str | None = None, **question: Any) -> dict[str, Any]:
+def offers(
+    desk: Desk, code: str, *, cursor_given: str | None = None, written: bool = False, **question: Any
+) -> dict[str, Any]:
     """Return who sells a drug near a point or in a region, ranked by price, distance or value.
 
     `question` is the fields of Question and the place (region, lat, lng, radius_km). Prices that are sound come
     first, probable data errors after them, stale prices last. Raises NotFound for a drug or region nobody knows,
-    Invalid for a question that makes no sense.
+    Invalid for a question that makes no sense. With `written` pharmacies are JSON already, for orjson to put in.
     """
     place = {name: question.pop(name) for name in PLACE if name in question}
     asked = Question(**question)
     with desk.store.reading():
         version = desk.store.versions()
-        drug = known_drug(desk, code)
+        drug = known_drug(desk, code, version=version.drugs)
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
         markets = [desk.store.market(MarketKey(ground.region_id, drug.id, asked.kind)) for ground in at.grounds]
     ranked = _ranked(desk, at, markets, asked)
-    signed = f"offers {code} {asked} {sorted(place.items())}"
+    signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
-        **_Shown(desk, drug, at, markets, ranked, asked).answer(page.rows),
+        **_Shown(desk, drug, at, markets, ranked, asked, written).answer(page.rows),
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": desk.today().isoformat(),
         "data_version": version.data,
@@ -70,13 +72,13 @@ def _ranked(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Quest
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
     today = days.number_of(desk.today())
     found = candidates(at, markets, in_stock=asked.in_stock, max_age=asked.max_age_days, today=today)
-    fen_per_km = fen_of(asked.cost_per_km or desk.settings.cost_per_km)
+    fen_per_km = fen_of(asked.cost_per_km) if asked.cost_per_km else desk.fen_per_km
     return ranking(found, sort=asked.sort, fen_per_km=fen_per_km, today=today, max_age=desk.max_age_days)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class _Shown:
-    """Offers as they are shown, for one question."""
+    """Offers as they are shown, for one question; `written` as `offers` takes it."""
 
     desk: Desk
     drug: Drug
@@ -84,21 +86,9 @@ class _Shown:
     markets: list[MarketRow | None]
     ranked: Ranking
     asked: Question
+    written: bool
 
-    @cached_property
-    def grounds(self) -> list[tuple[Ground, Local | None]]:
-        """Each ground with the median of its market as of today."""
-        return [
-            (ground, local(ground.region_id, current(self.desk, row)) if row else None)
-            for ground, row in zip(self.at.grounds, self.markets, strict=True)
-        ]
-
-    @cached_property
-    def today(self) -> int:
-        """The number of the day it is."""
-        return days.number_of(self.desk.today())
-
-    def answer(self, rows: list[int]) -> dict[str, Any]:
+    def answer(self, rows: NDArray[np.intp]) -> dict[str, Any]:
         """Return the offers of `rows` with what they answer."""
         return {
             "drug": views.drug(self.drug),
@@ -107,39 +97,63 @@ class _Shown:
             "cost_per_km": yuan(self.ranked.fen_per_km) if self.asked.sort == "value" else None,
             "max_age_days": self.desk.max_age_days,
             "total": len(self.ranked.found.fen),
-            "items": self.items(rows),
+            "items": self._items(rows),
         }
 
-    def items(self, rows: list[int]) -> list[dict[str, Any]]:
-        """Return offers as they are shown."""
+    def _items(self, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
+        """Return each offer with its pharmacy, its age and how it stands to the local median."""
         # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
-        columns = [column[rows].tolist() for column in (*self.ranked.found[1:], self.ranked.stale)]
-        return [self._item(*row) for row in zip(*columns, strict=True)]
+        columns = [column.take(rows).tolist() for column in (*self.ranked.found[1:], self.ranked.stale)]
+        fens, _, _, _, metres, sources, _, _ = columns
+        columns += [self._far(self.ranked.found.metres.take(rows)), self._values(fens, metres)]
+        priced = self._priced(set(zip(sources, fens, strict=True)))
+        pharmacies = [self._pharmacies(ground) for ground in self.at.grounds]
+        today = days.number_of(self.desk.today())
+        return [
+            {
+                "pharmacy": pharmacies[source][slot],
+                **priced[source, fen],
+                "distance_m": far,
+                "value": value,
+                "observed_at": days.iso(observed),
+                "age_days": today - days.day_number(observed),
+                "stale": stale,
+                "stock": STOCKS[stock],
+                # A price that aged since its market was written is not judged any more.
+                "flag": None if stale else MARKS[mark] or None,
+            }
+            for fen, observed, stock, mark, _, source, slot, stale, far, value in zip(*columns, strict=True)
+        ]
 
-    def _item(
-        self, fen: int, observed: int, stock: int, mark: int, metres: float, source: int, slot: int, stale: bool
-    ) -> dict[str, Any]:
-        """Return one offer with its pharmacy, its age and how it stands to the local median."""
-        ground, usual = self.grounds[source]
+    def _pharmacies(self, ground: Ground) -> Mapping[int, Any]:
+        """Return the pharmacies of a ground by position, as they are shown."""
+        return views.pharmacies(self.at.atlas, ground, self.asked.coord_type, written=self.written)
+
+    def _priced(self, asked: set[tuple[int, int]]) -> dict[tuple[int, int], dict[str, Any]]:
+        """Return what is said of each price, named by source and fen: most are asked by several pharmacies."""
+        sold = zip(self.at.grounds, self.markets, strict=True)
+        usual = [local(ground.region_id, current(self.desk, row)) if row else None for ground, row in sold]
+        units = self.drug.pack_count
         return {
-            "pharmacy": views.pharmacy(self.at.atlas, ground, slot, self.asked.coord_type),
-            "price": yuan(fen),
-            "fen": fen,
-            "unit_price": unit_price(fen, self.drug.pack_count) if self.drug.pack_count else None,
-            "unit": self.drug.unit,
-            **self._distance(fen, metres),
-            "observed_at": days.iso(observed),
-            "age_days": self.today - days.day_number(observed),
-            "stale": stale,
-            "stock": STOCKS[stock],
-            # A price that aged since its market was written is not judged any more.
-            "flag": None if stale else MARKS[mark] or None,
-            "local": usual.standing(fen) if usual else None,
+            (source, fen): {
+                "price": yuan(fen),
+                "fen": fen,
+                "unit_price": unit_price(fen, units) if units else None,
+                "unit": self.drug.unit,
+                "local": there.standing(fen) if (there := usual[source]) else None,
+            }
+            for source, fen in asked
         }
 
-    def _distance(self, fen: int, metres: float) -> dict[str, Any]:
-        """Return how far an offer is, and its price plus what the way costs where that was asked for."""
-        if self.at.here is None or metres == np.inf:
-            return {"distance_m": None, "value": None}
-        value = yuan(fen + metres * self.ranked.fen_per_km / 1000) if self.asked.sort == "value" else None
-        return {"distance_m": round(metres, 3), "value": value}
+    def _far(self, metres: NDArray[np.float64]) -> list[float | None]:
+        """Return how far offers are to the millimetre, where that is known."""
+        if self.at.here is None:
+            return [None] * len(metres)
+        return [None if far == np.inf else far for far in metres.round(3).tolist()]
+
+    def _values(self, fens: list[int], metres: list[float]) -> list[str | None]:
+        """Return prices plus what the way costs, where that was asked for."""
+        if self.asked.sort != "value":
+            return [None] * len(fens)
+        worth = self.ranked.fen_per_km / 1000
+        return [None if far == np.inf else yuan(fen + far * worth) for fen, far in zip(fens, metres, strict=True)]

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pricecompare.calc import days
+from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.shelf import Shelf
 from pricecompare.services.words import Words
 from pricecompare.store import Store
 
@@ -31,15 +33,18 @@ class Desk:
     settings: Settings = Settings()
     grounds: Grounds = field(default_factory=Grounds, repr=False)
     words: Words = field(default_factory=Words, repr=False)
+    shelf: Shelf = field(default_factory=Shelf, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)
+    fen_per_km: int = field(init=False)
 
     def __post_init__(self) -> None:
         """Read the settings that live in the database, because stored numbers depend on them."""
         meta = self.store.meta()
         object.__setattr__(self, "cursor_key", meta["cursor_key"])
         object.__setattr__(self, "max_age_days", int(meta["max_age_days"]))
+        object.__setattr__(self, "fen_per_km", fen(self.settings.cost_per_km))
 
     def now(self) -> int:
         """Return the second it is, UTC."""

@@ -1,5 +1,6 @@
 """Everybody who could be an answer to a question about one drug, and the order they come in."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -7,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.appraisal import is_stale
-from pricecompare.calc.market import SELLER, best, tiers, unpacked
+from pricecompare.calc.market import SELLER, Sellers, best, tiers, unpacked
 from pricecompare.models import STOCKS, MarketRow
 from pricecompare.services.places import Where
 
@@ -44,31 +45,33 @@ def candidates(
     `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
     """
 
-    pieces = [_inside(at, number, row) for number, row in enumerate(markets) if row is not None]
-    found = [piece for piece in pieces if len(piece.fen)] or [NOBODY]
-    everybody = found[0] if len(found) == 1 else Candidates._make(map(np.concatenate, zip(*found, strict=True)))
-    kept = np.ones(len(everybody.fen), bool)
-    if in_stock:
-        kept &= everybody.stock == STOCKS.index("in")
-    if max_age is not None:
-        kept &= ~is_stale(everybody.observed, today=today, max_age=max_age)
-    return everybody if kept.all() else Candidates._make(column[kept] for column in everybody)
+    def fit(sellers: Sellers) -> NDArray[np.bool_]:
+        """Say which sellers pass the filters."""
+        fits = sellers["stock"] == STOCKS.index("in") if in_stock else np.ones(len(sellers), bool)
+        return fits if max_age is None else fits & ~is_stale(sellers["observed"], today=today, max_age=max_age)
+
+    pieces = [_inside(at, number, row, fit) for number, row in enumerate(markets) if row is not None]
+    return pieces[0] if len(pieces) == 1 else Candidates._make(map(np.concatenate, zip(NOBODY, *pieces, strict=True)))
 
 
-def _inside(at: Where, number: int, row: MarketRow) -> Candidates:
-    """Return the sellers of one region that are inside the place."""
+def _inside(at: Where, number: int, row: MarketRow, fit: Callable[[Sellers], NDArray[np.bool_]]) -> Candidates:
+    """Return the sellers of one region that are inside the place and fit."""
     sellers = unpacked(row.sellers, layout=row.layout)
     slots = at.grounds[number].positions(sellers["pharmacy"])
     kept, far = at.inside(at.grounds[number], slots)
-    facts = [sellers[name][kept] for name in FACTS]
-    return Candidates._make([*facts, far, np.full(len(kept), number), slots[kept]])
+    # `take` picks whole records in a tenth of the time that an index needs.
+    fits = np.flatnonzero(fit(sellers.take(kept)))
+    kept = kept.take(fits)
+    here = sellers.take(kept)
+    facts = [here[name] for name in FACTS]
+    return Candidates._make([*facts, far.take(fits), np.full(len(kept), number), slots.take(kept)])
 
 
 @dataclass(frozen=True, slots=True)
 class Page:
     """Rows of candidates that one page shows, and the rank of its last one when there are more."""
 
-    rows: list[int]
+    rows: NDArray[np.intp]
     last: tuple[int, float, float, int] | None
 
 
@@ -87,9 +90,9 @@ class Ranking:
         identity = self.found.pharmacy
         rows = best(tier, first, second, identity, limit=limit + 1, after=last)
         if len(rows) <= limit:
-            return Page(rows.tolist(), None)
+            return Page(rows, None)
         end = rows[limit - 1]
-        return Page(rows[:limit].tolist(), (int(tier[end]), float(first[end]), float(second[end]), int(identity[end])))
+        return Page(rows[:limit], (int(tier[end]), float(first[end]), float(second[end]), int(identity[end])))
 
     def _keys(self) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return what is ranked by, and what decides between equals."""

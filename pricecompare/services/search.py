@@ -30,9 +30,13 @@ def drugs(desk: Desk, *, q: str, limit: int | None = None, cursor_given: str | N
     }
 
 
-def known_drug(desk: Desk, code: str) -> Drug:
-    """Return the drug with that code; NotFound suggests codes and names that look alike."""
-    drug = desk.store.drug(code.strip().upper())
+def known_drug(desk: Desk, code: str, *, version: int | None = None) -> Drug:
+    """Return the drug with that code; NotFound suggests codes and names that look alike.
+
+    Who knows the `version` of the catalogue need not ask the store again for a drug that was asked for before.
+    """
+    plain = code.strip().upper()
+    drug = desk.store.drug(plain) if version is None else desk.shelf.drug(desk.store, plain, version)
     if drug is None:
         raise NotFound("unknown_drug", field="code", value=code, suggestions=_close_names(desk, code[:64]))
     return drug

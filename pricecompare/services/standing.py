@@ -1,5 +1,6 @@
 """How prices stand: the statistics of one market, and one price against them."""
 
+import math
 from dataclasses import dataclass
 from typing import Any
 
@@ -34,8 +35,8 @@ class Local:
             "region": self.region,
             "n": self.n,
             "median": self.median,
-            "ratio": round(ratio, 4),
-            "percent": round((ratio - 1) * 100, 1),
+            "ratio": math.floor(ratio * 10_000 + 0.5) / 10_000,
+            "percent": math.floor((ratio - 1) * 1000 + 0.5) / 10,
         }
 
 
@@ -67,7 +68,7 @@ def statistics(desk: Desk, code: str, *, region: str, kind: str = "listed") -> d
     """Return what a drug costs in one pooling region: n, mean, median, MAD, quartiles, lowest and highest."""
     with desk.store.reading():
         versions = desk.store.versions()
-        drug = known_drug(desk, code)
+        drug = known_drug(desk, code, version=versions.drugs)
         atlas = desk.grounds.atlas(desk.store, versions.places)
         pooling = pooling_of(atlas, region_of(atlas, region))
         row = desk.store.market(MarketKey(pooling, drug.id, kind))

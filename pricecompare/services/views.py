@@ -1,6 +1,10 @@
 """Records as people and programs are shown them: plain values, money as text and as fen."""
 
+from collections.abc import Mapping
+from functools import partial
 from typing import Any
+
+import orjson
 
 from pricecompare.calc.codes import same_product
 from pricecompare.calc.money import yuan
@@ -45,14 +49,36 @@ def drug(this: Drug) -> dict[str, Any]:
 
 def pharmacy(atlas: Atlas, ground: Ground, position: int, datum: str) -> dict[str, Any]:
     """Return a pharmacy with its place in `datum`; to be read only, since it is kept with the ground."""
-    kept = ground.views.get((position, datum))
+    return pharmacies(atlas, ground, datum)[position]
+
+
+def pharmacies(atlas: Atlas, ground: Ground, datum: str, *, written: bool = False) -> Mapping[int, Any]:
+    """Return the pharmacies of a ground by position, as `pharmacy` shows them or, `written`, as their JSON."""
+    kept = ground.views.get((datum, written))
     # Another atlas may have other names for the same regions.
     if kept is None or kept[0] is not atlas:
-        kept = ground.views[position, datum] = atlas, _pharmacy(atlas, ground, position, datum)
+        kept = ground.views[datum, written] = atlas, _Pharmacies(atlas, ground, datum, written)
     return kept[1]
 
 
-def _pharmacy(atlas: Atlas, ground: Ground, position: int, datum: str) -> dict[str, Any]:
+class _Pharmacies(dict[int, Any]):
+    """Pharmacies by position, each made when it is first asked for."""
+
+    def __init__(self, atlas: Atlas, ground: Ground, datum: str, written: bool):
+        self._make = partial(_written if written else _pharmacy, atlas, ground, datum)
+
+    def __missing__(self, position: int) -> Any:
+        made = self[position] = self._make(position)
+        return made
+
+
+def _written(atlas: Atlas, ground: Ground, datum: str, position: int) -> orjson.Fragment:
+    """Return a pharmacy as JSON that orjson puts into an answer as it is."""
+    # Copied: behind what orjson returns lie some kilobytes of room.
+    return orjson.Fragment(bytes(memoryview(orjson.dumps(_pharmacy(atlas, ground, datum, position)))))
+
+
+def _pharmacy(atlas: Atlas, ground: Ground, datum: str, position: int) -> dict[str, Any]:
     """Return a pharmacy; latitude and longitude are null where none is known."""
     this = ground.pharmacies[position]
     lat, lng = ground.shown(position, datum)

@@ -40,8 +40,10 @@ class SQLite:
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question, or nothing for a statement that has none."""
-        with _explained(self.path):
+        try:
             return self._db.conn.execute(sql, values).fetchall()
+        except sqlite3.DatabaseError as error:
+            raise _ours(error, self.path) from error
 
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
@@ -118,7 +120,12 @@ def _explained(path: Path) -> Iterator[None]:
     """Turn the driver's errors into ours."""
     try:
         yield
-    except sqlite3.IntegrityError as error:
-        raise Conflict("integrity", reason=str(error)) from error
-    except (sqlite3.OperationalError, sqlite3.DatabaseError) as error:
-        raise Unusable("database_unusable", database=str(path), reason=str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise _ours(error, path) from error
+
+
+def _ours(error: sqlite3.DatabaseError, path: Path) -> Conflict | Unusable:
+    """Return what an error of the driver means."""
+    if isinstance(error, sqlite3.IntegrityError):
+        return Conflict("integrity", reason=str(error))
+    return Unusable("database_unusable", database=str(path), reason=str(error))

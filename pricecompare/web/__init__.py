@@ -1,5 +1,6 @@
 """The API over HTTP."""
 
+from collections.abc import Callable
 from typing import Any
 
 from flask import Flask, Response, request
@@ -10,13 +11,38 @@ from pricecompare.web.answering import edition
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
 
-HEADERS = {
+NOT_GUESSED = {"X-Content-Type-Options": "nosniff"}
+"""No browser may take what is served for something else."""
+
+ON_PAGES = NOT_GUESSED | {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
     "form-action 'none'; frame-ancestors 'none'",
     "Referrer-Policy": "no-referrer",
-    "X-Content-Type-Options": "nosniff",
 }
-"""Nothing that is served loads anything from another host, and no browser may take it for something else."""
+"""No page loads anything from another host or tells one where its reader came from."""
+
+
+class Application(Flask):
+    """Flask without what is not used: coroutines, sessions and hooks are looked for at every request."""
+
+    def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
+        """Return `func`: none of ours is a coroutine."""
+        return func
+
+    def preprocess_request(self) -> None:
+        """Refuse an address that is no text, and one with NUL in it, which no database can look for."""
+        query = request.query_string
+        try:
+            query.decode()
+        except UnicodeDecodeError:
+            raise Invalid("not_utf8") from None
+        if b"%00" in query or "\0" in request.path:
+            raise Invalid("nul_in_question")
+
+    def process_response(self, response: Response) -> Response:
+        """Return an answer with what browsers need to know."""
+        response.headers.extend(ON_PAGES if response.mimetype == "text/html" else NOT_GUESSED)
+        return response
 
 
 def create_app(**config: Any) -> Flask:
@@ -24,7 +50,7 @@ def create_app(**config: Any) -> Flask:
 
     Raises Unusable when there is no database, Invalid for a setting that makes no sense.
     """
-    app = Flask(__name__)
+    app = Application(__name__)
     app.config.from_prefixed_env("PRICECOMPARE")
     app.config.from_mapping(config)
     # One address for one thing: /api/v1//regions is no page. Slashes in front are dropped by werkzeug: //docs is /docs.
@@ -32,21 +58,4 @@ def create_app(**config: Any) -> Flask:
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
     app.register_blueprint(pages)
-    app.before_request(_refuse_no_text)
-    app.after_request(_guarded)
     return app
-
-
-def _refuse_no_text() -> None:
-    """Refuse an address that is no text, and one with NUL in it, which no database can look for."""
-    try:
-        request.query_string.decode()
-    except UnicodeDecodeError:
-        raise Invalid("not_utf8") from None
-    if "\0" in request.path or b"%00" in request.query_string:
-        raise Invalid("nul_in_question")
-
-
-def _guarded(response: Response) -> Response:
-    response.headers.update(HEADERS)
-    return response

@@ -33,7 +33,7 @@ def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
 
     Prices that are old or probably wrong come last, and say so.
     """
-    return compare.offers(desk(), code, **asked)
+    return compare.offers(desk(), code, written=True, **asked)
 
 
 @drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics)

@@ -1,14 +1,14 @@
 """Endpoints as declarations: what each takes, what it gives, and one call."""
 
 from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from flask_smorest import Blueprint
 
 from pricecompare.schemas.questions import Question
 from pricecompare.schemas.shown import Answer
-from pricecompare.web.answering import View, as_json, fresh
-from pricecompare.web.query import QueryParser
+from pricecompare.web.answering import View, as_json, fresh, taking
 
 API = "/api/v1"
 
@@ -31,8 +31,6 @@ IF_NONE_MATCH = {
 class Noun(Blueprint):
     """The endpoints about one noun; `code` describes what stands in their paths, under the name of `parameter`."""
 
-    ARGUMENTS_PARSER = QueryParser()
-
     def __init__(self, name: str, *, description: str, code: str = "", example: str = "", parameter: str = "code"):
         super().__init__(name, __name__, description=description)
         self._code = {"in": "path", "name": parameter, "description": code, "example": example}
@@ -41,8 +39,9 @@ class Noun(Blueprint):
         """Publish a function that answers `asked` with what `shown` describes; so is its docstring."""
 
         def published(answer: Callable[..., Any]) -> View:
-            view = self.response(200, shown, headers=ETAG)(fresh(self._asked(asked)(as_json(answer))))
-            return self._at(API + rule, view)
+            described = self.response(200, shown, headers=ETAG)(self._says(asked)(answer))
+            view = fresh(taking(asked(), answer), as_json, dated="data_version" in shown().fields)
+            return self._at(API + rule, view, described)
 
         return published
 
@@ -50,8 +49,9 @@ class Noun(Blueprint):
         """Publish a function that answers `asked` with a CSV file."""
 
         def published(file: View) -> View:
-            described = self.response(200, {"type": "string"}, content_type="text/csv", headers=ETAG)
-            return self._at(API + rule, described(fresh(self._asked(asked)(file))))
+            text = self.response(200, {"type": "string"}, content_type="text/csv", headers=ETAG)
+            view = fresh(taking(asked(), file), lambda response: response)
+            return self._at(API + rule, view, text(self._says(asked)(file)))
 
         return published
 
@@ -59,16 +59,19 @@ class Noun(Blueprint):
         """Publish a function that takes no parameters, whose answer is never kept, and which may find no database."""
 
         def published(answer: Callable[..., Any]) -> View:
-            return self._at(rule, self.response(200, shown)(as_json(answer)))
+            return self._at(rule, lambda: as_json(answer()), self.response(200, shown)(answer))
 
         return published
 
-    def _asked(self, asked: type[Question]) -> Callable[[View], View]:
-        # An instance: a class would be made into one at every request.
-        return self.arguments(asked(), location="query", as_kwargs=True)
+    def _says(self, asked: type[Question]) -> Callable[[View], View]:
+        """Describe what a function takes."""
+        return self.arguments(asked, location="query")
 
-    def _at(self, rule: str, view: View) -> View:
-        """Put a view at its path and describe all that it may answer."""
+    def _at(self, rule: str, view: View, described: Callable[..., Any]) -> View:
+        """Put a view at its path, with all that `described` says of it and what else it may answer.
+
+        The decorators of flask-smorest write the document only: none of them stands around the view that is called.
+        """
         parameters: list[dict[str, Any]] = [dict(self._code)] if "<" in rule else []
         responses: dict[int, str] = {503: "Unavailable"}
         if rule.startswith(API):
@@ -76,5 +79,5 @@ class Noun(Blueprint):
             responses = {422: "Unclear", 304: "NotModified"}
         if parameters:
             responses |= {404: "NotFound"}
-        described = self.doc(operationId=view.__name__, responses=responses)(view)
-        return self.route(rule, parameters=parameters)(described)
+        described = self.doc(operationId=described.__name__, responses=responses)(described)
+        return self.route(rule, parameters=parameters)(wraps(described)(view))
