@@ -139,7 +139,7 @@ UTF8_TEXT = "编码,名称\n1,复方感冒灵颗粒价格查询\n".encode()
         ('a,b\n"' + "x,1\n" * 100_000, "unclosed_quote"),
         ("a,b\n" + "x" * (LIMITS.record + 1), "line_too_long"),
         (bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600), "old_excel"),
-        (b"PK\x05\x06" + bytes(18), "not_a_spreadsheet"),
+        (b"PK\x05\x06" + bytes(18), "zip_not_one_file"),
         (b"PK\x03\x04" + bytes(600), "damaged_spreadsheet"),
         ('[{"a": 1},\n{"a": 2]', "bad_json"),
         ('[{"a": 1}', "bad_json"),

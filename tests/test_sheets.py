@@ -1,10 +1,10 @@
 """XLSX workbooks: what is read from them, and those that would break the machine."""
 
 import copy
-import io
 import struct
 import tracemalloc
 import zipfile
+from dataclasses import replace
 from datetime import date, datetime, time
 
 import pytest
@@ -12,6 +12,7 @@ import xlsxwriter
 
 from pricecompare.errors import Unreadable
 from pricecompare.files.read import Limits, table
+from pricecompare.schemas.layout import PLAIN
 
 MOMENT = datetime.fromisoformat("2026-10-28T09:30:05")
 
@@ -93,6 +94,13 @@ def test_whole_numbers_dates_and_the_rows_of_the_sheet(tmp_path):
 )
 def test_where_a_sheet_keeps_its_header(tmp_path, sheet, columns, rows):
     assert read(workbook(tmp_path / "upload", sheet)) == (columns, rows)
+
+
+def test_a_layout_says_where_the_header_is(tmp_path):
+    path = workbook(tmp_path / "upload", cells(["Chain", 2026], [], ["a", "b"], [1, 2]))
+    assert read(path)[0] == ("Chain", "2026")
+    found = table(path, layout=replace(PLAIN, title_lines=2))
+    assert (found.columns, list(found.rows), found.form.titles) == (("a", "b"), [(4, (1, 2))], ("Chain 2026", ""))
 
 
 def test_a_hidden_sheet_is_not_read(tmp_path):
@@ -201,12 +209,9 @@ def test_a_packing_that_no_spreadsheet_has_is_refused(tmp_path, compression):
     assert refusal(packed(tmp_path / "upload", {}, compression=compression)) == "damaged_spreadsheet"
 
 
-def test_other_zip_files_are_not_a_spreadsheet(tmp_path):
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("prices.csv", "a,b\n1,2\n")
-    (tmp_path / "upload").write_bytes(buffer.getvalue())
-    assert refusal(tmp_path / "upload") == "not_a_spreadsheet"
+def test_a_workbook_that_is_also_another_kind_is_refused(tmp_path):
+    assert refusal(packed(tmp_path / "upload", {"xl/workbook.bin": "x"})) == "not_a_spreadsheet"
+    assert refusal(packed(tmp_path / "upload", {"content.xml": "<x/>"})) == "zip_not_one_file"
 
 
 @pytest.mark.parametrize("kept", [0.1, 0.5, 0.9, 0.99])

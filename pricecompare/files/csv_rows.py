@@ -6,12 +6,13 @@ from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import chain, islice
-from pathlib import Path
 from typing import Any
 
 from pricecompare.errors import Unreadable
-from pricecompare.files.tables import Limits, Row, Table, column_names, fitted, is_filled
+from pricecompare.files.source import Source
+from pricecompare.files.tables import Form, Limits, Row, Table, column_names, fitted, is_filled
 from pricecompare.files.text import Text, text
+from pricecompare.schemas.layout import PLAIN, Layout
 
 SEPARATORS = (",", ";", "\t", "|")
 
@@ -25,63 +26,74 @@ class Header:
     last_line: int
 
 
-def table(path: Path, *, encoding: str | None, limits: Limits) -> Table:
-    """Return the table in the CSV file `path`; a row's number is the line its record starts in, 1 being the first.
+def table(source: Source, *, encoding: str | None, limits: Limits, layout: Layout = PLAIN) -> Table:
+    """Return the table in the CSV file `source`; a row's number is the line its record starts in, 1 being the first.
 
     Everything that makes the whole file Unreadable is found before a row is given. A stray quotation mark inside one
-    line only spoils its row (Excel reads it the same way); one that would join lines is `unclosed_quote`.
+    line only spoils its row (Excel reads it the same way); one that would join lines is `unclosed_quote`. Where the
+    layout drops columns, a row with too few or too many cells is given as (): nobody can say which are which.
     """
     longest = min(limits.record, csv.field_size_limit())
-    source = text(path, encoding=encoding, longest_line=longest)
-    header = _header(source, longest)
-    if source.quoted:
-        _refuse_unclosed_quotes(source, header.separator, longest)
-    columns = column_names(header.cells, limits)
-    rows = _rows(source, header)
+    found = text(source, encoding=encoding or layout.encoding or None, longest_line=longest)
+    titles, header = _header(found, longest, layout)
+    quoted = found.quoted and layout.quotes
+    if quoted:
+        _refuse_unclosed_quotes(found, header.separator, longest, len(titles))
+    columns = column_names(header.cells, limits, layout)
+    rows = _rows(found, header, quoted=quoted, whole=any(map(layout.drops, columns)))
     first = next(rows, None)
     if first is None:
         raise Unreadable("no_rows")
-    return Table(columns, chain([first], rows))
+    form = Form("csv", found.encoding, found.marked, header.separator, layout.quotes, titles)
+    return Table(columns, chain([first], rows), form)
 
 
-def _header(source: Text, longest: int) -> Header:
+def _header(source: Text, longest: int, layout: Layout) -> tuple[tuple[str, ...], Header]:
     with source.opened() as file:
+        titles = tuple(file.readline().rstrip("\r\n") for _ in range(layout.title_lines or 0))
         start = file.read(longest)
-    headers = [header for separator in SEPARATORS if (header := _first_record(start, separator))]
+    separators = (layout.separator,) if layout.separator else SEPARATORS
+    headers = [found for separator in separators if (found := _first_record(start, separator, quoted=layout.quotes))]
     if not headers:
         raise Unreadable("no_rows")
-    return max(headers, key=lambda header: len(header.cells))
+    header = max(headers, key=lambda header: len(header.cells))
+    return titles, Header(header.cells, header.separator, header.last_line + len(titles))
 
 
-def _first_record(start: str, separator: str) -> Header | None:
-    reader = csv.reader(io.StringIO(start, newline=""), delimiter=separator)
+def _first_record(start: str, separator: str, *, quoted: bool) -> Header | None:
+    reader = _reader(io.StringIO(start, newline=""), separator, quoted=quoted)
     for cells in reader:
         if any(map(is_filled, cells)):
             return Header(tuple(cells), separator, reader.line_num)
     return None
 
 
-def _refuse_unclosed_quotes(source: Text, separator: str, longest: int) -> None:
-    """Raise Unreadable when a quotation mark is not closed in its own record.
+def _reader(lines: Iterable[str], separator: str, *, quoted: bool) -> Any:
+    return csv.reader(lines, delimiter=separator, quoting=csv.QUOTE_MINIMAL if quoted else csv.QUOTE_NONE)
+
+
+def _refuse_unclosed_quotes(source: Text, separator: str, longest: int, above: int) -> None:
+    """Raise Unreadable when a quotation mark below the first `above` lines is not closed in its own record.
 
     The csv module itself would join every line up to the next quotation mark into one cell, and lose those rows.
     """
     record: list[str] = []
     with source.opened() as file:
-        reader = csv.reader(_kept(file, record, longest), delimiter=separator)
+        deque(islice(file, above), maxlen=0)
+        reader = csv.reader(_kept(file, record, longest, above), delimiter=separator)
         for _ in reader:
             if len(record) > 1:
-                _refuse_ill_quoted(record, separator, line=reader.line_num - len(record) + 1)
+                _refuse_ill_quoted(record, separator, line=above + reader.line_num - len(record) + 1)
             record.clear()
 
 
-def _kept(lines: Iterable[str], record: list[str], longest: int) -> Iterator[str]:
+def _kept(lines: Iterable[str], record: list[str], longest: int, above: int) -> Iterator[str]:
     """Give `lines` and keep them in `record`, which the reader of records empties; then give one closing line.
 
     An open quotation mark at the end of the file swallows the closing line, which is how it is noticed.
     """
     size = 0
-    for number, line in enumerate(chain(lines, ["end"]), 1):
+    for number, line in enumerate(chain(lines, ["end"]), above + 1):
         size = size + len(line) if record else len(line)
         if size > longest:
             raise Unreadable("unclosed_quote", line=number - len(record))
@@ -96,18 +108,24 @@ def _refuse_ill_quoted(record: list[str], separator: str, *, line: int) -> None:
         raise Unreadable("unclosed_quote", line=line) from error
 
 
-def _rows(source: Text, header: Header) -> Iterator[Row]:
+def _rows(source: Text, header: Header, *, quoted: bool, whole: bool) -> Iterator[Row]:
     width = len(header.cells)
     with source.opened() as file:
         deque(islice(file, header.last_line), maxlen=0)
-        reader = csv.reader(file, delimiter=header.separator)
-        for row in _numbered(reader, header.last_line + 1, quoted=source.quoted):
+        # Without any quotation mark in the file both ways of reading agree.
+        reader = _reader(file, header.separator, quoted=quoted or not source.quoted)
+        for row in _numbered(reader, header.last_line + 1, quoted=quoted):
             cells = row[1]
             # Nearly every row is full and starts with text: this path is all it costs.
             if len(cells) == width and cells[0].strip():
                 yield row
             elif any(map(is_filled, cells)):
-                yield row[0], fitted(cells, width)
+                yield row[0], _whole(cells, width) if whole else fitted(cells, width)
+
+
+def _whole(cells: tuple[Any, ...], width: int) -> tuple[Any, ...]:
+    """Return `cells` if they are as many as the header's, or more only by empty ones; else nothing of them."""
+    return () if len(cells) < width or any(map(is_filled, cells[width:])) else cells[:width]
 
 
 def _numbered(reader: Any, first: int, *, quoted: bool) -> Iterator[Row]:

@@ -1,38 +1,47 @@
-"""Rows of a JSON file, a list of objects or {"rows": [...]}, parsed object by object however large the file is."""
+"""Rows of a JSON file, a list of objects, {"rows": [...]} or one object after the other, parsed object by object."""
 
 import json
 import re
 from collections.abc import Iterator
 from itertools import chain
-from pathlib import Path
 from typing import Any, NoReturn, TextIO
 
 from pricecompare.errors import Unreadable
-from pricecompare.files.tables import Limits, Row, Table, column_names, is_filled
+from pricecompare.files.source import Source
+from pricecompare.files.tables import Form, Limits, Row, Table, column_names, is_filled
 from pricecompare.files.text import Text, text
+from pricecompare.schemas.headers import REASONS, plain
+from pricecompare.schemas.layout import PLAIN, Layout
 
 PIECE = 1 << 20
 BLANK = re.compile(r"[ \t\r\n]*")
 SURROGATE = re.compile("[\ud800-\udfff]")
+RETURNED = tuple(map(plain, REASONS))
+
+Record = tuple[tuple[str, Any], ...]
 
 
-def table(path: Path, *, encoding: str | None, limits: Limits) -> Table:
-    """Return the table in the JSON file `path`: columns in order of first appearance, rows numbered from 1.
+def table(source: Source, *, encoding: str | None, limits: Limits, layout: Layout = PLAIN) -> Table:
+    """Return the table in the JSON file `source`: columns in order of first appearance.
 
-    The file is parsed twice, first to check all of it and to know its columns; neither pass holds more than a piece.
+    Objects of a list are numbered from 1, objects one after the other by the line they start in. The file is parsed
+    twice, first to check all of it and to know its columns; neither pass holds more than a piece. What the layout
+    drops is gone before anything else is looked at.
     """
-    source = text(path, encoding=encoding, longest_line=None)
-    names = _names(source, limits)
-    rows = _rows(source, names, limits)
+    found = text(source, encoding=encoding or layout.encoding or None, longest_line=None)
+    records = _Records(found, limits, layout)
+    names = _names(records, limits)
+    rows = _rows(records, names)
     first = next(rows, None)
     if first is None:
         raise Unreadable("no_rows")
-    return Table(column_names(names, limits), chain([first], rows))
+    columns = column_names(names, limits, layout)
+    return Table(columns, chain([first], rows), Form("json", found.encoding, found.marked))
 
 
-def _names(source: Text, limits: Limits) -> list[str]:
+def _names(records: "_Records", limits: Limits) -> list[str]:
     names: dict[str, None] = {}
-    for number, record in enumerate(_records(source, limits), 1):
+    for number, record in records:
         _refuse_ill_formed(record, number)
         names.update(dict.fromkeys(name for name, _ in record))
         if len(names) > limits.columns:
@@ -54,22 +63,62 @@ def _refuse_ill_formed(record: Any, number: int) -> None:
                 raise Unreadable("bad_character", row=number)
 
 
-def _rows(source: Text, names: list[str], limits: Limits) -> Iterator[Row]:
-    for number, record in enumerate(_records(source, limits), 1):
+def _rows(records: "_Records", names: list[str]) -> Iterator[Row]:
+    for number, record in records:
         values = dict(record)
         if any(map(is_filled, values.values())):
             yield number, tuple([values.get(name, "") for name in names])
 
 
-def _records(source: Text, limits: Limits) -> Iterator[Any]:
-    with source.opened() as file:
-        stream = _Stream(file, limits.record)
-        if stream.next_character() == "{":
-            yield from _list_called_rows(stream)
-        else:
-            yield from _list(stream)
-        if stream.next_character():
-            stream.refuse()
+class _Records:
+    """The objects of a file with their numbers, each time anew, without what is to be dropped from them."""
+
+    def __init__(self, source: Text, limits: Limits, layout: Layout):
+        self._source = source
+        self._limits = limits
+        self._layout = layout
+        self._kept: dict[str, bool] = {}
+        self._lines = self._is_lines()
+
+    def __iter__(self) -> Iterator[tuple[int, Any]]:
+        for number, record in self._all():
+            # Not an object, or one that gives a name twice, is refused by who looks at it.
+            yield number, tuple(pair for pair in record if self._keeps(pair[0])) if _is_object(record) else record
+
+    def _keeps(self, name: str) -> bool:
+        kept = self._kept.get(name)
+        if kept is None:
+            kept = self._kept[name] = not self._layout.drops(name) and plain(name) not in RETURNED
+        return kept
+
+    def _is_lines(self) -> bool:
+        """Say whether the file is objects one after the other: a second one follows, or a flat one stands alone."""
+        with self._source.opened() as file:
+            stream = _Stream(file, self._limits.record)
+            if stream.next_character() != "{":
+                return False
+            try:
+                record = stream.value()
+            except Unreadable:
+                return False
+            nested = [name for name, value in record if isinstance(value, tuple | list) and self._keeps(name)]
+            return stream.next_character() == "{" or not nested and bool(record)
+
+    def _all(self) -> Iterator[tuple[int, Any]]:
+        with self._source.opened() as file:
+            stream = _Stream(file, self._limits.record)
+            if self._lines:
+                while stream.next_character():
+                    yield stream.line(), stream.value()
+                return
+            start = stream.next_character()
+            yield from enumerate(_list_called_rows(stream) if start == "{" else _list(stream), 1)
+            if stream.next_character():
+                stream.refuse()
+
+
+def _is_object(record: Any) -> bool:
+    return isinstance(record, tuple)
 
 
 def _list(stream: "_Stream") -> Iterator[Any]:
@@ -108,7 +157,7 @@ class _Stream:
         self._file = file
         self._longest = longest
         self._held = ""
-        self._at = 0
+        self._at = self._counted = 0
         self._line = 1
 
     def next_character(self) -> str:
@@ -145,13 +194,22 @@ class _Stream:
 
     def refuse(self, at: int | None = None) -> NoReturn:
         """Raise Unreadable with the line of position `at`, or of the next character."""
-        raise Unreadable("bad_json", line=self._line + self._held.count("\n", 0, self._at if at is None else at))
+        raise Unreadable("bad_json", line=self._line_of(self._at if at is None else at))
+
+    def line(self) -> int:
+        """Return the line of the next value."""
+        self._line = self._line_of(self._at)
+        self._counted = self._at
+        return self._line
+
+    def _line_of(self, at: int) -> int:
+        return self._line + self._held.count("\n", self._counted, at)
 
     def _more(self) -> bool:
         piece = self._file.read(PIECE)
-        self._line += self._held.count("\n", 0, self._at)
+        self.line()
         self._held = self._held[self._at :] + piece
-        self._at = 0
+        self._at = self._counted = 0
         return bool(piece)
 
 

@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from pricecompare.errors import Unreadable
+from pricecompare.schemas.layout import Layout
 
 Cell = str | int | float | bool | date | None
 Row = tuple[int, tuple[Any, ...]]
@@ -16,8 +17,9 @@ class Limits:
     """What a file may ask of the machine: a file above one of these is refused as a whole.
 
     `record` counts characters of one CSV record or one JSON object (and is never above `csv.field_size_limit()`),
-    `cells` is width times height of a sheet, `zip_ratio` is how often larger an unpacked workbook may be than its file
-    once it is above `zip_free_bytes`.
+    `cells` is width times height of a sheet, `zip_ratio` is how often larger an unpacked file may be than the packed
+    one once it is above `zip_free_bytes`; a workbook unpacks to at most `zip_bytes`, any other to `file_bytes`.
+    `office_bytes` is the memory that reading an .xls or .ods file may take, in a process of its own.
     """
 
     file_bytes: int = 4 << 30
@@ -27,9 +29,26 @@ class Limits:
     zip_bytes: int = 1 << 30
     zip_free_bytes: int = 10 << 20
     zip_ratio: int = 200
+    office_bytes: int = 1 << 30
 
 
 LIMITS = Limits()
+
+
+@dataclass(frozen=True, slots=True)
+class Form:
+    """How a table is written, so that rows of it can be written back alike.
+
+    `format` is csv, json or sheet; `marked` says whether a byte order mark comes first, `quoted` whether a quotation
+    mark means anything; `titles` are the lines above the header.
+    """
+
+    format: str = "csv"
+    encoding: str = "utf-8"
+    marked: bool = False
+    separator: str = ","
+    quoted: bool = True
+    titles: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +62,10 @@ class Table:
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
+    form: Form = Form()
 
 
-def column_names(header: Iterable[object], limits: Limits) -> tuple[str, ...]:
+def column_names(header: Iterable[object], limits: Limits, layout: Layout) -> tuple[str, ...]:
     """Return the names in `header`, stripped; too many, or one name twice, is Unreadable."""
     names = tuple(str(name).strip() for name in header)
     if len(names) > limits.columns:
@@ -53,7 +73,8 @@ def column_names(header: Iterable[object], limits: Limits) -> tuple[str, ...]:
     named = [name for name in names if name]
     for name in dict.fromkeys(named):
         if named.count(name) > 1:
-            raise Unreadable("duplicate_columns", value=name)
+            # Where the header is missing these may be people: what the layout drops is not repeated.
+            raise Unreadable("duplicate_columns", value="…" if layout.drops(name) else name)
     return names
 
 

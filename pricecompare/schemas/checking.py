@@ -1,90 +1,51 @@
 """Rows of a file checked against their shape, fast: a value seen before is not read again."""
 
-import unicodedata
+import copy
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from typing import Any
-
-from marshmallow import missing
 
 from pricecompare.errors import Invalid, Reason, Unreadable
 from pricecompare.models import Finding
+from pricecompare.schemas.arranging import Cells, arrangement
+from pricecompare.schemas.headers import columns_of, read_of
+from pricecompare.schemas.layout import PLAIN, Layout
+from pricecompare.schemas.memory import Memory
+from pricecompare.schemas.notes import Notes
+from pricecompare.schemas.reading import reader
 from pricecompare.schemas.rows import Row
 from pricecompare.schemas.values import Read
 
-Cells = Sequence[Any]
+__all__ = ["Cells", "Check", "checked", "columns_of", "refused_rows"]
 
 MOST_FINDINGS = 100_000
 """How many findings of one file are kept, some 50 MB of them; all beyond are only counted."""
 
 
-def columns_of(schema: Row, header: Sequence[str]) -> dict[str, int]:
-    """Return which column of `header` holds each field: the most telling name a file has, each column once."""
-    found = {_plain(column): position for position, column in reversed(list(enumerate(header)))}
-    taken: dict[str, int] = {}
-    for field_name, field in schema.fields.items():
-        for alias in map(_plain, _read(field).headers):
-            if alias in found:
-                taken[field_name] = found.pop(alias)
-                break
-    return taken
+class Check:
+    """The check of one file: gives the values of a row in the order of the schema's fields, or its findings.
 
-
-def _plain(header: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", header).lower().split()).replace("_", "").replace("-", "")
-
-
-def _read(field: Any) -> Read:
-    assert isinstance(field, Read)
-    return field
-
-
-class _Memory(dict[Any, Any]):
-    """Values by the cell they were read from; what cannot be read is not kept.
-
-    `blank` is what stands for a blank cell, marshmallow's `missing` where nothing does.
+    `columns` says which values the file tells, `filtered` counts the rows that the layout passes over.
     """
 
-    def __init__(self, field: Read, blank: Any):
-        self.field = field
-        self.blank = blank
-        self.most = 200_000
-
-    def __missing__(self, cell: Any) -> Any:
-        value = self.read(cell)
-        if len(self) < self.most and isinstance(cell, str):
-            self[cell] = value
-        return value
-
-    def read(self, cell: Any) -> Any:
-        """Return the value of a cell that need not have been seen before."""
-        if cell is not None and not (isinstance(cell, str) and not cell.strip()):
-            return self.field.read(cell)
-        if self.blank is missing:
-            raise Invalid("missing_value")
-        return self.blank
-
-
-class Check:
-    """The check of one file: gives the values of a row in the order of the schema's fields, or its findings."""
-
-    def __init__(self, schema: Row, header: Sequence[str], declared: Mapping[str, str]):
+    def __init__(self, schema: Row, header: Sequence[str], declared: Mapping[str, str], layout: Layout | None = None):
         """Raise Unreadable when a column that every row needs is missing and not `declared` for the whole file."""
+        self.layout = layout or PLAIN
         self.names = list(schema.fields)
-        self.columns = columns_of(schema, header)
         self.header = header
-        self.findings: list[Finding] = []
-        self.untold = self.errors = self.warnings = self.rows = 0
-        self._refused = bytearray()
-        fields = [_read(field) for field in schema.fields.values()]
-        self._constants = {name: fields[self.names.index(name)].read(value) for name, value in declared.items()}
-        self._refuse_missing(schema)
-        self._memories = [
-            _Memory(field, self._constants.get(name, field.load_default))
-            for name, field in zip(self.names, fields, strict=True)
-        ]
+        self._width = len(header)
+        self._forget()
+        self._notes = Notes()
+        fields = {name: read_of(field) for name, field in schema.fields.items()}
+        self._arranged = arrangement(schema, header, _without(self.layout, declared))
+        self.columns = self._arranged.columns
+        self._constants = self._defaults(fields, declared)
+        self._refuse_missing(fields)
+        self._memories = [self._memory(name, field) for name, field in fields.items()]
         self._positions = [self.columns.get(name, -1) for name in self.names]
         self._given = [pair for pair in zip(self._memories, self._positions, strict=True) if pair[1] >= 0]
-        self._doubtful = any(field.doubt for field in fields)
+        self._doubtful = any(field.doubt for field in fields.values())
+        self._careful = self._doubtful or self._arranged.works
         self._rest = {
             name: memory.blank
             for name, memory in zip(self.names, self._memories, strict=True)
@@ -92,20 +53,39 @@ class Check:
         }
         self._in_order = not self._rest
 
-    def _refuse_missing(self, schema: Row) -> None:
+    def _forget(self) -> None:
+        """Begin with nothing found."""
+        self.findings: list[Finding] = []
+        self.untold = self.errors = self.warnings = self.rows = self.filtered = 0
+        self._refused = bytearray()
+
+    def _defaults(self, fields: Mapping[str, Read], declared: Mapping[str, str]) -> dict[str, Any]:
+        """Return what stands where no column says it: of the layout, or of who sends this file."""
+        said = {name: value for name, value in (("kind", self.layout.kind), ("datum", self.layout.datum)) if value}
+        return {name: fields[name].read(value) for name, value in (said | dict(declared)).items()}
+
+    def _memory(self, name: str, field: Read) -> Memory:
+        words = self.layout.values.get(name, {})
+        blank = field.read(words[""]) if "" in words else self._constants.get(name, field.load_default)
+        return Memory(field, reader(field, self._arranged.layout, name), blank)
+
+    def _refuse_missing(self, fields: Mapping[str, Read]) -> None:
         absent = [
-            _read(field).headers[0]
-            for name, field in schema.fields.items()
+            " | ".join(self.layout.headers.get(name) or field.headers[:1])
+            for name, field in fields.items()
             if field.required and name not in self.columns and name not in self._constants
         ]
         if absent:
             raise Unreadable("missing_columns", columns=", ".join(absent), found=", ".join(self.header)[:300])
 
     def values(self, row: int, cells: Cells) -> list[Any] | None:
-        """Return the row's values in the order of `names`; None when it is refused, which `findings` then explain."""
+        """Return the row's values in the order of `names`.
+
+        None when it is refused, which `findings` then explain, or passed over, which `filtered` counts.
+        """
         self.rows += 1
-        if self._doubtful or len(cells) != len(self.header):
-            return self._slowly(row, cells)
+        if self._careful or len(cells) != self._width:
+            return self._carefully(row, cells)
         try:
             given = [memory[cells[position]] for memory, position in self._given]
         except Invalid:
@@ -116,31 +96,97 @@ class Check:
         rest = iter(given)
         return [self._rest[name] if name in self._rest else next(rest) for name in self.names]
 
+    def _carefully(self, row: int, cells: Cells) -> list[Any] | None:
+        """Return the values of a row that is not as long as the header, or that something must be done to."""
+        arranged = self._arranged
+        fitting = self._fitting(row, cells)
+        if fitting is None:
+            return None
+        if not arranged.passes(fitting):
+            self.filtered += 1
+            return None
+        before = self.errors
+        for column, code, values, cell in arranged.wrong(fitting):
+            self._tell(row, column, "error", Reason.of(code, **values), cell)
+        whole = arranged.extended(fitting)
+        if self._doubtful or self.errors > before:
+            found = self._slowly(row, whole)
+            return None if self.errors > before else found
+        try:
+            given = [memory[whole[position]] for memory, position in self._given]
+        except Invalid:
+            return self._slowly(row, whole)
+        return given if self._in_order else self._completed(given)
+
+    def _fitting(self, row: int, cells: Cells) -> Cells | None:
+        """Return a row as long as the header, its surplus joined where that is sure to be right; else refuse it."""
+        if len(cells) == self._width:
+            return cells
+        if len(cells) < self._width:
+            self._tell(row, "", "error", Reason.of("row_withheld"))
+            return None
+        counts = {"found": len(cells), "wanted": self._width}
+        mended = self._arranged.mended(cells, self._width)
+        if len(mended) == self._width and self._is_sound(mended):
+            reason = Reason.of("surplus_joined", column=self.layout.surplus, **counts)
+            self._tell(row, self.layout.surplus, "warning", reason, mended[self._arranged.surplus])
+            return mended
+        self._tell(row, "", "error", Reason.of("too_many_cells", **counts), self._arranged.named(cells))
+        return None
+
+    def _is_sound(self, cells: Cells) -> bool:
+        """Say whether nothing at all is wrong or doubtful with a row."""
+        if any(self._arranged.wrong(cells)):
+            return False
+        whole = self._arranged.extended(cells)
+        try:
+            for memory, position in self._given:
+                memory.read(whole[position])
+        except Invalid:
+            return False
+        return True
+
     def _slowly(self, row: int, cells: Cells) -> list[Any] | None:
         """Read every value of a row, so that all its errors and doubts are told at once."""
-        if len(cells) > len(self.header):
-            self.find(row, "", "error", Reason.of("too_many_cells", found=len(cells), wanted=len(self.header)))
-            return None
         before = self.errors
         values = [self._one(row, name, memory, cells) for name, memory in zip(self.names, self._memories, strict=True)]
         return None if self.errors > before else values
 
-    def _one(self, row: int, name: str, memory: _Memory, cells: Cells) -> Any:
+    def _one(self, row: int, name: str, memory: Memory, cells: Cells) -> Any:
         if name in self._rest:
             return self._rest[name]
         cell = cells[self.columns[name]]
         try:
             return memory.read(cell)
         except Invalid as error:
-            self.find(row, name, "warning" if memory.field.doubt else "error", error.reason, cell)
+            self._tell(row, name, "warning" if memory.field.doubt else "error", error.reason, cell)
             return memory.field.doubted(cell)
+
+    def value(self, name: str, cells: Cells) -> Any:
+        """Return what a row says of one thing, though it may be refused; None where that cannot be read."""
+        if name in self._rest:
+            return self._rest[name]
+        if len(cells) != self._width:
+            return None
+        try:
+            return self._memories[self.names.index(name)].read(self._arranged.extended(cells)[self.columns[name]])
+        except Invalid:
+            return None
 
     def knows(self, name: str) -> bool:
         """Say whether a value has a column or was declared for the whole file."""
         return name in self.columns or name in self._constants
 
     def find(self, row: int, name: str, severity: str, reason: Reason, cell: Any = "") -> None:
-        """Note an error or a warning about a row, under the column's name in this file; of very many only count it."""
+        """Note an error or a warning about a row whose shape is right, under the column's name in this file."""
+        finding = self._tell(row, name, severity, reason, cell)
+        if severity == "error":
+            self._notes.add(finding)
+
+    def _tell(self, row: int, name: str, severity: str, reason: Reason, cell: Any = "") -> Finding:
+        """Count a finding and keep it; of very many only count it."""
+        column = self._arranged.titles[self.columns[name]] if name in self.columns else name
+        finding = Finding(row, column, severity, reason.code, reason.en, reason.zh, str(cell)[:200])
         if severity == "error":
             self.errors += 1
             self._refuse(row)
@@ -148,13 +194,24 @@ class Check:
             self.warnings += 1
         if len(self.findings) >= MOST_FINDINGS:
             self.untold += 1
-            return
-        column = self.header[self.columns[name]] if name in self.columns else name
-        self.findings.append(Finding(row, column, severity, reason.code, reason.en, reason.zh, str(cell)[:200]))
+        else:
+            self.findings.append(finding)
+        return finding
 
     def _refuse(self, row: int) -> None:
         self._refused.extend(bytes(max(0, row + 1 - len(self._refused))))
         self._refused[row] = 1
+
+    def is_refused(self, row: int) -> bool:
+        """Say whether a row has an error."""
+        return row < len(self._refused) and bool(self._refused[row])
+
+    def again(self, row: int, cells: Cells) -> list[Finding]:
+        """Return every error of a row that was checked before, in its shape and noted since; nothing is counted."""
+        shadow = copy.copy(self)
+        shadow._forget()
+        shadow.values(row, cells)
+        return [one for one in shadow.findings if one.severity == "error"] + self._notes.of(row)
 
     @property
     def refused(self) -> int:
@@ -168,3 +225,19 @@ def checked(check: Check, rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[i
         values = check.values(row, cells)
         if values is not None:
             yield row, values
+
+
+def refused_rows(check: Check, rows: Iterator[tuple[int, Cells]]) -> Iterator[tuple[int, Cells, list[Finding]]]:
+    """Yield (row number, cells, every error) of the rows that `check` refused.
+
+    `rows` are those of the same file, read again with the same layout once everything about it has been found.
+    """
+    for row, cells in rows:
+        if check.is_refused(row):
+            yield row, cells, check.again(row, cells)
+
+
+def _without(layout: Layout, declared: Mapping[str, str]) -> Layout:
+    """Return the layout without what is said otherwise for this one file."""
+    said = {name: value for name, value in layout.fixed.items() if name not in declared}
+    return layout if len(said) == len(layout.fixed) else replace(layout, fixed=said)

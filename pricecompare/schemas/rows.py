@@ -101,8 +101,8 @@ class PharmacyRow(Row):
     phone = Read(values.text, "phone", "tel", "联系电话", "电话", load_default="")
     chain = Read(values.text, "chain", "连锁企业", "连锁", load_default="")
     uscc = Read(values.code(codes.uscc), "uscc", "统一社会信用代码", doubt="keep", load_default="")
-    lat = Read(values.number, "lat", "latitude", "纬度", load_default=None)
-    lng = Read(values.number, "lng", "lnt", "longitude", "经度", load_default=None)
+    lat = Read(values.number, "lat", "latitude", "纬度", means="number", load_default=None)
+    lng = Read(values.number, "lng", "lnt", "longitude", "经度", means="number", load_default=None)
     datum = Read(values.choice(DATUM_NAMES), "coord_type", "坐标系", load_default=None)
 
 
@@ -114,8 +114,10 @@ class PriceRow(Row):
     pharmacy = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
     drug = Read(of_text(codes.drug_code), *DRUG, required=True)
     kind = Read(values.choice(KIND_NAMES), "kind", "价格类型", load_default=0)
-    fen = Read(money.fen, "price", "价格", "零售价", "挂牌价", "最小包装挂网价", required=True)
-    observed_at = Read(of_text(days.instant), "observed_at", "采集时间", "更新时间", "日期", required=True)
+    fen = Read(money.fen, "price", "价格", "零售价", "挂牌价", "最小包装挂网价", means="money", required=True)
+    observed_at = Read(
+        of_text(days.instant), "observed_at", "采集时间", "更新时间", "日期", means="moment", required=True
+    )
     stock = Read(values.stock, "stock", "库存", "库存状态", load_default=0)
 
 
@@ -126,9 +128,9 @@ class SaleRow(Row):
 
     pharmacy = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
     drug = Read(of_text(codes.drug_code), *DRUG, required=True)
-    month = Read(of_text(days.month), "month", "月份", "date", "日期", required=True)
-    quantity = Read(money.quantity, "quantity", "数量", "销售数量", "sel_retn_cnt", required=True)
-    amount_fen = Read(money.amount_fen, "amount", "金额", "销售金额", required=True)
+    month = Read(of_text(days.month), "month", "月份", "date", "日期", means="month", required=True)
+    quantity = Read(money.quantity, "quantity", "数量", "销售数量", "sel_retn_cnt", means="number", required=True)
+    amount_fen = Read(money.amount_fen, "amount", "金额", "销售金额", means="money", required=True)
 
 
 ROWS: dict[str, type[Row]] = {

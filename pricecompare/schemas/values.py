@@ -16,13 +16,15 @@ class Read(fields.Field):
 
     With `doubt` a value that cannot be read is remarked on instead of refused: "keep" keeps its text,
     "drop" takes the default. `headers` are the names this value has in files, the first one ours, most telling first.
+    `means` is money, number, moment or month where a layout may say how these are written.
     """
 
-    def __init__(self, read: Callable[[Any], Any], *headers: str, doubt: str = "", **options: Any):
+    def __init__(self, read: Callable[[Any], Any], *headers: str, doubt: str = "", means: str = "", **options: Any):
         super().__init__(**options)
         self.read = read
         self.headers = headers
         self.doubt = doubt
+        self.means = means
 
     def _deserialize(self, value: Any, attr: str | None, data: Mapping[str, Any] | None, **_: Any) -> Any:
         try:
