@@ -70,20 +70,112 @@ CREATE TABLE pharmacy (
 -- A region's pharmacies are read together, in the order of their ids.
 CREATE INDEX pharmacy_by_region ON pharmacy (region_id, id);
 
--- The ledger: one row for each file or message that was taken.
+-- The ledger: one row for each file or message that came, whatever became of it, and for each decision about one.
+-- A decision (what = 'retraction', 'confirmation', 'rejection', 'release') names the upload it is about.
 CREATE TABLE upload (
-    id        BIGINT PRIMARY KEY,
-    what      TEXT NOT NULL,                -- regions, drugs, pharmacies, prices, sales
-    file_name TEXT NOT NULL,
-    sha256    TEXT NOT NULL,
-    taken_at  BIGINT NOT NULL,
-    rows      BIGINT NOT NULL,
-    added     BIGINT NOT NULL,
-    changed   BIGINT NOT NULL,
-    unchanged BIGINT NOT NULL,
-    late      BIGINT NOT NULL,              -- older than what is live: went into the history only
-    refused   BIGINT NOT NULL,
-    warnings  BIGINT NOT NULL
+    id           BIGINT PRIMARY KEY,
+    what         TEXT NOT NULL,             -- regions, drugs, pharmacies, prices, sales, or a decision
+    state        TEXT NOT NULL CHECK (state IN ('waiting', 'failed', 'taken', 'quarantined', 'rejected', 'retracted')),
+    about_id     BIGINT REFERENCES upload (id),
+    sender       TEXT NOT NULL,             -- who sent or decided it, as far as that was said
+    source       TEXT NOT NULL,             -- the feed it belongs to: what 'last time' is compared with
+    file_name    TEXT NOT NULL,
+    layout       TEXT NOT NULL,             -- name@version of the layout it was read by
+    declared     TEXT NOT NULL,             -- what was said of the whole file, as JSON
+    mode         TEXT NOT NULL CHECK (mode IN ('changes', 'full')),
+    sha256       TEXT NOT NULL,
+    bytes        BIGINT NOT NULL,
+    came_at      BIGINT NOT NULL,
+    taken_at     BIGINT,                    -- null while it is quarantined
+    newest_at    BIGINT,                    -- the newest observation in it
+    rows         BIGINT NOT NULL,
+    added        BIGINT NOT NULL,
+    changed      BIGINT NOT NULL,
+    unchanged    BIGINT NOT NULL,
+    late         BIGINT NOT NULL,           -- older than what is live: went into the history only
+    gone         BIGINT NOT NULL,           -- offers that a full list does not name any more
+    held         BIGINT NOT NULL,           -- suspicious prices, held out of statistics
+    refused      BIGINT NOT NULL,
+    filtered     BIGINT NOT NULL,           -- rows that the layout passes over
+    warnings     BIGINT NOT NULL,
+    reasons      TEXT NOT NULL,             -- why it was quarantined, as JSON
+    registers    TEXT NOT NULL,             -- versions of places and drugs it was checked against
+    data_version BIGINT                     -- the data version it made; null when it changed nothing
+);
+-- The same bytes again are known by their hash.
+CREATE INDEX upload_by_bytes ON upload (sha256);
+-- What a source sent last time.
+CREATE INDEX upload_by_source ON upload (source, what, id);
+-- What changed since: the feed of a mirror.
+CREATE INDEX upload_by_version ON upload (data_version);
+
+-- Rows that were refused, as they came (but for columns that are never kept), with why: what is sent back.
+CREATE TABLE refused_row (
+    upload_id BIGINT NOT NULL REFERENCES upload (id),
+    row       BIGINT NOT NULL,              -- its number in the file
+    cells     TEXT NOT NULL,                -- JSON list
+    findings  TEXT NOT NULL,                -- JSON list of [column, code, values]
+    PRIMARY KEY (upload_id, row)
+) /* sqlite: WITHOUT ROWID */;
+
+-- How the file of refused rows is to be written: the sender's own columns, separator and so on, as JSON.
+CREATE TABLE refused_file (
+    upload_id BIGINT PRIMARY KEY REFERENCES upload (id),
+    form      TEXT NOT NULL
+);
+
+-- Requests that carried a key of their own: the same key is answered the same way and has one effect.
+CREATE TABLE request_key (
+    key       TEXT PRIMARY KEY,
+    sha256    TEXT NOT NULL,                -- of the body and all that was asked with it
+    upload_id BIGINT REFERENCES upload (id),
+    status    BIGINT NOT NULL,              -- of the answer that was given
+    answer    TEXT NOT NULL,
+    made_at   BIGINT NOT NULL
+) /* sqlite: WITHOUT ROWID */;
+
+-- Layouts as people wrote them; those of the program itself are files beside it.
+CREATE TABLE layout (
+    name    TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    text    TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    PRIMARY KEY (name, version)
+) /* sqlite: WITHOUT ROWID */;
+
+-- Limits of the guards that were set by hand, for one source or ('') for all.
+CREATE TABLE guard_limit (
+    source TEXT NOT NULL,
+    name   TEXT NOT NULL,
+    value  DOUBLE PRECISION NOT NULL,
+    PRIMARY KEY (source, name)
+) /* sqlite: WITHOUT ROWID */;
+
+-- What one upload says of one pharmacy's prices of one kind. Never changed: offers, history and confirmations are what
+-- all lists of uploads that count come to (calc/timeline.py). A rowid table on SQLite: its rows are large.
+CREATE TABLE quote_list (
+    region_id   BIGINT NOT NULL,
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    kind        TEXT NOT NULL CHECK (kind IN ('listed', 'insured', 'online')),
+    upload_id   BIGINT NOT NULL REFERENCES upload (id),
+    full_at     BIGINT,                     -- null: changes; else the instant of a whole list
+    layout      BIGINT NOT NULL,            -- version of the layout of quotes (calc/packing.py)
+    quotes      BYTEA NOT NULL,
+    PRIMARY KEY (region_id, pharmacy_id, kind, upload_id)
+);
+-- What one upload said, to take it back or to let it count.
+CREATE INDEX quote_list_by_upload ON quote_list (upload_id, pharmacy_id);
+
+-- What an upload or decision did to one pharmacy's offers of one kind, as it happened: what people are shown of it
+-- and what a mirror follows.
+CREATE TABLE effect (
+    upload_id   BIGINT NOT NULL REFERENCES upload (id),
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    kind        TEXT NOT NULL,
+    full_at     BIGINT,                     -- the list was confirmed as a whole at this instant
+    layout      BIGINT NOT NULL,            -- version of the layout of effects (calc/packing.py)
+    effects     BYTEA NOT NULL,
+    PRIMARY KEY (upload_id, pharmacy_id, kind)
 );
 
 -- What is asked now. One pharmacy's list is one contiguous range, so an upload is one merge.
@@ -94,22 +186,45 @@ CREATE TABLE offer (
     kind        TEXT NOT NULL CHECK (kind IN ('listed', 'insured', 'online')),
     fen         BIGINT NOT NULL CHECK (fen > 0),
     stock       BIGINT NOT NULL CHECK (stock BETWEEN 0 AND 2),   -- position in models.STOCKS
-    observed_at BIGINT NOT NULL,
-    upload_id   BIGINT NOT NULL REFERENCES upload (id),
+    held        BIGINT NOT NULL CHECK (held IN (0, 1)),          -- suspicious: outside statistics until confirmed
+    observed_at BIGINT NOT NULL,            -- last stated by itself; a full list may have confirmed it since (list_run)
     PRIMARY KEY (region_id, pharmacy_id, drug_id, kind)
 ) /* sqlite: WITHOUT ROWID */;
 
--- Append-only history: a row when a price really changed, from when, and by which upload.
--- Two uploads may speak of the same instant: the later upload is the correction.
+-- From when until when a pharmacy's whole list was confirmed again and again, never over max_age_days apart:
+-- a list that changes in few places is written in few rows.
+CREATE TABLE list_run (
+    region_id   BIGINT NOT NULL,
+    kind        TEXT NOT NULL,
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    since_at    BIGINT NOT NULL,
+    until_at    BIGINT NOT NULL,
+    PRIMARY KEY (region_id, kind, pharmacy_id, since_at)
+) /* sqlite: WITHOUT ROWID */;
+
+-- History: a row where a price begins to hold (0 fen: the drug is off the list), and which upload said so. Also where
+-- the same price is seen again after a silence of over max_age_days. A drug's history in a region lies together.
 CREATE TABLE price_change (
     region_id   BIGINT NOT NULL,
-    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
     drug_id     BIGINT NOT NULL REFERENCES drug (id),
     kind        TEXT NOT NULL CHECK (kind IN ('listed', 'insured', 'online')),
-    observed_at BIGINT NOT NULL,
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    since_at    BIGINT NOT NULL,
+    fen         BIGINT NOT NULL CHECK (fen >= 0),
+    seen_before BIGINT,                     -- when the price before was last stated; null when there was none
+    held        BIGINT NOT NULL CHECK (held IN (0, 1)),
     upload_id   BIGINT NOT NULL REFERENCES upload (id),
-    fen         BIGINT NOT NULL CHECK (fen > 0),
-    PRIMARY KEY (region_id, pharmacy_id, drug_id, kind, observed_at, upload_id)
+    PRIMARY KEY (region_id, drug_id, kind, pharmacy_id, since_at)
+) /* sqlite: WITHOUT ROWID */;
+
+-- Held prices that a person confirmed: not held as long as the price is the same.
+CREATE TABLE vouched (
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    drug_id     BIGINT NOT NULL REFERENCES drug (id),
+    kind        TEXT NOT NULL,
+    fen         BIGINT NOT NULL,
+    upload_id   BIGINT NOT NULL REFERENCES upload (id),   -- the decision
+    PRIMARY KEY (pharmacy_id, drug_id, kind, fen)
 ) /* sqlite: WITHOUT ROWID */;
 
 -- The read model: everything a question about one drug in one region needs, in one row. Derived from
@@ -128,7 +243,7 @@ CREATE TABLE market (
     low          DOUBLE PRECISION,
     high         DOUBLE PRECISION,
     stale        BIGINT NOT NULL,           -- sellers left out because their price is old
-    doubtful     BIGINT NOT NULL,           -- sellers left out because their price is a probable data error
+    doubtful     BIGINT NOT NULL,           -- sellers left out: their price is held or a probable data error
     ages_on      TEXT,                      -- the day on which a price that counts becomes stale
     data_version BIGINT NOT NULL,           -- the data version that last changed this row
     layout       BIGINT NOT NULL,           -- version of the layout of sellers (calc/market.py)
@@ -184,6 +299,20 @@ CREATE TABLE flag (
 ) /* sqlite: WITHOUT ROWID */;
 -- A region's list, worst first, page by page.
 CREATE INDEX flag_by_ratio ON flag (region_id, ratio_median, drug_id, pharmacy_id);
+
+-- What one upload says a pharmacy sold in a month. Never changed: sales are what the newest list that counts says of
+-- each drug.
+CREATE TABLE sale_list (
+    region_id   BIGINT NOT NULL,
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    month       TEXT NOT NULL,
+    upload_id   BIGINT NOT NULL REFERENCES upload (id),
+    layout      BIGINT NOT NULL,            -- version of the layout of totals (calc/packing.py)
+    totals      BYTEA NOT NULL,
+    PRIMARY KEY (region_id, pharmacy_id, month, upload_id)
+);
+-- What one upload said was sold, to take it back.
+CREATE INDEX sale_list_by_upload ON sale_list (upload_id, pharmacy_id);
 
 -- What a pharmacy sold of a drug in a month, net of returns.
 CREATE TABLE sale (

@@ -12,6 +12,11 @@ DATUMS = ("wgs84", "gcj02", "bd09")
 STOCKS = ("unknown", "in", "out")
 """Stock states; the position of each is the number stored."""
 
+MODES = ("changes", "full")
+"""What a file of prices is: changes, or whole lists, of which what is missing is not sold any more."""
+
+STATES = ("waiting", "failed", "taken", "quarantined", "rejected", "retracted")
+"""What became of an upload."""
 
 SORTS = ("price", "distance", "value")
 """What offers may be ranked by: cheapest, nearest or best value first."""
@@ -106,20 +111,39 @@ class Versions(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """One file that was taken, and what became of its rows."""
+    """A row of the ledger: one file or message that came and what became of its rows, or a decision about one.
+
+    `about_id` is the upload a decision is about; `declared` and `reasons` are JSON; `source` is the feed it belongs to.
+    """
 
     id: int
     what: str
-    file_name: str
-    sha256: str
-    taken_at: int
-    rows: int
-    added: int
-    changed: int
-    unchanged: int
-    late: int
-    refused: int
-    warnings: int
+    state: str = "taken"
+    about_id: int | None = None
+    sender: str = ""
+    source: str = ""
+    file_name: str = ""
+    layout: str = ""
+    declared: str = "{}"
+    mode: str = "changes"
+    sha256: str = ""
+    bytes: int = 0
+    came_at: int = 0
+    taken_at: int | None = None
+    newest_at: int | None = None
+    rows: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    late: int = 0
+    gone: int = 0
+    held: int = 0
+    refused: int = 0
+    filtered: int = 0
+    warnings: int = 0
+    reasons: str = "[]"
+    registers: str = ""
+    data_version: int | None = None
 
 
 class MarketRow(NamedTuple):

@@ -20,6 +20,9 @@ GRADES = ("none", "notice", "high", "very_high")
 LOCAL, WIDER, NOT_ASSESSED = 0, 1, -1
 """Where the reference of a price comes from: its own area, the wide area, nowhere."""
 
+Aside = NDArray[np.bool_] | None
+"""Which prices are held back from every comparison; None for none of them."""
+
 UPPER_QUARTILE_SCALE = 1.1503
 """The upper quartile of |x| for a standard normal x; seldom zero where the median, in a chain town, is."""
 
@@ -92,23 +95,26 @@ class _Reference:
     area: NDArray[np.int8]
 
 
-def gross_errors(fen: NDArray, rule: Rule) -> NDArray[np.int8]:
+def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.int8]:
     """Return 1 for prices too high to be meant, −1 for too low, 0 for the rest; shape (n,).
 
-    Too high is at least `error_ratio` times the median of all the prices, too low at most that part of it.
+    Too high is at least `error_ratio` times the median of all the prices not set `aside`, too low at most that part.
     The wide area's median is used because one price ten times too high ruins the median of a small area.
 
     >>> gross_errors(np.array([1000, 1100, 1200, 6000, 200]), DEFAULT_RULE).tolist()
     [0, 0, 0, 1, -1]
     """
-    if len(fen) < max(rule.error_min_quotes, 1):
+    counted = fen if aside is None else fen[~aside]
+    if len(counted) < max(rule.error_min_quotes, 1):
         return np.zeros(len(fen), np.int8)
-    middle = quantile(np.sort(fen), 0.5)
+    middle = quantile(np.sort(counted), 0.5)
     return (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
 
 
-def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule) -> Spread:
+def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = None) -> Spread:
     """Return the spread of one drug, pooled over its areas, gross errors left out; nan from no quotes at all.
+
+    Prices set `aside` (shape (n,)) do not count.
 
     s = max(1.4826 · median |d|, Q75 |d| / 1.1503), d = (ln p − median ln p of the area) / √(1 − 1/n), with n
     the clean quotes of the area. An area with one quote says nothing and does not count in m.
@@ -117,7 +123,7 @@ def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule) -> Spread:
     >>> round(own.s, 6), own.m
     (0.109504, 6)
     """
-    return _spread(grouped(fen, area, gross_errors(fen, rule) == 0))
+    return _spread(grouped(fen, area, _clean(gross_errors(fen, rule, aside), aside)))
 
 
 def typical_spread(spreads: NDArray[np.float64], rule: Rule) -> float:
@@ -142,8 +148,10 @@ def shrunk_spread(own: Spread, s0: float, rule: Rule) -> float:
     return max(math.sqrt(variance), rule.spread_floor)
 
 
-def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float) -> Assessment:
+def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float, aside: Aside = None) -> Assessment:
     """Return what `rule` says of each price; `fen` and `area` have shape (n,), prices are above zero.
+
+    Prices set `aside` (shape (n,)) are assessed like the others, but no price is compared with them.
 
     x is a price, M and A are the median and the mean of the other clean prices of its area, or of the wide area
     when the area has fewer than `min_others`. z = ln(x/M) / (s̃ √(1 + 1.57/others)); 1.57 is π/2, by which a
@@ -156,10 +164,11 @@ def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float) -> 
     >>> found.flagged.tolist()[-3:], [GRADES[g] for g in found.grade[-3:]], found.ratio_mean[-2:].round(3).tolist()
     ([False, True, True], ['none', 'high', 'very_high'], [1.451, 2.767])
     """
-    price, error = np.asarray(fen, np.float64), gross_errors(fen, rule)
-    by_area = grouped(price, area, error == 0)
+    price, error = np.asarray(fen, np.float64), gross_errors(fen, rule, aside)
+    clean = _clean(error, aside)
+    by_area = grouped(price, area, clean)
     scale = shrunk_spread(_spread(by_area), s0, rule)
-    reference = _reference(by_area, price, error == 0, rule)
+    reference = _reference(by_area, price, clean, rule)
     # price · count / total, not price / mean: exact for whole fen, so that exactly 1.3 times is 1.3.
     ratio_median, ratio_mean = price / reference.median, price * reference.count / reference.total
     z = np.log(ratio_median) / (scale * np.sqrt(1 + 1.57 / np.maximum(reference.count, 1)))
@@ -196,6 +205,10 @@ def likely_factor(ratio: float, pack_count: int | None) -> float | None:
     factors = slips + [1 / slip for slip in slips]
     nearest = min(factors, key=lambda factor: abs(math.log(ratio / factor)))
     return nearest if abs(math.log(ratio / nearest)) <= math.log(1.6) else None
+
+
+def _clean(error: NDArray[np.int8], aside: Aside) -> NDArray[np.bool_]:
+    return error == 0 if aside is None else (error == 0) & ~aside
 
 
 def _spread(prices: Grouped) -> Spread:

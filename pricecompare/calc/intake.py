@@ -1,153 +1,186 @@
-"""What an upload of prices changes: quotes that come in against what is live, as arrays."""
+"""What an upload of prices changes: quotes that come in against what is live, as arrays.
+
+This is the quick way of `calc.timeline`: where everything an upload says is newer than all that was known, what it
+changes follows from the live offers alone. Pharmacies of which it says something older are named, to be told again
+from all their lists.
+"""
 
 from dataclasses import dataclass
-from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-QUOTE = np.dtype(
-    [
-        ("key", "<i8"),
-        ("observed", "<i8"),
-        ("fen", "<i8"),
-        ("stock", "<i8"),
-        ("row", "<i8"),
-    ]
-)
-"""One quote: the key of its offer (`offer_key`), second of observation, fen, stock, row in the file."""
+from pricecompare.calc import groups
+from pricecompare.calc.days import day_number
+from pricecompare.calc.groups import Flags
+from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, pair_of
 
-Quotes = NDArray[np.void]
-
-Number = TypeVar("Number", int, NDArray[np.int64])
-
-_DRUG_BITS, _KIND_BITS = 32, 2
+STEP_OF_KEY = np.dtype([("key", "<i8"), ("since", "<i8"), ("fen", "<i4"), ("seen_before", "<i8"), ("held", "i1")])
+"""As timeline.STEP, by the key of its offer."""
 
 
-def offer_key(pharmacy_id: Number, drug_id: Number, kind: Number) -> Number:
-    """Return one number for (pharmacy, drug, position of the kind in models.KINDS); works on arrays.
+@dataclass(frozen=True, slots=True, eq=False)
+class Against:
+    """Quotes (in order, no two of the same key and instant) beside what is live of the pharmacies they speak of.
 
-    >>> parts(offer_key(7, 5, 1))
-    (7, 5, 1)
-    """
-    return (pharmacy_id << (_DRUG_BITS + _KIND_BITS)) | (drug_id << _KIND_BITS) | kind
-
-
-def parts(key: Number) -> tuple[Number, Number, Number]:
-    """Return pharmacy id, drug id and kind of an `offer_key`; works on arrays."""
-    drug_id = (key >> _KIND_BITS) & ((1 << _DRUG_BITS) - 1)
-    return key >> (_DRUG_BITS + _KIND_BITS), drug_id, key & ((1 << _KIND_BITS) - 1)
-
-
-def in_order(quotes: Quotes) -> Quotes:
-    """Return quotes by key, then time, then row."""
-    return quotes[np.lexsort((quotes["row"], quotes["observed"], quotes["key"]))]
-
-
-def conflicts(quotes: Quotes) -> NDArray[np.bool_]:
-    """Say which quotes (in order) contradict another of the same key and instant: another price."""
-    if not len(quotes):
-        return np.zeros(0, bool)
-    starts = _starts(quotes["key"], quotes["observed"])
-    low = np.minimum.reduceat(quotes["fen"], starts)
-    high = np.maximum.reduceat(quotes["fen"], starts)
-    return np.repeat(low != high, np.diff(np.append(starts, len(quotes))))
-
-
-def last_of_each(quotes: Quotes) -> Quotes:
-    """Return quotes (in order) with repeats of the same key and instant left out; the last row's stock stands."""
-    if not len(quotes):
-        return quotes
-    ends = np.append(_starts(quotes["key"], quotes["observed"])[1:], len(quotes)) - 1
-    return quotes[ends]
-
-
-@dataclass(frozen=True, slots=True)
-class Intake:
-    """What a batch of quotes does: offers to write, changes for the history, late quotes to be placed in it.
-
-    `new` says which of `offers` had none before, `live` is what was live for each of `late`. The counts are of quotes.
+    `live` is QUOTE by key; `confirmed` has the second of the last full list of each pair of `pairs` (ascending), NEVER
+    where there was none. `full`: the quotes are whole lists. `known` and `was`: whether and what is live of each quote.
     """
 
-    offers: Quotes
-    new: NDArray[np.bool_]
-    changes: Quotes
-    late: Quotes
+    quotes: Quotes
     live: Quotes
-    added: int
-    changed: int
-    unchanged: int
+    pairs: NDArray[np.int64]
+    confirmed: NDArray[np.int64]
+    full: bool
+    known: Flags
+    was: Quotes
+
+    @property
+    def full_at(self) -> NDArray[np.int64]:
+        """The second of each pair's list: that of its newest quote; NEVER for a pair without quotes."""
+        newest = np.full(len(self.pairs), NEVER, np.int64)
+        np.maximum.at(newest, self.at(self.quotes["key"]), self.quotes["observed"])
+        return newest
+
+    @property
+    def absent(self) -> Flags:
+        """Which live offers a full list does not name."""
+        return ~np.isin(self.live["key"], self.quotes["key"]) if self.full else np.zeros(len(self.live), bool)
+
+    def at(self, keys: NDArray[np.int64]) -> NDArray[np.intp]:
+        """Return the position in `pairs` of the pair each key belongs to."""
+        return np.searchsorted(self.pairs, pair_of(keys))
+
+    def of(self, chosen: NDArray[np.int64]) -> "Against":
+        """Return the same for some of the pairs only."""
+        ours, theirs = np.isin(pair_of(self.quotes["key"]), chosen), np.isin(pair_of(self.live["key"]), chosen)
+        confirmed = self.confirmed[np.isin(self.pairs, chosen)]
+        return Against(
+            self.quotes[ours], self.live[theirs], chosen, confirmed, self.full, self.known[ours], self.was[ours]
+        )
 
 
-def intake(quotes: Quotes, live: Quotes) -> Intake:
-    """Return what `quotes` (in order, no two of the same key and instant) do to the `live` ones (by key, one each).
-
-    A quote older than the live one is late and moves nothing. One as old with another price is a correction.
-    A price that stays the same is no change, whenever it was seen.
-    """
+def against(quotes: Quotes, live: Quotes, confirmed: dict[int, int], *, full: bool) -> Against:
+    """Return `quotes` beside what is `live`; `confirmed` is the second of the last full list by pair."""
+    pairs = np.unique(pair_of(np.concatenate([quotes["key"], live["key"]])))
     at = np.searchsorted(live["key"], quotes["key"])
     known = at < len(live)
     known[known] = live["key"][at[known]] == quotes["key"][known]
     was = np.zeros(len(quotes), QUOTE)
     was[known] = live[at[known]]
-    late = known & (quotes["observed"] < was["observed"])
-    return _applied(quotes[~late], known[~late], was[~late], quotes[late], was[late])
+    last = np.array([confirmed.get(one, NEVER) for one in pairs.tolist()], np.int64)
+    return Against(quotes, live, pairs, last, full, known, was)
 
 
-def _applied(quotes: Quotes, known: NDArray[np.bool_], was: Quotes, late: Quotes, live: Quotes) -> Intake:
-    """Return the intake of quotes that are not late; `was` is the live quote of each, where `known`."""
-    first = np.ones(len(quotes), bool)
-    first[1:] = quotes["key"][1:] != quotes["key"][:-1]
-    before = np.where(known, was["fen"], 0)
-    before[~first] = quotes["fen"][:-1][~first[1:]]
-    differs = quotes["fen"] != before
-    last = np.append(first[1:], True)[: len(quotes)]
-    moved = differs | (quotes["observed"] != was["observed"]) | (quotes["stock"] != was["stock"]) | ~known
-    written = last & moved
+def late_quotes(these: Against) -> Flags:
+    """Say which quotes are no news: something is known of their offers that is as new or newer, and they differ."""
+    quotes, was = these.quotes, these.was
+    confirmed = these.confirmed[these.at(quotes["key"])]
+    last = np.where(these.known, np.maximum(was["observed"], confirmed), confirmed)
+    alters = ~these.known | (quotes["fen"] != was["fen"]) | (quotes["stock"] != was["stock"])
+    return np.where(alters, quotes["observed"] <= last, quotes["observed"] < was["observed"])
+
+
+def late_pairs(these: Against) -> NDArray[np.int64]:
+    """Return the pairs of which something is said that is older than what is known: they need `calc.timeline`."""
+    late = np.zeros(len(these.pairs), bool)
+    late[these.at(these.quotes["key"][late_quotes(these)])] = True
+    if these.full:
+        gone = these.live[these.absent]
+        newest = np.full(len(late), NEVER, np.int64)
+        np.maximum.at(newest, these.at(gone["key"]), gone["observed"])
+        ends = newest > NEVER
+        late |= (these.full_at < these.confirmed) | (ends & (these.full_at <= np.maximum(newest, these.confirmed)))
+    return these.pairs[late]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Intake:
+    """What quotes do that are all news: offers to write, of which `new` had none before; steps to append to history.
+
+    `gone` are live offers that a full list ends, `fresher` those it merely saw again after they had become stale,
+    `released` those that were held and are repeated now. The counts are of quotes.
+    """
+
+    offers: Quotes
+    new: Flags
+    steps: NDArray[np.void]
+    gone: Quotes
+    fresher: Quotes
+    released: Quotes
+    added: int
+    changed: int
+    unchanged: int
+
+
+def intake(these: Against, *, today: int, max_age: int) -> Intake:
+    """Return what quotes do of which none is late; `today` is a day number, `max_age` in days."""
+    quotes, was, known = these.quotes, these.was, these.known
+    first = groups.starts(quotes["key"])
+    differs = quotes["fen"] != _before(quotes["fen"], was["fen"], first)
+    steps, final = _told(these, first, differs, max_age)
+    written = final[groups.ends(quotes["key"]) & (~known | _unlike(final, was))]
     added = int((first & ~known).sum())
     return Intake(
-        offers=quotes[written],
-        new=~known[written],
-        changes=quotes[differs],
-        late=late,
-        live=live,
+        offers=written,
+        new=~known[np.isin(quotes["key"], written["key"]) & groups.ends(quotes["key"])],
+        steps=np.concatenate([steps, _endings(these)]),
+        gone=these.live[these.absent],
+        fresher=_fresher(these, written, today - max_age),
+        released=was[first & known & ~differs & (was["held"] > 0)],
         added=added,
         changed=int(differs.sum()) - added,
         unchanged=int((~differs).sum()),
     )
 
 
-def placed(history: list[tuple[int, int]], live: tuple[int, int], late: list[tuple[int, int]]) -> list[tuple[int, int]]:
-    """Return the (observed, fen) to append to one price's `history` so that `late` quotes stand at their place.
-
-    `history` is the changes so far, oldest first; `live` is what holds now and must still hold after.
-
-    >>> placed([(1, 100), (9, 120)], (9, 120), [(5, 110)])
-    [(5, 110)]
-    >>> placed([(1, 100)], (9, 100), [(5, 110)])
-    [(5, 110), (9, 100)]
-    """
-    appended: list[tuple[int, int]] = []
-    for observed, fen in late:
-        known = sorted(history + appended, key=lambda change: change[0])
-        if _held(known, observed) != fen:
-            appended.append((observed, fen))
-    known = sorted(history + appended, key=lambda change: change[0])
-    if appended and _held(known, live[0]) != live[1]:
-        appended.append(live)
-    return appended
+def _told(these: Against, first: Flags, differs: Flags, max_age: int) -> tuple[NDArray[np.void], Quotes]:
+    """Return the steps that quotes begin, and the quotes as offers: when last seen, and whether still held."""
+    quotes, was = these.quotes, these.was
+    seen = differs | (quotes["stock"] != _before(quotes["stock"], was["stock"], first)) | (not these.full)
+    seen_at = np.where(seen, quotes["observed"], was["observed"])[groups.last_true(seen | first)]
+    seen_before = _before(seen_at, np.where(these.known, was["observed"], -1), first)
+    silence = day_number(quotes["observed"]) - day_number(seen_before)
+    held = np.where(differs, quotes["held"], 0)[groups.last_true(differs | first)]
+    final = quotes.copy()
+    final["observed"], final["held"] = seen_at, held
+    return _steps(quotes, differs | (seen & (silence > max_age)), seen_before, held), final
 
 
-def _held(changes: list[tuple[int, int]], observed: int) -> int | None:
-    """Return the price that held at an instant; None before the first change."""
-    held = [fen for since, fen in changes if since <= observed]
-    return held[-1] if held else None
+def _unlike(final: Quotes, was: Quotes) -> Flags:
+    return np.logical_or.reduce([final[name] != was[name] for name in ("fen", "stock", "observed", "held")])
 
 
-def _starts(*columns: NDArray[np.int64]) -> NDArray[np.intp]:
-    """Return where a new group begins in sorted columns."""
-    changes = np.zeros(len(columns[0]), bool)
-    changes[0] = True
-    for column in columns:
-        changes[1:] |= column[1:] != column[:-1]
-    return np.flatnonzero(changes)
+def _steps(quotes: Quotes, starts: Flags, seen_before: NDArray[np.int64], held: NDArray) -> NDArray[np.void]:
+    steps = np.zeros(int(starts.sum()), STEP_OF_KEY)
+    steps["key"], steps["since"], steps["fen"] = (quotes[name][starts] for name in ("key", "observed", "fen"))
+    steps["seen_before"], steps["held"] = seen_before[starts], held[starts]
+    return steps
+
+
+def _endings(these: Against) -> NDArray[np.void]:
+    """Return the steps with which offers end that a full list does not name."""
+    gone = these.live[these.absent]
+    steps = np.zeros(len(gone), STEP_OF_KEY)
+    steps["key"], steps["seen_before"] = gone["key"], gone["observed"]
+    steps["since"] = these.full_at[these.at(gone["key"])]
+    return steps
+
+
+def _fresher(these: Against, written: Quotes, oldest: int) -> Quotes:
+    """Return live offers that were stale, seen before the day `oldest`, until a full list merely named them again."""
+    if not these.full:
+        return these.live[:0]
+    at = these.at(these.live["key"])
+    before = np.maximum(these.live["observed"], these.confirmed[at])
+    merely = ~these.absent & ~np.isin(these.live["key"], written["key"])
+    again = merely & (day_number(before) < oldest) & (day_number(these.full_at[at]) >= oldest)
+    return these.live[again]
+
+
+def _before(column: NDArray, start: NDArray, first: Flags) -> NDArray:
+    """Return what stood before each quote: the quote before it, or `start` for the first of its key."""
+    before = np.empty_like(column)
+    before[1:] = column[:-1]
+    before[first] = start[first]
+    return before

@@ -11,10 +11,11 @@ LAYOUT = 1
 SELLER = np.dtype([("pharmacy", "<i4"), ("fen", "<i4"), ("observed", "<i8"), ("stock", "i1"), ("mark", "i1")])
 """pharmacy id, price in fen, second of observation (UTC), position in models.STOCKS, position in MARKS."""
 
-MARKS = ("", "error_high", "error_low", "notice", "high", "very_high")
-"""What the abnormal-price rule says of a price; the two errors are probable data errors."""
+MARKS = ("", "error_high", "error_low", "notice", "high", "very_high", "held")
+"""What the abnormal-price rule says of a price, the two errors being probable data errors; a held price was so far from
+what others ask when it came that it waits to be confirmed or repeated."""
 
-UNMARKED, ERROR_HIGH, ERROR_LOW, NOTICE = 0, 1, 2, 3
+UNMARKED, ERROR_HIGH, ERROR_LOW, NOTICE, HELD = 0, 1, 2, 3, 6
 """Positions in MARKS; the grades of flags follow each other from NOTICE on."""
 
 FRESH, DOUBTFUL, STALE = 0, 1, 2
@@ -24,8 +25,8 @@ Sellers = NDArray[np.void]
 
 
 def sellers(rows: list[tuple]) -> Sellers:
-    """Return `rows` of (pharmacy, fen, observed, stock) as unmarked sellers, in the order given."""
-    return np.array([(*row, UNMARKED) for row in rows], dtype=SELLER)
+    """Return `rows` of (pharmacy, fen, observed, stock, held) as sellers no rule has marked, in the order given."""
+    return np.array([(*row[:4], HELD if row[4] else UNMARKED) for row in rows], dtype=SELLER)
 
 
 def packed(these: Sellers) -> bytes:
@@ -36,7 +37,7 @@ def packed(these: Sellers) -> bytes:
 def unpacked(stored: bytes, *, layout: int = LAYOUT) -> Sellers:
     """Return stored bytes as sellers (read-only); ValueError for a layout this program does not know.
 
-    >>> unpacked(packed(sellers([(7, 1250, 0, 1)])))["fen"].tolist()
+    >>> unpacked(packed(sellers([(7, 1250, 0, 1, 0)])))["fen"].tolist()
     [1250]
     """
     if layout != LAYOUT:
@@ -49,7 +50,8 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
 
     Both are in the order of pharmacy ids, each pharmacy once; so is the result.
 
-    >>> merged(sellers([(1, 100, 0, 0), (2, 200, 0, 0)]), sellers([(2, 0, 0, 0), (3, 300, 0, 0)]))["fen"].tolist()
+    >>> old, new = sellers([(1, 100, 0, 0, 0), (2, 200, 0, 0, 0)]), sellers([(2, 0, 0, 0, 0), (3, 300, 0, 0, 0)])
+    >>> merged(old, new)["fen"].tolist()
     [100, 300]
     """
     kept = old[~np.isin(old["pharmacy"], new["pharmacy"], assume_unique=True)]
@@ -57,7 +59,7 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
     return both[np.argsort(both["pharmacy"], kind="stable")]
 
 
-_TIER_OF_MARK = np.array([DOUBTFUL if mark.startswith("error") else FRESH for mark in MARKS], np.int8)
+_TIER_OF_MARK = np.array([DOUBTFUL if mark.startswith("error") or mark == "held" else FRESH for mark in MARKS], np.int8)
 
 
 def tiers(stale: NDArray[np.bool_], mark: NDArray[np.int8]) -> NDArray[np.int8]:

@@ -116,7 +116,9 @@ def offers_of_pharmacy(
     with desk.store.reading():
         versions = desk.store.versions()
         this = known_pharmacy(desk, code)
-        rows = [row for row in desk.store.offers_of_pharmacy(this.region_id, this.id) if kind in (None, row[1])]
+        confirmed = desk.store.confirmed(this.region_id, this.id)
+        offers = desk.store.offers_of_pharmacy(this.region_id, this.id)
+        rows = [(*row[:5], max(row[5], confirmed.get(row[1], row[5]))) for row in offers if kind in (None, row[1])]
         known = desk.words.of(desk.store, versions.drugs)[1]
     question = f"offers of {code} {kind}"
     last = after(desk, question, cursor_given)
@@ -134,7 +136,7 @@ def offers_of_pharmacy(
 
 
 def _asked(desk: Desk, this: Any, row: tuple) -> dict[str, Any]:
-    _, kind, fen, stock, observed = row
+    _, kind, fen, stock, held, observed = row
     today = days.number_of(desk.today())
     return {
         "drug": views.drug(this),
@@ -145,4 +147,5 @@ def _asked(desk: Desk, this: Any, row: tuple) -> dict[str, Any]:
         "age_days": today - days.day_number(observed),
         "stale": bool(is_stale(np.array(observed), today=today, max_age=desk.max_age_days)),
         "stock": STOCKS[stock],
+        "held": bool(held),
     }

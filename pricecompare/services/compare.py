@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -17,6 +18,7 @@ from pricecompare.services import views
 from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.past import market_as_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Ranking, candidates, ranking
 from pricecompare.services.search import known_drug, page_size
@@ -35,6 +37,7 @@ class Question(NamedTuple):
     cost_per_km: str | None = None
     limit: int | None = None
     coord_type: str = "gcj02"
+    as_of: date | None = None
 
 
 def offers(
@@ -44,7 +47,9 @@ def offers(
 
     `question` is the fields of Question and the place (region, lat, lng, radius_km). Prices that are sound come
     first, probable data errors after them, stale prices last. Raises NotFound for a drug or region nobody knows,
-    Invalid for a question that makes no sense. With `written` pharmacies are JSON already, for orjson to put in.
+    Invalid for a question that makes no sense. With `as_of` it is the end of that day, as far as is known now, that is
+    answered for: prices, stock, ages and what they are compared with. With `written` pharmacies are JSON already, for
+    orjson to put in.
     """
     place = {name: question.pop(name) for name in PLACE if name in question}
     asked = Question(**question)
@@ -52,16 +57,23 @@ def offers(
         version = desk.store.versions()
         drug = known_drug(desk, code, version=version.drugs)
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
-        markets = [desk.store.market(MarketKey(ground.region_id, drug.id, asked.kind)) for ground in at.grounds]
+        keys = [MarketKey(ground.region_id, drug.id, asked.kind) for ground in at.grounds]
+        markets = [_market(desk, key, version.data, asked.as_of) for key in keys]
     ranked = _ranked(desk, at, markets, asked)
+    today = asked.as_of or desk.today()
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
         **_Shown(desk, drug, at, markets, ranked, asked, written).answer(page.rows),
         "next": cursor(desk, signed, page.last) if page.last else None,
-        "today": desk.today().isoformat(),
+        "today": today.isoformat(),
         "data_version": version.data,
     }
+
+
+def _market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> MarketRow | None:
+    """Return a market as it is, or as it was."""
+    return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
 
 
 def _ranked(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Question) -> Ranking:
@@ -70,7 +82,7 @@ def _ranked(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Quest
         raise Invalid("sort_needs_point", field="sort", value=asked.sort)
     if asked.max_age_days is not None and asked.max_age_days < 0:
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
-    today = days.number_of(desk.today())
+    today = days.number_of(asked.as_of or desk.today())
     found = candidates(at, markets, in_stock=asked.in_stock, max_age=asked.max_age_days, today=today)
     fen_per_km = fen_of(asked.cost_per_km) if asked.cost_per_km else desk.fen_per_km
     return ranking(found, sort=asked.sort, fen_per_km=fen_per_km, today=today, max_age=desk.max_age_days)
@@ -108,7 +120,7 @@ class _Shown:
         columns += [self._far(self.ranked.found.metres.take(rows)), self._values(fens, metres)]
         priced = self._priced(set(zip(sources, fens, strict=True)))
         pharmacies = [self._pharmacies(ground) for ground in self.at.grounds]
-        today = days.number_of(self.desk.today())
+        today = days.number_of(self.asked.as_of or self.desk.today())
         return [
             {
                 "pharmacy": pharmacies[source][slot],

@@ -7,9 +7,13 @@ from datetime import UTC, date, datetime
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
+from pricecompare.services.sightings import Seen
 from pricecompare.services.words import Words
 from pricecompare.store import Store
+
+SPOOL = "var/spool"
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,14 @@ class Settings:
     max_page: int = 200
     cost_per_km: str = "1.00"
     """Yuan that a kilometre of way is worth in ``sort=value``."""
+    max_upload_mb: int = field(default=512, repr=False)
+    """Megabytes of the largest file that is taken over HTTP."""
+    upload_wait_mb: float = field(default=8.0, repr=False)
+    """A larger file than this waits, and is taken while its sender asks again."""
+    upload_key: str = field(default="", repr=False)
+    """What senders of files must know; nothing is taken over HTTP without it."""
+    spool: str = field(default=SPOOL, repr=False)
+    """The folder for files that come over HTTP, until they are taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +45,9 @@ class Desk:
     settings: Settings = Settings()
     grounds: Grounds = field(default_factory=Grounds, repr=False)
     words: Words = field(default_factory=Words, repr=False)
+    registers: Registers = field(default_factory=Registers, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
+    seen: Seen = field(default_factory=Seen, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

@@ -11,9 +11,9 @@ from pricecompare.errors import Reason
 from pricecompare.models import FlagRow
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
+from pricecompare.services.books import province_of
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.markets import province_of
 from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 

@@ -2,14 +2,17 @@
 
 import secrets
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pricecompare.calc.days import instant
 from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid
-from pricecompare.services.desk import Desk, Settings, wall_clock
+from pricecompare.services.desk import SPOOL, Desk, Settings, wall_clock
 from pricecompare.store import Store, create_store, open_store
+from pricecompare.store.sql import is_server
+from pricecompare.store.sqlite import BUSY_SECONDS
 
 DEFAULT_DB = "prices.db"
 
@@ -18,6 +21,11 @@ Number = TypeVar("Number", int, float)
 SHORTEST_KM, LONGEST_KM = 0.01, 500.0
 """Radii between which an operator may choose; distances are right to a millimetre up to the longest."""
 
+LARGEST_MB = 4096
+"""The largest file that is read at all; so large a one takes some minutes."""
+
+SHORTEST_KEY = 16
+
 MOST_ROWS = 10_000
 """Rows of the longest page an operator may allow."""
 
@@ -25,10 +33,13 @@ MOST_ROWS = 10_000
 def opened(settings: Mapping[str, Any]) -> Desk:
     """Return a desk for `settings`: DB, NOW and the names of `Settings` in capitals, all of them optional.
 
+    PATIENCE is how many seconds a writer waits for another one.
+
     Raises Unusable when there is no database, Invalid for a setting that makes no sense.
     """
-    clock, answers = clock_of(settings), limits(settings)
-    return Desk(open_store(str(settings.get("DB") or DEFAULT_DB)), clock, answers)
+    clock, answers = clock_of(settings), replace(limits(settings), spool=_spool(settings))
+    patience = _number(settings, "patience", BUSY_SECONDS, low=0, high=86_400)
+    return Desk(open_store(str(settings.get("DB") or DEFAULT_DB), patience=patience), clock, answers)
 
 
 def created(url: str, *, max_age_days: int = 30) -> Store:
@@ -51,7 +62,26 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         page=_number(settings, "page", min(usual.page, rows), low=1, high=rows),
         max_page=rows,
         cost_per_km=_cost(settings, usual.cost_per_km),
+        max_upload_mb=_number(settings, "max_upload_mb", usual.max_upload_mb, low=1, high=LARGEST_MB),
+        upload_wait_mb=_number(settings, "upload_wait_mb", usual.upload_wait_mb, low=0, high=LARGEST_MB),
+        upload_key=_key(settings.get("UPLOAD_KEY")),
     )
+
+
+def _key(value: Any) -> str:
+    """Return the key of those who send files, "" for none; Invalid for one that can be guessed or not be sent."""
+    if value in (None, ""):
+        return ""
+    # A number is what is left of a key of digits in an environment that is read as JSON.
+    if not isinstance(value, str) or len(value) < SHORTEST_KEY or not value.isascii() or not value.isprintable():
+        raise Invalid("bad_upload_key", field="upload_key", shortest=SHORTEST_KEY)
+    return value
+
+
+def _spool(settings: Mapping[str, Any]) -> str:
+    """Return the folder for files that come over HTTP: as set, or beside the database when that is a file."""
+    database = str(settings.get("DB") or DEFAULT_DB)
+    return str(settings.get("SPOOL") or (SPOOL if is_server(database) else f"{database}.spool"))
 
 
 def _number(settings: Mapping[str, Any], name: str, usual: Number, *, low: float, high: float) -> Number:

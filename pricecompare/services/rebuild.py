@@ -3,10 +3,12 @@
 from collections import defaultdict
 from dataclasses import dataclass
 
+from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Told, nothing_told
-from pricecompare.services.markets import EMPTY, Changes, Refresh, markets_of_offers, province_of
+from pricecompare.services.markets import EMPTY, Refresh
+from pricecompare.services.sellers import heaps_of, offers_of_regions, pile_of_sellers
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,9 +60,8 @@ def _all(desk: Desk, refresh: Refresh, told: Told) -> int:
     looked = 0
     for done, regions in enumerate(provinces.values()):
         told("offers", done + 1, len(provinces))
-        markets: Changes = {}
-        for region_id in regions:
-            markets |= markets_of_offers(desk.store, region_id)
-        looked += len(markets)
-        refresh.all_of(markets, regions)
+        with pile_of_sellers(desk.store) as pile:
+            offers_of_regions(desk.store, regions, pile)
+            refresh.all_of(heaps_of(pile), regions)
+        looked += sum(len(desk.store.market_keys(region_id)) for region_id in regions)
     return looked

@@ -2,6 +2,7 @@
 
 import math
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from pricecompare.calc import days
@@ -12,6 +13,7 @@ from pricecompare.calc.stats import summary
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import views
 from pricecompare.services.desk import Desk
+from pricecompare.services.past import market_as_of
 from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.search import known_drug
 
@@ -64,14 +66,20 @@ def current(desk: Desk, row: MarketRow) -> MarketRow:
     )
 
 
-def statistics(desk: Desk, code: str, *, region: str, kind: str = "listed") -> dict[str, Any]:
-    """Return what a drug costs in one pooling region: n, mean, median, MAD, quartiles, lowest and highest."""
+def statistics(
+    desk: Desk, code: str, *, region: str, kind: str = "listed", as_of: date | None = None
+) -> dict[str, Any]:
+    """Return what a drug costs in one pooling region, or cost at the end of the day `as_of`.
+
+    n, mean, median, MAD, quartiles, lowest and highest.
+    """
     with desk.store.reading():
         versions = desk.store.versions()
         drug = known_drug(desk, code, version=versions.drugs)
         atlas = desk.grounds.atlas(desk.store, versions.places)
         pooling = pooling_of(atlas, region_of(atlas, region))
-        row = desk.store.market(MarketKey(pooling, drug.id, kind))
+        key = MarketKey(pooling, drug.id, kind)
+        row = market_as_of(desk, key, as_of) if as_of else desk.seen.market(desk.store, key, versions.data)
     shown = views.statistics(current(desk, row)) if row else views.no_statistics()
     return {
         "drug": views.drug(drug),
@@ -79,6 +87,6 @@ def statistics(desk: Desk, code: str, *, region: str, kind: str = "listed") -> d
         "kind": kind,
         "max_age_days": desk.max_age_days,
         **shown,
-        "today": desk.today().isoformat(),
+        "today": (as_of or desk.today()).isoformat(),
         "data_version": versions.data,
     }

@@ -58,17 +58,17 @@ class Base:
         """Let go of the database."""
         self.engine.close()
 
-    def _rows(self, name: str, **values: Any) -> list[tuple]:
+    def _rows(self, name: str, /, **values: Any) -> list[tuple]:
         return self.engine.rows(QUERIES[name], values)
 
-    def _row(self, name: str, **values: Any) -> tuple | None:
+    def _row(self, name: str, /, **values: Any) -> tuple | None:
         rows = self.engine.rows(QUERIES[name], values)
         return rows[0] if rows else None
 
-    def _stream(self, name: str, **values: Any) -> Iterator[tuple]:
+    def _stream(self, name: str, /, **values: Any) -> Iterator[tuple]:
         return self.engine.stream(QUERIES[name], values)
 
-    def _do(self, name: str, **values: Any) -> None:
+    def _do(self, name: str, /, **values: Any) -> None:
         self.engine.rows(QUERIES[name], values)
 
     def _many(self, name: str, rows: Iterable[dict[str, Any]]) -> None:

@@ -1,11 +1,13 @@
-"""Regions, drugs, pharmacies and the ledger in the store."""
+"""Regions, drugs and pharmacies in the store."""
 
 from collections.abc import Iterable
 from dataclasses import asdict
 from typing import NamedTuple
 
-from pricecompare.models import Drug, Extent, Pharmacy, Region, Upload
+from pricecompare.models import Drug, Extent, Pharmacy, Region
 from pricecompare.store.base import Base
+
+MOVES = ("move_offers", "move_changes", "move_lists", "move_runs", "move_sale_lists", "move_sales")
 
 
 class NextIds(NamedTuple):
@@ -71,6 +73,14 @@ class Catalogue(Base):
         row = self._row("pharmacy", code=code)
         return Pharmacy(*row) if row else None
 
+    def pharmacy_name(self, pharmacy_id: int) -> tuple[str, str]:
+        """Return code and name of the pharmacy with that id."""
+        return self._rows("pharmacy_name", id=pharmacy_id)[0]
+
+    def drug_name(self, drug_id: int) -> tuple[str, str]:
+        """Return code and name of the drug with that id."""
+        return self._rows("drug_name", id=drug_id)[0]
+
     def close_pharmacies(self, code: str) -> tuple[str, ...]:
         """Return up to five "code name" of pharmacies whose codes begin like `code`."""
         start = code.strip().upper()[:7]
@@ -86,21 +96,13 @@ class Catalogue(Base):
         self._many("put_pharmacy", map(asdict, pharmacies))
 
     def move_pharmacy(self, pharmacy_id: int, from_region: int, to_region: int) -> None:
-        """Let the offers, history and sales of a pharmacy follow it into another pooling region."""
-        for name in ("move_offers", "move_changes", "move_sales"):
+        """Let all that is known of a pharmacy's prices and sales follow it into another pooling region."""
+        for name in MOVES:
             self._do(name, pharmacy_id=pharmacy_id, region_id=from_region, to_region=to_region)
 
     def next_ids(self) -> NextIds:
         """Return the next free ids; only meaningful inside `writing`."""
         return NextIds(*self._rows("next_ids")[0])
-
-    def put_upload(self, upload: Upload) -> None:
-        """Add a row to the ledger, or complete the one with the same id."""
-        self._do("put_upload", **asdict(upload))
-
-    def last_upload(self) -> tuple[int, str, int] | None:
-        """Return id, subject and time of the newest upload."""
-        return self._row("last_upload")
 
     def counts(self) -> dict[str, int]:
         """Return how many regions, drugs, pharmacies and markets there are."""

@@ -6,8 +6,8 @@ from typing import Any
 from pricecompare.models import FlagRow, MarketKey, MarketRow
 from pricecompare.store.base import Base
 
-OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "observed_at", "upload_id")
-CHANGE = ("region_id", "pharmacy_id", "drug_id", "kind", "observed_at", "upload_id", "fen")
+OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
+CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
 FLAG = (
     "region_id", "drug_id", "kind", "pharmacy_id", "class", "grade", "strong", "fen", "observed_at", "ref_median",
     "ref_mean", "others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor", "rule_id", "rule_version",
@@ -18,11 +18,15 @@ class Prices(Base):
     """What is asked, what was asked, and what follows from it."""
 
     def offers_of_pharmacy(self, region_id: int, pharmacy_id: int) -> list[tuple]:
-        """Return (drug_id, kind, fen, stock, observed_at) of one pharmacy's list, by drug and kind."""
+        """Return (drug_id, kind, fen, stock, held, observed_at) of one pharmacy's list, by drug and kind."""
         return self._rows("offers_of_pharmacy", region_id=region_id, pharmacy_id=pharmacy_id)
 
+    def offer(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> tuple[int, int, int, int] | None:
+        """Return (fen, stock, held, observed_at) of what a pharmacy asks for one drug now."""
+        return self._row("offer", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
+
     def offers_of_region(self, region_id: int) -> Iterator[tuple]:
-        """Yield (pharmacy_id, drug_id, kind, fen, stock, observed_at) of a region, by pharmacy and drug."""
+        """Yield (pharmacy_id, drug_id, kind, fen, stock, held, observed_at) of a region, by pharmacy and drug."""
         return self._stream("offers_of_region", region_id=region_id)
 
     def load_offers(self, rows: Iterable[tuple]) -> None:
@@ -33,13 +37,42 @@ class Prices(Base):
         """Replace offers, columns as in OFFER."""
         self._many("put_offer", (dict(zip(OFFER, row, strict=True)) for row in rows))
 
+    def delete_offers(self, keys: Iterable[tuple]) -> None:
+        """Take offers off, given as (region_id, pharmacy_id, drug_id, kind)."""
+        self._many("delete_offer", (dict(zip(OFFER[:4], key, strict=True)) for key in keys))
+
     def load_changes(self, rows: Iterable[tuple]) -> None:
         """Append to the history, columns as in CHANGE."""
         self.engine.load("price_change", CHANGE, rows)
 
-    def history(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> list[tuple[int, int]]:
-        """Return (observed_at, fen) of every change of one price, oldest first."""
+    def history(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> list[tuple]:
+        """Return (since_at, fen, seen_before, held, upload_id) of every step of one price, oldest first."""
         return self._rows("history", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
+
+    def history_of_drug(self, key: MarketKey) -> list[tuple]:
+        """Return (pharmacy_id, since_at, fen, seen_before, held, upload_id) of one drug's prices in a region."""
+        return self._rows("history_of_drug", **key._asdict())
+
+    def delete_history(self, keys: Iterable[tuple]) -> None:
+        """Forget the steps of prices, given as (region_id, drug_id, kind, pharmacy_id), to write them anew."""
+        self._many("delete_history", (dict(zip(CHANGE[:4], key, strict=True)) for key in keys))
+
+    def release_history(self, keys: Iterable[tuple]) -> None:
+        """Let prices that hold now be held no more, given as (region_id, drug_id, kind, pharmacy_id, fen)."""
+        names = (*CHANGE[:4], "fen")
+        self._many("release_history", (dict(zip(names, key, strict=True)) for key in keys))
+
+    def vouched(self, pharmacy_id: int, kind: str) -> set[tuple[int, int]]:
+        """Return (drug_id, fen) of a pharmacy's prices that a person confirmed."""
+        return set(self._rows("vouched_of_pharmacy", pharmacy_id=pharmacy_id, kind=kind))
+
+    def put_vouched(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Keep that a person confirmed prices."""
+        self._many("put_vouched", rows)
+
+    def median_of(self, key: MarketKey) -> tuple[int, float | None]:
+        """Return how many prices count in a market, and their median in fen; (0, None) for no market."""
+        return self._row("median_of", **key._asdict()) or (0, None)
 
     def market(self, key: MarketKey) -> MarketRow | None:
         """Return one drug's market in one region."""

@@ -73,6 +73,14 @@ FROM pharmacy WHERE code = :code
 -- Pharmacies whose codes lie between two, for "did you mean".
 SELECT code, name FROM pharmacy WHERE code >= :low AND code < :high ORDER BY code LIMIT 5
 
+-- name: pharmacy_name
+-- Code and name of the pharmacy with that id.
+SELECT code, name FROM pharmacy WHERE id = :id
+
+-- name: drug_name
+-- Code and name of the drug with that id.
+SELECT code, name FROM drug WHERE id = :id
+
 -- name: pharmacy_places
 -- Code, id and pooling region of every pharmacy: what an import needs of them.
 SELECT code, id, region_id FROM pharmacy
@@ -95,37 +103,249 @@ SELECT (SELECT coalesce(max(id), 0) + 1 FROM drug),
        (SELECT coalesce(max(id), 0) + 1 FROM upload)
 
 -- name: put_upload
-INSERT INTO upload (id, what, file_name, sha256, taken_at, rows, added, changed, unchanged, late, refused, warnings)
-VALUES (:id, :what, :file_name, :sha256, :taken_at, :rows, :added, :changed, :unchanged, :late, :refused, :warnings)
+INSERT INTO upload (id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
+                    came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
+                    filtered, warnings, reasons, registers, data_version)
+VALUES (:id, :what, :state, :about_id, :sender, :source, :file_name, :layout, :declared, :mode, :sha256, :bytes,
+        :came_at, :taken_at, :newest_at, :rows, :added, :changed, :unchanged, :late, :gone, :held, :refused,
+        :filtered, :warnings, :reasons, :registers, :data_version)
 ON CONFLICT (id) DO UPDATE SET
-    rows = excluded.rows, added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged,
-    late = excluded.late, refused = excluded.refused, warnings = excluded.warnings
+    state = excluded.state, taken_at = excluded.taken_at, newest_at = excluded.newest_at, rows = excluded.rows,
+    added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged, late = excluded.late,
+    gone = excluded.gone, held = excluded.held, refused = excluded.refused, filtered = excluded.filtered,
+    warnings = excluded.warnings, reasons = excluded.reasons, registers = excluded.registers,
+    data_version = excluded.data_version
+
+-- name: upload
+-- The upload with that id, or nothing.
+SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
+       came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
+       filtered, warnings, reasons, registers, data_version
+FROM upload WHERE id = :id
+
+-- name: uploads
+-- The ledger, newest first, below :before; :state, :source and :what narrow it.
+SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
+       came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
+       filtered, warnings, reasons, registers, data_version
+FROM upload
+WHERE id < :before
+  AND (CAST(:state AS TEXT) IS NULL OR state = :state)
+  AND (CAST(:source AS TEXT) IS NULL OR source = :source)
+  AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+ORDER BY id DESC LIMIT :most
+
+-- name: uploads_about
+-- The decisions about an upload, oldest first.
+SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
+       came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
+       filtered, warnings, reasons, registers, data_version
+FROM upload WHERE about_id = :id ORDER BY id
+
+-- name: same_bytes
+-- The newest upload with those bytes, read in the same way, that still counts or waits.
+SELECT max(id) FROM upload
+WHERE sha256 = :sha256 AND what = :what AND layout = :layout AND declared = :declared AND mode = :mode
+  AND source = :source AND state IN ('taken', 'quarantined')
+
+-- name: last_of_source
+-- What a source sent last time that was taken: id, rows that went in, newest observation.
+SELECT id, rows - refused - filtered, newest_at FROM upload
+WHERE source = :source AND what = :what AND mode = :mode AND state = 'taken' AND id < :before
+ORDER BY id DESC LIMIT 1
 
 -- name: last_upload
--- The newest upload of any kind: id, what, when; nothing while there is none.
-SELECT id, what, taken_at FROM upload ORDER BY id DESC LIMIT 1
+-- The newest upload that was taken: id, what, when; nothing while there is none.
+SELECT id, what, taken_at FROM upload WHERE state = 'taken' AND about_id IS NULL ORDER BY id DESC LIMIT 1
+
+-- name: refused_rows
+-- The refused rows of an upload in the order of the file; streamed.
+SELECT row, cells, findings FROM refused_row WHERE upload_id = :upload_id ORDER BY row
+
+-- name: put_refused_file
+INSERT INTO refused_file (upload_id, form) VALUES (:upload_id, :form)
+
+-- name: refused_file
+SELECT form FROM refused_file WHERE upload_id = :upload_id
+
+-- name: request_key
+-- What was answered to a request that carried that key, or nothing.
+SELECT sha256, upload_id, status, answer FROM request_key WHERE key = :key
+
+-- name: put_request_key
+INSERT INTO request_key (key, sha256, upload_id, status, answer, made_at)
+VALUES (:key, :sha256, :upload_id, :status, :answer, :made_at)
+ON CONFLICT (key) DO UPDATE SET upload_id = excluded.upload_id, status = excluded.status, answer = excluded.answer
+
+-- name: drop_request_key
+-- Forget a request that was never answered and began before :begun.
+DELETE FROM request_key WHERE key = :key AND status = 0 AND made_at < :begun
+
+-- name: prune_request_keys
+DELETE FROM request_key WHERE made_at < :oldest
+
+-- name: layouts
+-- Every layout people added, newest version of each name first.
+SELECT name, version, text, made_at FROM layout ORDER BY name, version DESC
+
+-- name: put_layout
+INSERT INTO layout (name, version, text, made_at) VALUES (:name, :version, :text, :made_at)
+
+-- name: delete_layout
+DELETE FROM layout WHERE name = :name AND version = :version
+
+-- name: guard_limits
+-- Limits set for a source and for all, those for all first.
+SELECT source, name, value FROM guard_limit WHERE source IN ('', :source) ORDER BY source, name
+
+-- name: put_guard_limit
+INSERT INTO guard_limit (source, name, value) VALUES (:source, :name, :value)
+ON CONFLICT (source, name) DO UPDATE SET value = excluded.value
+
+-- name: delete_guard_limit
+DELETE FROM guard_limit WHERE source = :source AND name = :name
+
+-- name: lists_of_pharmacy
+-- All lists that count of one pharmacy and kind, in the order of uploads.
+SELECT q.upload_id, q.full_at, q.layout, q.quotes
+FROM quote_list q JOIN upload u ON u.id = q.upload_id
+WHERE q.region_id = :region_id AND q.pharmacy_id = :pharmacy_id AND q.kind = :kind AND u.state = 'taken'
+ORDER BY q.upload_id
+
+-- name: full_lists
+-- The instants of a pharmacy's whole lists of one kind that count, oldest first.
+SELECT DISTINCT q.full_at FROM quote_list q JOIN upload u ON u.id = q.upload_id
+WHERE q.region_id = :region_id AND q.pharmacy_id = :pharmacy_id AND q.kind = :kind AND q.full_at IS NOT NULL
+  AND u.state = 'taken'
+ORDER BY q.full_at
+
+-- name: lists_of_upload
+-- What an upload says, by pharmacy; streamed.
+SELECT region_id, pharmacy_id, kind, full_at, layout, quotes FROM quote_list
+WHERE upload_id = :upload_id ORDER BY pharmacy_id, kind
+
+-- name: delete_lists
+-- Forget what an upload said: only while it is quarantined.
+DELETE FROM quote_list WHERE upload_id = :upload_id
+
+-- name: effects_from
+-- What an upload or decision did, from one pharmacy and kind on: the first :most lists of it.
+SELECT pharmacy_id, kind, full_at, layout, effects FROM effect
+WHERE upload_id = :upload_id AND (pharmacy_id > :pharmacy_id OR (pharmacy_id = :pharmacy_id AND kind >= :kind))
+ORDER BY pharmacy_id, kind LIMIT :most
+
+-- name: effects_of_upload
+-- What an upload or decision did, by pharmacy; streamed.
+SELECT pharmacy_id, kind, full_at, layout, effects FROM effect WHERE upload_id = :upload_id ORDER BY pharmacy_id, kind
+
+-- name: effects_since
+-- What uploads and decisions did, in the order in which it came to count, from one list on; the region or district of a
+-- pharmacy is the one it has now. Also whether it concerned a whole list, and when the last whole list was seen.
+-- CROSS JOIN is what SQLite does not turn round: it would else read all that ever happened.
+SELECT u.data_version, u.id, e.pharmacy_id, e.kind, p.code,
+       CASE WHEN e.full_at IS NOT NULL OR a.mode = 'full' THEN 1 ELSE 0 END,
+       (SELECT max(r.until_at) FROM list_run r
+        WHERE r.region_id = p.region_id AND r.kind = e.kind AND r.pharmacy_id = p.id),
+       e.layout, e.effects
+FROM upload u CROSS JOIN effect e CROSS JOIN pharmacy p
+LEFT JOIN upload a ON a.id = u.about_id
+WHERE e.upload_id = u.id AND p.id = e.pharmacy_id AND u.data_version >= :version
+  AND (u.data_version > :version OR u.id > :upload_id
+       OR (u.id = :upload_id AND (e.pharmacy_id > :pharmacy_id OR (e.pharmacy_id = :pharmacy_id AND e.kind >= :kind))))
+  AND (CAST(:region_id AS BIGINT) IS NULL OR p.region_id = :region_id)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+ORDER BY u.data_version, u.id, e.pharmacy_id, e.kind
+LIMIT :most
 
 -- name: offers_of_pharmacy
 -- A pharmacy's whole list, in the order of drug and kind.
-SELECT drug_id, kind, fen, stock, observed_at FROM offer
+SELECT drug_id, kind, fen, stock, held, observed_at FROM offer
 WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id ORDER BY drug_id, kind
 
 -- name: offers_of_region
 -- All that is asked in one region, in the order of pharmacy and drug; streamed.
-SELECT pharmacy_id, drug_id, kind, fen, stock, observed_at FROM offer
+SELECT pharmacy_id, drug_id, kind, fen, stock, held, observed_at FROM offer
 WHERE region_id = :region_id ORDER BY pharmacy_id, drug_id, kind
 
+-- name: offer
+-- What a pharmacy asks for one drug now, or nothing.
+SELECT fen, stock, held, observed_at FROM offer
+WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
 -- name: put_offer
-INSERT INTO offer (region_id, pharmacy_id, drug_id, kind, fen, stock, observed_at, upload_id)
-VALUES (:region_id, :pharmacy_id, :drug_id, :kind, :fen, :stock, :observed_at, :upload_id)
+INSERT INTO offer (region_id, pharmacy_id, drug_id, kind, fen, stock, held, observed_at)
+VALUES (:region_id, :pharmacy_id, :drug_id, :kind, :fen, :stock, :held, :observed_at)
 ON CONFLICT (region_id, pharmacy_id, drug_id, kind) DO UPDATE SET
-    fen = excluded.fen, stock = excluded.stock, observed_at = excluded.observed_at, upload_id = excluded.upload_id
+    fen = excluded.fen, stock = excluded.stock, held = excluded.held, observed_at = excluded.observed_at
+
+-- name: delete_offer
+DELETE FROM offer
+WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
+-- name: confirmations
+-- When each pharmacy's whole list of a kind was last confirmed.
+SELECT pharmacy_id, max(until_at) FROM list_run WHERE region_id = :region_id AND kind = :kind
+GROUP BY pharmacy_id ORDER BY pharmacy_id
+
+-- name: confirmations_of_pharmacy
+-- When a pharmacy's whole list of each kind was last confirmed.
+SELECT kind, max(until_at) FROM list_run
+WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND kind IN ('listed', 'insured', 'online') GROUP BY kind
+
+-- name: runs
+-- The runs of a region's full lists of one kind.
+SELECT pharmacy_id, since_at, until_at FROM list_run WHERE region_id = :region_id AND kind = :kind
+ORDER BY pharmacy_id, since_at
+
+-- name: prolong_run
+-- The last run of a list goes on.
+UPDATE list_run SET until_at = :until_at
+WHERE region_id = :region_id AND kind = :kind AND pharmacy_id = :pharmacy_id AND until_at = :last_at
+
+-- name: put_run
+INSERT INTO list_run (region_id, kind, pharmacy_id, since_at, until_at)
+VALUES (:region_id, :kind, :pharmacy_id, :since_at, :until_at)
+
+-- name: delete_runs
+DELETE FROM list_run WHERE region_id = :region_id AND kind = :kind AND pharmacy_id = :pharmacy_id
 
 -- name: history
--- The price changes of one pharmacy, drug and kind, oldest first; a correction follows what it corrects.
-SELECT observed_at, fen FROM price_change
-WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
-ORDER BY observed_at, upload_id
+-- The steps of one price, oldest first: since when, what (0: off the list), when the one before was last stated,
+-- whether it is held, which upload said so.
+SELECT since_at, fen, seen_before, held, upload_id FROM price_change
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id
+ORDER BY since_at
+
+-- name: history_of_drug
+-- The steps of one drug's prices in a region, by pharmacy, oldest first.
+SELECT pharmacy_id, since_at, fen, seen_before, held, upload_id FROM price_change
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
+ORDER BY pharmacy_id, since_at
+
+-- name: delete_history
+DELETE FROM price_change
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id
+
+-- name: release_history
+-- The price that holds now is held no more.
+UPDATE price_change SET held = 0
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id
+  AND since_at > (SELECT coalesce(max(since_at), -9000000000000000000) FROM price_change
+                  WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
+                    AND pharmacy_id = :pharmacy_id AND fen <> :fen)
+
+-- name: vouched_of_pharmacy
+-- Prices of a pharmacy that a person confirmed.
+SELECT drug_id, fen FROM vouched WHERE pharmacy_id = :pharmacy_id AND kind = :kind
+
+-- name: put_vouched
+INSERT INTO vouched (pharmacy_id, drug_id, kind, fen, upload_id)
+VALUES (:pharmacy_id, :drug_id, :kind, :fen, :upload_id)
+ON CONFLICT (pharmacy_id, drug_id, kind, fen) DO NOTHING
+
+-- name: median_of
+-- How many prices count in a market, and their median; nothing for a market that does not exist.
+SELECT n, median FROM market WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
 -- name: market
 -- One drug's market in one region, or nothing.
@@ -202,7 +422,9 @@ WHERE f.region_id = :region_id
   AND (CAST(:class AS TEXT) IS NULL OR f.class = :class)
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
-  AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest)
+  AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
+       OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
+                  AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
   AND (CAST(:ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median < :ratio
        OR (f.ratio_median = :ratio AND f.drug_id > :drug_id)
        OR (f.ratio_median = :ratio AND f.drug_id = :drug_id AND f.pharmacy_id > :pharmacy_id)
@@ -219,6 +441,21 @@ WHERE region_id = :region_id AND month = :month ORDER BY pharmacy_id, drug_id
 -- What one pharmacy sold in a month, in the order of drugs.
 SELECT drug_id, quantity, amount_fen FROM sale
 WHERE region_id = :region_id AND month = :month AND pharmacy_id = :pharmacy_id ORDER BY drug_id
+
+-- name: sale_lists
+-- All lists that count of what a pharmacy sold in a month, in the order of uploads.
+SELECT s.upload_id, s.layout, s.totals
+FROM sale_list s JOIN upload u ON u.id = s.upload_id
+WHERE s.region_id = :region_id AND s.pharmacy_id = :pharmacy_id AND s.month = :month AND u.state = 'taken'
+ORDER BY s.upload_id
+
+-- name: sale_lists_of_upload
+-- Which pharmacies' months an upload speaks of.
+SELECT region_id, pharmacy_id, month FROM sale_list WHERE upload_id = :upload_id ORDER BY region_id, month, pharmacy_id
+
+-- name: delete_sale
+DELETE FROM sale
+WHERE region_id = :region_id AND month = :month AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id
 
 -- name: sale_months
 -- Each region and month with sales.
@@ -277,6 +514,15 @@ UPDATE offer SET region_id = :to_region WHERE region_id = :region_id AND pharmac
 
 -- name: move_changes
 UPDATE price_change SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
+
+-- name: move_lists
+UPDATE quote_list SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
+
+-- name: move_runs
+UPDATE list_run SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
+
+-- name: move_sale_lists
+UPDATE sale_list SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
 
 -- name: move_sales
 UPDATE sale SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id

@@ -7,6 +7,7 @@ from pricecompare.models import IndexRow, ReferencePrice, Sale
 from pricecompare.store.base import Base
 
 REFERENCE = ("region_id", "month", "drug_id", "sellers", "quantity", "amount_fen", "median")
+SALE_LIST = ("region_id", "pharmacy_id", "month", "upload_id", "layout", "totals")
 INDEX = (
     "pharmacy_id", "method_id", "method_version", "value", "se", "n_items", "n_eff", "largest_weight", "coverage",
     "turnover_fen", "status",
@@ -32,6 +33,22 @@ class Sales(Base):
     def put_sales(self, rows: Iterable[dict[str, Any]]) -> None:
         """Add monthly sales or replace those of the same pharmacy, drug and month."""
         self._many("put_sale", rows)
+
+    def delete_sales(self, rows: Iterable[dict[str, Any]]) -> None:
+        """Take back monthly sales, given by region, month, pharmacy and drug."""
+        self._many("delete_sale", rows)
+
+    def load_sale_lists(self, rows: Iterable[tuple]) -> None:
+        """Keep what an upload says was sold, columns as in SALE_LIST."""
+        self.engine.load("sale_list", SALE_LIST, rows)
+
+    def sale_lists(self, region_id: int, pharmacy_id: int, month: str) -> list[tuple[int, int, bytes]]:
+        """Return (upload_id, layout, totals) of all lists that count of a pharmacy's month, in the order of uploads."""
+        return self._rows("sale_lists", region_id=region_id, pharmacy_id=pharmacy_id, month=month)
+
+    def sale_lists_of_upload(self, upload_id: int) -> list[tuple[int, int, str]]:
+        """Return (region_id, pharmacy_id, month) that an upload speaks of."""
+        return self._rows("sale_lists_of_upload", upload_id=upload_id)
 
     def references(self, region_id: int, month: str) -> list[ReferencePrice]:
         """Return the region's side of the index, by drug."""

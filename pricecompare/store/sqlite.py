@@ -13,20 +13,22 @@ from pricecompare.errors import Conflict, Unusable
 from pricecompare.store.sql import for_sqlite
 
 BUSY_SECONDS = 30
+"""How long a writer waits for another, unless it is told to be more patient."""
 
 
 class SQLite:
     """One database file: many readers and one writer at a time (WAL)."""
 
-    def __init__(self, path: Path):
+    def __init__(self, path: Path, *, patience: float = BUSY_SECONDS):
         self.path = path
+        self._patience = patience
         self._local = threading.local()
 
     @property
     def _db(self) -> Database:
         """This thread's connection, opened on first use."""
         if not hasattr(self._local, "db"):
-            self._local.db = _opened(self.path)
+            self._local.db = _opened(self.path, self._patience)
         return self._local.db
 
     def has_table(self, name: str) -> bool:
@@ -93,10 +95,10 @@ class SQLite:
             del self._local.db
 
 
-def _opened(path: Path) -> Database:
+def _opened(path: Path, patience: float) -> Database:
     """Return a connection with WAL, foreign keys and a busy timeout."""
     try:
-        db = Database(sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False))
+        db = Database(sqlite3.connect(path, timeout=patience, isolation_level=None, check_same_thread=False))
         db.enable_wal()
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")

@@ -11,10 +11,11 @@ from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
-from pricecompare.store.sqlite import SQLite
+from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
+from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Prices, Sales):
+class Store(Catalogue, Uploads, Prices, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:
@@ -37,12 +38,13 @@ class Store(Catalogue, Prices, Sales):
         return version
 
 
-def open_store(url: str) -> Store:
+def open_store(url: str, *, patience: float = BUSY_SECONDS) -> Store:
     """Return the store at a file path or ``postgresql://`` address.
 
+    A writer waits up to `patience` seconds for another one (on PostgreSQL as long as it takes).
     Raises Unusable when it cannot be reached, was never initialised, or has another schema version.
     """
-    engine = _engine(url, there=True)
+    engine = _engine(url, there=True, patience=patience)
     with _or_closed(Store(engine)) as store:
         if not engine.has_table("meta"):
             raise Unusable("no_tables" if is_server(url) else "no_database", database=place(url))
@@ -73,13 +75,13 @@ def _or_closed(store: Store) -> Iterator[Store]:
         raise
 
 
-def _engine(url: str, *, there: bool = False) -> Engine:
+def _engine(url: str, *, there: bool = False, patience: float = BUSY_SECONDS) -> Engine:
     """Return the engine for an address; a file that must be `there` and is not is Unusable."""
     scheme, separator, rest = url.partition("://")
     if not separator:
         if there and not Path(url).is_file():
             raise Unusable("no_database", database=url)
-        return SQLite(Path(url))
+        return SQLite(Path(url), patience=patience)
     if not is_server(url):
         raise Unusable("unknown_engine", value=f"{scheme}://")
     try:

@@ -17,7 +17,7 @@ LEVELS = ("province", "city", "county")
 def take_regions(batch: Batch) -> Upload:
     """Take regions; return the ledger row. Pharmacies follow a district that comes under another pooling region."""
     store = batch.desk.store
-    with store.writing():
+    with batch.writing():
         known = {region.id: region for region in store.regions()}
         named = one_of_each(batch, ((row, tuple(values)) for row, values in batch.values()), lambda v: v[0], "code")
         regions = list(_hung(batch, named, known))
@@ -28,11 +28,7 @@ def take_regions(batch: Batch) -> Upload:
             store.put_meta(places_version=store.next_version())
         if len(moved) > new:
             regroup(batch)
-        upload = batch.ledger(
-            store.next_ids().upload, added=new, changed=len(moved) - new, unchanged=len(regions) - len(moved)
-        )
-        store.put_upload(upload)
-    return upload
+        return batch.keep_counts(new, len(moved), len(regions))
 
 
 def _hung(batch: Batch, named: list[tuple[int, Any]], known: dict[int, Region]) -> Iterator[Region]:
@@ -85,7 +81,7 @@ def _pools(code: int, level: str) -> bool:
 def take_drugs(batch: Batch) -> Upload:
     """Take drugs; return the ledger row. Ids that were given stay."""
     store = batch.desk.store
-    with store.writing():
+    with batch.writing():
         known = {drug.code: drug for drug in store.drugs()}
         rows = ((row, Drug(0, *values)) for row, values in batch.values())
         drugs = [drug for _, drug in one_of_each(batch, _remarked(batch, rows), lambda drug: drug.code, "code")]
@@ -94,10 +90,7 @@ def take_drugs(batch: Batch) -> Upload:
         store.put_drugs(moved)
         if moved:
             store.put_meta(drugs_version=store.next_version())
-        counts = {"added": new, "changed": len(moved) - new, "unchanged": len(drugs) - len(moved)}
-        upload = batch.ledger(store.next_ids().upload, **counts)
-        store.put_upload(upload)
-    return upload
+        return batch.keep_counts(new, len(moved), len(drugs))
 
 
 def _remarked(batch: Batch, rows: Any) -> Any:

@@ -23,7 +23,7 @@ def take_pharmacies(batch: Batch) -> Upload:
     """Take pharmacies; return the ledger row. Ids that were given stay; prices follow a pharmacy that moves."""
     _datum_declared(batch)
     store = batch.desk.store
-    with store.writing():
+    with batch.writing():
         known = {pharmacy.code: pharmacy for pharmacy in store.pharmacies()}
         places = atlas(store)
         rows = ((row, found) for row, values in batch.values() if (found := _pharmacy(batch, places, row, values)))
@@ -31,10 +31,7 @@ def take_pharmacies(batch: Batch) -> Upload:
         moved, new = with_ids(taken, known, store.next_ids().pharmacy, untold=_untold(batch))
         if moved:
             put_and_follow(batch, moved, known)
-        counts = {"added": new, "changed": len(moved) - new, "unchanged": len(taken) - len(moved)}
-        upload = batch.ledger(store.next_ids().upload, **counts)
-        store.put_upload(upload)
-    return upload
+        return batch.keep_counts(new, len(moved), len(taken))
 
 
 def _untold(batch: Batch) -> Iterator[str]:
@@ -141,10 +138,10 @@ def regroup(batch: Batch) -> None:
 def _moved_offers(store: Store, before: Pharmacy, to_region: int, changes: Changes) -> Changes:
     """Return what a pharmacy's move takes out of the markets of one region and brings into those of another."""
     moved: Changes = {}
-    for drug_id, kind, fen, stock, observed in store.offers_of_pharmacy(before.region_id, before.id):
+    for drug_id, kind, fen, stock, held, observed in store.offers_of_pharmacy(before.region_id, before.id):
         for region_id, price in ((before.region_id, 0), (to_region, fen)):
             key = MarketKey(region_id, drug_id, kind)
-            one = sellers([(before.id, price, observed, stock)])
+            one = sellers([(before.id, price, observed, stock, held)])
             old = moved.get(key, changes.get(key))
             moved[key] = one if old is None else np.sort(np.concatenate([old, one]), order="pharmacy")
     return moved

@@ -1,26 +1,22 @@
-"""Prices that come in: compared with what is live, written only where something changed."""
+"""Prices that come in: read as quotes, judged as a whole, applied or put aside."""
 
 from collections.abc import Iterator
+from dataclasses import replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.intake import (
-    QUOTE,
-    Intake,
-    Quotes,
-    conflicts,
-    in_order,
-    intake,
-    last_of_each,
-    offer_key,
-    parts,
-    placed,
-)
-from pricecompare.models import KINDS, Upload
+from pricecompare.calc.guards import LIMITS, Limits, Seen, guarded
+from pricecompare.calc.quotes import QUOTE, Quotes, conflicts, in_order, last_of_each, offer_key, parts
+from pricecompare.errors import Reason
+from pricecompare.models import Upload
+from pricecompare.services.ingest import written
+from pricecompare.services.ingest.applying import Applying, Gaps
 from pricecompare.services.ingest.taken import Batch
-from pricecompare.services.markets import Refresh, grouped_sellers
+from pricecompare.services.ingest.told import reasons_told
+from pricecompare.services.pile import Pile, spread_over
 from pricecompare.store import Store
 
 PIECE = 100_000
@@ -30,60 +26,154 @@ AHEAD_SECONDS = 600
 """How far a sender's clock may be ahead of ours."""
 
 
+class Guarded(Exception):
+    """A file that must not count before a person has looked at it."""
+
+    def __init__(self, reasons: list[Reason]):
+        super().__init__(reasons)
+        self.reasons = reasons
+
+
 def take_prices(batch: Batch) -> Upload:
-    """Take prices; return the ledger row. Offers, history, markets, statistics and flags change together."""
-    store = batch.desk.store
-    quotes = _agreeing(batch, _quotes(batch, store.pharmacy_places()))
-    with store.writing():
-        # Only now: while the file was read another upload may have moved a pharmacy.
-        region_of = dict(store.pharmacy_places().values())
-        upload_id = store.next_ids().upload
-        store.put_upload(batch.ledger(upload_id))
-        found = intake(quotes, _live(store, quotes, region_of))
-        late = _write(store, found, region_of, upload_id)
-        if len(found.offers) or late:
-            refresh = Refresh(store, version=store.next_version(), today=batch.desk.today(), told=_telling(batch))
-            refresh.changed(_sellers(found, region_of))
-        same = found.unchanged + len(found.late) - late
-        upload = batch.ledger(upload_id, added=found.added, changed=found.changed, unchanged=same, late=late)
-        store.put_upload(upload)
+    """Take prices; return the ledger row. Offers, history, markets, statistics and flags change together.
+
+    A file that a guard objects to is kept aside as a whole, with the reasons, and changes nothing.
+    """
+    with pile_of_quotes(batch.desk.store) as pile:
+        future = _heap_up(batch, pile)
+        gaps = _gaps(batch)
+        try:
+            with batch.writing():
+                upload = _entered(batch)
+                applying = Applying(batch.desk, upload, newest=batch.is_last(), gaps=gaps)
+                repeated = sum(_applied(batch, applying, pile))
+                upload = replace(batch.ledger(id=upload.id), newest_at=applying.outcome.newest_at)
+                if reasons := _guarded(batch, upload, applying, future):
+                    raise Guarded(reasons)
+                return batch.keep(finished(batch, upload, applying, unchanged=repeated))
+        except Guarded as guard:
+            return _put_aside(batch, pile, upload, gaps, guard.reasons)
+
+
+def pile_of_quotes(store: Store) -> Pile:
+    """Return an empty pile of QUOTE, to be divided by pharmacies."""
+    heap_of = spread_over(max(store.next_ids().pharmacy, 1))
+    return Pile(QUOTE, lambda quotes: heap_of(parts(quotes["key"])[0]))
+
+
+def _applied(batch: Batch, applying: Applying, pile: Pile) -> Iterator[int]:
+    """Apply what lies on a pile; yield how many quotes of each heap only repeat another."""
+    done = 0
+    for heap in pile.heaps():
+        quotes, repeated, disputed = _agreeing(batch, in_order(heap))
+        applying.gaps.pharmacies |= set(disputed)
+        if len(quotes):
+            applying.take(quotes)
+        done += len(heap)
+        batch.told("offers", done, pile.rows)
+        yield repeated
+
+
+def finished(batch: Batch, upload: Upload, applying: Applying, *, unchanged: int = 0) -> Upload:
+    """Return the completed ledger row of what was applied, markets refreshed; call inside `writing`."""
+    found = applying.outcome
+    version = batch.desk.store.next_version() if found.told else None
+    if version is not None:
+        applying.refresh(version, lambda done, total: batch.told("markets", done, total))
+    names = ("added", "changed", "late", "gone", "held")
+    counts = {name: getattr(found, name) for name in names}
+    return replace(upload, **counts, unchanged=found.unchanged + unchanged, data_version=version)
+
+
+def _entered(batch: Batch, **columns: Any) -> Upload:
+    """Return the upload with an id, in the ledger."""
+    upload = replace(batch.ledger(id=batch.number()), **columns)
+    batch.desk.store.put_upload(upload)
     return upload
 
 
-def _telling(batch: Batch) -> Any:
-    return lambda done, total: batch.told("markets", done, total)
+def _guarded(batch: Batch, upload: Upload, applying: Applying, future: int) -> list[Reason]:
+    """Return what the guards object to."""
+    store = batch.desk.store
+    last = store.last_of_source(upload) if upload.source else None
+    seen = Seen(
+        rows=upload.rows,
+        accepted=upload.rows - upload.refused - upload.filtered,
+        future=future,
+        newest=upload.newest_at,
+        ratios=np.concatenate([np.zeros(0, np.float32), *applying.outcome.ratios]),
+        last_rows=last[1] if last else None,
+        last_newest=last[2] if last else None,
+    )
+    limits = {name: value for name, value in store.guard_limits(upload.source).items() if name in LIMITS}
+    return guarded(seen, Limits(**limits), whole=bool(upload.source) or upload.mode == "full")
 
 
-def _quotes(batch: Batch, places: dict[str, tuple[int, int]]) -> Quotes:
-    """Return the rows of known pharmacies and drugs, none of them from the future, in order."""
-    pieces, piece = [], []
-    for quote in _known(batch, places, batch.desk.store.drug_ids()):
-        piece.append(quote)
-        if len(piece) == PIECE:
-            pieces.append(np.array(piece, QUOTE))
-            batch.told("rows", batch.check.rows, 0)
-            piece = []
-    return in_order(np.concatenate([*pieces, np.array(piece, QUOTE)]))
+def _gaps(batch: Batch) -> Gaps:
+    """Return whose lists are not whole, reading the rows that were refused a second time."""
+    gaps, check = Gaps(), batch.check
+    if batch.upload.mode != "full" or not check.refused:
+        return gaps
+    places = batch.desk.registers.places(batch.desk.store, batch.desk.store.versions())
+    for row, cells in batch.reread().rows:
+        if check.is_refused(row):
+            code = check.value("pharmacy", cells)
+            gaps.everywhere |= code is None
+            if code in places:
+                gaps.pharmacies.add(places[code][0])
+    return gaps
 
 
-def _known(batch: Batch, places: dict[str, tuple[int, int]], drug_ids: dict[str, int]) -> Iterator[tuple]:
+def _put_aside(batch: Batch, pile: Pile, judged: Upload, gaps: Gaps, reasons: list[Reason]) -> Upload:
+    """Keep what a file says without letting it count."""
+    with batch.writing():
+        aside = {"state": "quarantined", "taken_at": None, "newest_at": judged.newest_at}
+        upload = _entered(batch, **aside, reasons=reasons_told(reasons))
+        for heap in pile.heaps():
+            quotes = in_order(heap)
+            quotes = last_of_each(quotes[~conflicts(quotes)])
+            whole = gaps.whole(parts(quotes["key"])[0]) & (upload.mode == "full")
+            written.keep_aside(batch.desk.store, quotes[whole], upload.id, full=True)
+            written.keep_aside(batch.desk.store, quotes[~whole], upload.id, full=False)
+        return batch.keep(upload)
+
+
+def _heap_up(batch: Batch, pile: Pile) -> int:
+    """Put the rows of known pharmacies and drugs on a pile; return how many rows are from the future."""
+    future, desk = [0], batch.desk
+    versions = desk.store.versions()
+    places, drugs = desk.registers.places(desk.store, versions), desk.registers.drugs(desk.store, versions)
+    rows = _known(batch, places, drugs, future)
+    while piece := list(islice(rows, PIECE)):
+        pile.add(np.array(piece, QUOTE))
+        batch.told("rows", batch.check.rows, 0)
+    return future[0]
+
+
+def _known(
+    batch: Batch, places: dict[str, tuple[int, int]], drug_ids: dict[str, int], future: list[int]
+) -> Iterator[tuple]:
     """Yield quotes; refuse rows that speak of a pharmacy or drug nobody knows, or of tomorrow."""
     latest = batch.desk.now() + AHEAD_SECONDS
     for row, (pharmacy, drug, kind, fen, observed, stock) in batch.values():
         place, drug_id = places.get(pharmacy), drug_ids.get(drug)
         if place is not None and drug_id is not None and observed <= latest:
-            yield offer_key(place[0], drug_id, kind), observed, fen, stock, row
+            yield offer_key(place[0], drug_id, kind), observed, fen, stock, 0, row
             continue
         if place is None:
             batch.refuse(row, "pharmacy", "unknown_pharmacy", pharmacy, value=pharmacy)
         if drug_id is None:
             batch.refuse(row, "drug", "unknown_drug", drug, value=drug)
         if observed > latest:
+            future[0] += 1
             batch.refuse(row, "observed_at", "date_in_future", days.iso(observed), value=days.iso(observed))
 
 
-def _agreeing(batch: Batch, quotes: Quotes) -> Quotes:
-    """Return quotes that no other row of the file contradicts; refuse the others, naming each other's rows."""
+def _agreeing(batch: Batch, quotes: Quotes) -> tuple[Quotes, int, list[int]]:
+    """Return quotes that no other row of the file contradicts, how many only repeat another, and whose are disputed.
+
+    The others are refused, naming each other's rows.
+    """
     contradicted = conflicts(quotes)
     against: dict[tuple[int, int], list[int]] = {}
     for quote in quotes[contradicted]:
@@ -91,82 +181,7 @@ def _agreeing(batch: Batch, quotes: Quotes) -> Quotes:
     for rows in against.values():
         for row in rows:
             batch.refuse(row, "fen", "conflicting_rows", rows=", ".join(map(str, rows[:10])))
-    return last_of_each(quotes[~contradicted])
-
-
-def _live(store: Store, quotes: Quotes, region_of: dict[int, int]) -> Quotes:
-    """Return the live offers of every pharmacy that `quotes` speak of, as quotes by key."""
-    pharmacies = np.unique(parts(quotes["key"])[0]).tolist()
-    live = [
-        (offer_key(pharmacy_id, drug_id, KINDS.index(kind)), observed, fen, stock, 0)
-        for pharmacy_id in pharmacies
-        for drug_id, kind, fen, stock, observed in store.offers_of_pharmacy(region_of[pharmacy_id], pharmacy_id)
-    ]
-    found = np.array(live, QUOTE)
-    return found[np.argsort(found["key"])]
-
-
-def _write(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> int:
-    """Write offers and history; return how many late quotes told the history something new."""
-    late = list(_placed(store, found, region_of, upload_id))
-    store.load_changes(row for row, _ in late)
-    store.load_offers(_offers(found.offers[found.new], region_of, upload_id))
-    store.put_offers(_offers(found.offers[~found.new], region_of, upload_id))
-    store.load_changes(_changes(found.changes, region_of, upload_id))
-    return sum(new for _, new in late)
-
-
-def _offers(quotes: Quotes, region_of: dict[int, int], upload_id: int) -> Iterator[tuple]:
-    """Yield rows of the table offer, in the order of its key."""
-    for region, pharmacy, drug, kind, quote in _by_region(quotes, region_of):
-        yield region, pharmacy, drug, kind, quote[2], quote[3], quote[1], upload_id
-
-
-def _changes(quotes: Quotes, region_of: dict[int, int], upload_id: int) -> Iterator[tuple]:
-    """Yield rows of the table price_change, in the order of its key."""
-    for region, pharmacy, drug, kind, quote in _by_region(quotes, region_of):
-        yield region, pharmacy, drug, kind, quote[1], upload_id, quote[2]
-
-
-def _by_region(quotes: Quotes, region_of: dict[int, int]) -> Iterator[tuple[int, int, int, str, tuple]]:
-    """Yield (region, pharmacy, drug, kind, quote), by region: both engines load a table fastest in its own order."""
-    pharmacies, drugs, kinds = parts(quotes["key"])
-    regions = _regions(pharmacies, region_of)
-    order = np.argsort(regions, kind="stable")
-    for piece in np.array_split(order, len(order) // PIECE + 1):
-        columns = (regions[piece].tolist(), pharmacies[piece].tolist(), drugs[piece].tolist(), kinds[piece].tolist())
-        for region, pharmacy, drug, kind, quote in zip(*columns, quotes[piece].tolist(), strict=True):
-            yield region, pharmacy, drug, KINDS[kind], quote
-
-
-def _regions(pharmacies: np.ndarray, region_of: dict[int, int]) -> np.ndarray:
-    """Return the pooling region of each pharmacy id."""
-    ids, back = np.unique(pharmacies, return_inverse=True)
-    return np.array([region_of[one] for one in ids.tolist()], np.int64)[back]
-
-
-def _placed(store: Store, found: Intake, region_of: dict[int, int], upload_id: int) -> Iterator[tuple[tuple, bool]]:
-    """Yield the history rows that put late quotes at their place, and whether each is one of those quotes."""
-    if not len(found.late):
-        return
-    told = {
-        (int(key), int(observed)) for key, observed in zip(found.changes["key"], found.changes["observed"], strict=True)
-    }
-    late: dict[int, list[tuple[int, int]]] = {}
-    for quote in found.late.tolist():
-        late.setdefault(quote[0], []).append((quote[1], quote[2]))
-    live = {quote[0]: (quote[1], quote[2]) for quote in found.live.tolist()}
-    for key, quotes in late.items():
-        pharmacy, drug, kind = parts(key)
-        where = (region_of[pharmacy], pharmacy, drug, KINDS[kind])
-        for observed, fen in placed(store.history(*where), live[key], quotes):
-            if (key, observed) not in told:
-                yield (*where, observed, upload_id, fen), observed != live[key][0]
-
-
-def _sellers(found: Intake, region_of: dict[int, int]) -> Any:
-    """Return the sellers that changed, by market."""
-    pharmacies, drugs, kinds = parts(found.offers["key"])
-    regions = _regions(pharmacies, region_of)
-    offers = found.offers
-    return grouped_sellers(regions, pharmacies, drugs, kinds, offers["fen"], offers["stock"], offers["observed"])
+    agreeing = quotes[~contradicted]
+    kept = last_of_each(agreeing)
+    disputed = np.unique(parts(quotes["key"][contradicted])[0]).tolist()
+    return kept, len(agreeing) - len(kept), disputed

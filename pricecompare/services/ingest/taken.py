@@ -2,13 +2,16 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Hashable, Iterable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Any, TypeVar
 
-from pricecompare.errors import Reason
+from pricecompare.errors import Conflict, Reason
+from pricecompare.files.tables import Table
 from pricecompare.models import Upload
 from pricecompare.schemas.checking import Cells, Check, checked
 from pricecompare.services.desk import Desk
+from pricecompare.services.ingest.refused import keep_refused
 
 Told = Callable[[str, int, int], None]
 """Called with (what is being done, steps done, steps in all; 0 when not known)."""
@@ -20,15 +23,37 @@ def nothing_told(what: str, done: int, total: int) -> None:
     """Tell nobody."""
 
 
+class Undone(Exception):
+    """A dry run has shown what it would do: nothing of it is kept."""
+
+
 @dataclass(frozen=True, slots=True)
 class Batch:
-    """One file on its way in: its rows, their check, and its row in the ledger as far as it is known."""
+    """One file on its way in: its rows, their check, and its row in the ledger as far as it is known.
+
+    `reread` gives the table from its beginning. With `dry` all is done and shown to `inspect`,
+    then taken back: the real run does exactly that.
+    """
 
     desk: Desk
     check: Check
     rows: Iterator[tuple[int, Cells]]
     upload: Upload
     told: Told
+    reread: Callable[[], Table]
+    dry: bool = False
+    inspect: Callable[[Upload], None] = lambda upload: None
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """Do all that is done inside, or nothing of it; nothing of a dry run."""
+        try:
+            with self.desk.store.writing():
+                yield
+                if self.dry:
+                    raise Undone
+        except Undone:
+            pass
 
     def values(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield (row number, values in the order of the schema) of rows with the right shape."""
@@ -42,19 +67,53 @@ class Batch:
         """Remark on a row that is taken all the same."""
         self.check.find(row, name, "warning", Reason.of(code, **values), cell)
 
-    def ledger(self, upload_id: int, *, added: int = 0, changed: int = 0, unchanged: int = 0, late: int = 0) -> Upload:
-        """Return the completed ledger row."""
+    def number(self) -> int:
+        """Return the id of the upload in the ledger: the next free one, or the one it was given when it began to wait.
+
+        Call inside `writing`. Conflict when it does not wait any more, or was overtaken by a file that replaces it.
+        """
+        store, own = self.desk.store, self.upload.id
+        if not own:
+            return store.next_ids().upload
+        if (known := store.upload(own)) is None or known.state != "waiting":
+            raise Conflict("not_waiting", value=own)
+        if not self.is_last() and self.upload.what not in ("prices", "sales"):
+            raise Conflict("overtaken", value=own)
+        return own
+
+    def is_last(self) -> bool:
+        """Say whether no later upload of the same sort was taken while this one waited."""
+        last = self.desk.store.uploads(most=1, what=self.upload.what, state="taken")
+        return not self.upload.id or not last or last[0].id <= self.upload.id
+
+    def ledger(self, **columns: Any) -> Upload:
+        """Return the row of the ledger as far as it is known now, with `columns`."""
+        versions = self.desk.store.versions()
         return replace(
             self.upload,
-            id=upload_id,
+            taken_at=self.desk.now(),
             rows=self.check.rows,
-            added=added,
-            changed=changed,
-            unchanged=unchanged,
-            late=late,
             refused=self.check.refused,
+            filtered=self.check.filtered,
             warnings=self.check.warnings,
+            registers=f"{versions.places}.{versions.drugs}",
+            **columns,
         )
+
+    def keep_counts(self, new: int, moved: int, every: int) -> Upload:
+        """Complete the ledger of records of which `moved` were written, `new` of them for the first time."""
+        store = self.desk.store
+        version = store.versions().data if moved else None
+        counts = {"added": new, "changed": moved - new, "unchanged": every - moved, "data_version": version}
+        return self.keep(self.ledger(id=self.number(), **counts))
+
+    def keep(self, upload: Upload) -> Upload:
+        """Complete the ledger, the last thing that is written; return the upload."""
+        self.desk.store.put_upload(upload)
+        if upload.refused:
+            keep_refused(self.desk.store, upload.id, self.check, self.reread())
+        self.inspect(upload)
+        return upload
 
 
 def one_of_each(

@@ -1,0 +1,64 @@
+"""Small tables as bytes to store: column after column, deflated, each layout with its number.
+
+Layout 1 of quotes is timeline.SAID, of effects EFFECT, of totals TOTAL. A column is written as the differences of
+neighbours modulo its size, which makes ids and instants nearly constant: a pharmacy's list takes some four bytes a row.
+"""
+
+import zlib
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc.timeline import SAID
+
+LAYOUT = 1
+
+EFFECT = np.dtype(
+    [("drug", "<i4"), ("what", "i1"), ("fen", "<i4"), ("before", "<i4"), ("observed", "<i8"), ("stock", "i1"),
+     ("held", "i1")]
+)  # fmt: skip
+"""What became of one offer: drug id, position in EFFECTS, fen after (0: gone) and before (0: none), when it was last
+stated, position in models.STOCKS, whether it is held."""
+
+EFFECTS = ("new", "changed", "gone", "seen", "late")
+"""A new offer, another price, off the list, the same price stated or in stock anew, something new about the past."""
+
+NEW, CHANGED, GONE, SEEN, LATE = range(len(EFFECTS))
+
+TOTAL = np.dtype([("drug", "<i4"), ("quantity", "<f8"), ("amount_fen", "<i8")])
+"""What was sold of a drug: drug id, packs, fen."""
+
+Table = NDArray[np.void]
+
+
+def packed(table: Table) -> bytes:
+    """Return a table as the bytes to store."""
+    return zlib.compress(b"".join(_differences(table[name]) for name in table.dtype.names or ()), level=1)
+
+
+def unpacked(stored: bytes, dtype: np.dtype = SAID, *, layout: int = LAYOUT) -> Table:
+    """Return stored bytes as a table; ValueError for a layout this program does not know.
+
+    >>> unpacked(packed(np.array([(7, 1250, 86400, 1, 0), (9, 80, 86400, 0, 1)], SAID))).tolist()
+    [(7, 1250, 86400, 1, 0), (9, 80, 86400, 0, 1)]
+    """
+    if layout != LAYOUT:
+        raise ValueError(f"layout {layout} of a list, this program reads {LAYOUT}")
+    plain = zlib.decompress(stored)
+    table = np.zeros(len(plain) // dtype.itemsize, dtype)
+    at = 0
+    for name in dtype.names or ():
+        size = dtype[name].itemsize
+        differences = np.frombuffer(plain, _unsigned(size), len(table), at)
+        table[name] = np.cumsum(differences, dtype=_unsigned(size)).view(dtype[name])
+        at += size * len(table)
+    return table
+
+
+def _differences(column: NDArray) -> bytes:
+    plain = np.ascontiguousarray(column).view(_unsigned(column.dtype.itemsize))
+    return np.diff(plain, prepend=plain.dtype.type(0)).tobytes()
+
+
+def _unsigned(size: int) -> np.dtype:
+    return np.dtype(f"<u{size}")

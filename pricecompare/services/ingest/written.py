@@ -1,0 +1,165 @@
+"""What an upload of prices writes, as rows of tables in the order of their keys."""
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc.days import day_number
+from pricecompare.calc.intake import Against, Intake, against
+from pricecompare.calc.packing import CHANGED, EFFECT, GONE, LAYOUT, NEW, SEEN, packed
+from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair_of, parts
+from pricecompare.calc.timeline import SAID
+from pricecompare.models import KINDS
+from pricecompare.store import Store
+
+Regions = dict[int, int]
+"""The pooling region of each pharmacy."""
+
+PIECE = 100_000
+"""Rows that are turned into plain values together."""
+
+
+def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
+    """Return the live offers of every pharmacy and kind that `quotes` speak of, as quotes by key."""
+    pharmacies = np.unique(parts(quotes["key"])[0]).tolist()
+    rows = [
+        (offer_key(pharmacy, drug, KINDS.index(kind)), observed, fen, stock, held, 0)
+        for pharmacy in pharmacies
+        for drug, kind, fen, stock, held, observed in store.offers_of_pharmacy(region_of[pharmacy], pharmacy)
+    ]
+    found = np.array(rows, QUOTE)
+    found = found[np.isin(pair_of(found["key"]), np.unique(pair_of(quotes["key"])))]
+    return found[np.argsort(found["key"])]
+
+
+def confirmed(store: Store, pharmacies: Iterable[int], region_of: Regions) -> dict[int, int]:
+    """Return the second of the last full list of pharmacies, by pair."""
+    return {
+        pair(pharmacy, KINDS.index(kind)): instant
+        for pharmacy in pharmacies
+        for kind, instant in store.confirmed(region_of[pharmacy], pharmacy).items()
+    }
+
+
+def regions(pharmacies: np.ndarray, region_of: Regions) -> np.ndarray:
+    """Return the pooling region of each pharmacy id."""
+    ids, back = np.unique(pharmacies, return_inverse=True)
+    return np.array([region_of[one] for one in ids.tolist()], np.int64)[back]
+
+
+def keep_lists(store: Store, these: Against, region_of: Regions, upload_id: int) -> None:
+    """Keep what an upload says, one list for each pharmacy and kind."""
+    full_at = dict(zip(these.pairs.tolist(), these.full_at.tolist(), strict=True)) if these.full else {}
+    store.load_lists(
+        (region_of[pharmacy], pharmacy, KINDS[kind], upload_id, full_at.get(code), LAYOUT, packed(said(quotes)))
+        for code, pharmacy, kind, quotes in by_pair(these.quotes)
+    )
+
+
+def said(quotes: Quotes) -> np.ndarray:
+    """Return quotes of one pharmacy and kind as statements."""
+    found = np.zeros(len(quotes), SAID)
+    found["drug"] = parts(quotes["key"])[1]
+    for name in ("fen", "observed", "stock", "held"):
+        found[name] = quotes[name]
+    return found
+
+
+def by_pair(quotes: Quotes) -> Iterator[tuple[int, int, int, Quotes]]:
+    """Yield (pair, pharmacy, kind, quotes) of quotes in order, by pair."""
+    codes = pair_of(quotes["key"])
+    order = np.argsort(codes, kind="stable")
+    codes, quotes = codes[order], quotes[order]
+    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
+    pieces = np.split(quotes, starts[1:]) if len(starts) else []
+    for code, piece in zip(codes[starts].tolist(), pieces, strict=True):
+        pharmacy, _, kind = parts(int(piece["key"][0]))
+        yield code, pharmacy, kind, piece
+
+
+def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> None:
+    """Write offers and history."""
+    store.release_history(
+        (region, drug, kind, pharmacy, fen)
+        for region, pharmacy, drug, kind, fen in _rows(found.released, region_of, "fen")
+    )
+    store.load_changes(
+        (region, drug, kind, pharmacy, since, fen, None if seen < 0 else seen, held, upload_id)
+        for region, pharmacy, drug, kind, since, fen, seen, held in _rows(
+            found.steps, region_of, "since", "fen", "seen_before", "held", drug_first=True
+        )
+    )
+    values = ("fen", "stock", "held", "observed")
+    store.load_offers(_rows(found.offers[found.new], region_of, *values))
+    store.put_offers(_rows(found.offers[~found.new], region_of, *values))
+    store.delete_offers(_rows(found.gone, region_of))
+
+
+def _rows(table: Quotes, region_of: Regions, *names: str, drug_first: bool = False) -> Iterator[tuple[Any, ...]]:
+    """Yield (region, pharmacy, drug, kind, …) by region: both engines load a table fastest in its own order."""
+    pharmacies, drugs, kinds = parts(table["key"])
+    region = regions(pharmacies, region_of)
+    order = np.lexsort((pharmacies, kinds, drugs, region) if drug_first else (drugs, pharmacies, region))
+    for piece in np.array_split(order, len(order) // PIECE + 1):
+        columns = [column[piece].tolist() for column in (region, pharmacies, drugs, *(table[name] for name in names))]
+        kind = [KINDS[at] for at in kinds[piece].tolist()]
+        yield from zip(*columns[:3], kind, *columns[3:], strict=True)
+
+
+def keep_runs(store: Store, these: Against, region_of: Regions, *, max_age: int) -> int:
+    """Keep that whole lists were seen again; return how many were."""
+    if not these.full:
+        return 0
+    again = these.full_at > these.confirmed
+    silence = day_number(these.full_at) - day_number(np.maximum(these.confirmed, NEVER // 2))
+    rows = [
+        (_where(code, region_of), at, last, gap <= max_age)
+        for code, at, last, gap, new in zip(
+            *(column.tolist() for column in (these.pairs, these.full_at, these.confirmed, silence, again)), strict=True
+        )
+        if new
+    ]
+    store.prolong_runs({**where, "until_at": at, "last_at": last} for where, at, last, on in rows if on)
+    store.put_runs({**where, "since_at": at, "until_at": at} for where, at, _, on in rows if not on)
+    return len(rows)
+
+
+def _where(code: int, region_of: Regions) -> dict[str, Any]:
+    pharmacy, kind = code >> 2, KINDS[code & 3]
+    return {"region_id": region_of[pharmacy], "pharmacy_id": pharmacy, "kind": kind}
+
+
+def keep_effects(store: Store, these: Against, found: Intake, upload_id: int) -> None:
+    """Keep what an upload did: a table for each pharmacy and kind to which it did anything, or whose list is whole."""
+    at = np.searchsorted(these.quotes["key"], found.offers["key"])
+    before = np.where(found.new, 0, these.was["fen"][at])
+    effects = np.concatenate([_effects(found.offers, before), _effects(found.gone, found.gone["fen"], gone=True)])
+    codes = pair_of(np.concatenate([found.offers["key"], found.gone["key"]]))
+    order = np.lexsort((effects["drug"], codes))
+    effects, codes = effects[order], codes[order]
+    about = these.pairs if these.full else np.unique(codes)
+    starts, ends = np.searchsorted(codes, about), np.searchsorted(codes, about, side="right")
+    full_at = these.full_at.tolist() if these.full else [None] * len(about)
+    store.load_effects(
+        (upload_id, code >> 2, KINDS[code & 3], whole, LAYOUT, packed(effects[start:end]))
+        for code, whole, start, end in zip(about.tolist(), full_at, starts.tolist(), ends.tolist(), strict=True)
+    )
+
+
+def _effects(offers: Quotes, before: np.ndarray, *, gone: bool = False) -> np.ndarray:
+    effects = np.zeros(len(offers), EFFECT)
+    effects["drug"], effects["before"] = parts(offers["key"])[1], before
+    for name in ("fen", "observed", "stock", "held"):
+        effects[name] = offers[name]
+    kinds = [before == 0, before != offers["fen"]]
+    effects["what"] = GONE if gone else np.select(kinds, [NEW, CHANGED], SEEN)
+    if gone:
+        effects["fen"] = 0
+    return effects
+
+
+def keep_aside(store: Store, quotes: Quotes, upload_id: int, *, full: bool) -> None:
+    """Keep what a quarantined upload says."""
+    region_of = dict(store.pharmacy_places().values())
+    keep_lists(store, against(quotes, quotes[:0], {}, full=full), region_of, upload_id)

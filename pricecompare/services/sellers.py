@@ -1,0 +1,69 @@
+"""Sellers of many markets: rows of offers put in heaps and grouped, so that no upload or rebuild holds all at once."""
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc.market import HELD, SELLER, UNMARKED, Sellers
+from pricecompare.models import KINDS, MarketKey
+from pricecompare.services.pile import Pile, spread_over
+from pricecompare.store import Store
+
+Changes = dict[MarketKey, Sellers]
+"""Sellers to add, replace or (with 0 fen) take out, by market."""
+
+Heaps = Callable[[], Iterable[Changes]]
+"""Changes heap by heap, all of one drug in one heap; can be asked for more than once."""
+
+ROW = np.dtype(
+    [("region", "<i4"), ("drug", "<i4"), ("kind", "i1"), ("pharmacy", "<i4"), ("fen", "<i4"), ("observed", "<i8"),
+     ("stock", "i1"), ("held", "i1")]
+)  # fmt: skip
+"""One seller of one market; `kind` is a position in models.KINDS, 0 fen takes the seller out."""
+
+AT_ONCE = 100_000
+"""Rows of a table that are turned into arrays together."""
+
+
+def pile_of_sellers(store: Store) -> Pile:
+    """Return an empty pile of ROW, to be divided by drugs."""
+    heap_of = spread_over(max(store.next_ids().drug, 1))
+    return Pile(ROW, lambda rows: heap_of(rows["drug"]))
+
+
+def heaps_of(pile: Pile) -> Heaps:
+    """Return what lies on a pile of ROW as changes."""
+    return lambda: (grouped(rows) for rows in pile.heaps())
+
+
+def offers_of_regions(store: Store, regions: Iterable[int], pile: Pile) -> None:
+    """Put all that is asked in some regions on a pile."""
+    for region_id in regions:
+        offers = store.offers_of_region(region_id)
+        while piece := list(islice(_rows(region_id, offers), AT_ONCE)):
+            pile.add(np.array(piece, ROW))
+
+
+def _rows(region: int, offers: Iterator[tuple]) -> Iterator[tuple[Any, ...]]:
+    """Yield offers as ROW."""
+    numbers = {kind: at for at, kind in enumerate(KINDS)}
+    for pharmacy, drug, kind, fen, stock, held, observed in offers:
+        yield region, drug, numbers[kind], pharmacy, fen, observed, stock, held
+
+
+def grouped(rows: np.ndarray) -> Changes:
+    """Return rows (ROW) as sellers by market, in the order of pharmacies."""
+    rows = rows[np.lexsort((rows["pharmacy"], rows["kind"], rows["drug"], rows["region"]))]
+    these = np.zeros(len(rows), SELLER)
+    for name in ("pharmacy", "fen", "observed", "stock"):
+        these[name] = rows[name]
+    these["mark"] = np.where(rows["held"] > 0, HELD, UNMARKED)
+    keys = np.stack([rows["region"], rows["drug"], rows["kind"]])
+    starts = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))[: len(rows)])
+    pieces = np.split(these, starts[1:]) if len(rows) else []
+    return {
+        MarketKey(region, drug, KINDS[kind]): piece
+        for (region, drug, kind), piece in zip(keys[:, starts].T.tolist(), pieces, strict=True)
+    }
