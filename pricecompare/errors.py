@@ -62,6 +62,24 @@ class NotFound(PriceCompareError):
     status = 404
 
 
+class Unauthorised(PriceCompareError):
+    """Nobody may ask this without a key."""
+
+    status = 401
+
+
+class Forbidden(PriceCompareError):
+    """Nobody may ask this here."""
+
+    status = 403
+
+
+class TooLarge(PriceCompareError):
+    """More than is taken at once."""
+
+    status = 413
+
+
 class Unreadable(PriceCompareError):
     """A file that is not what it claims to be; nothing of it was taken."""
 

@@ -3,24 +3,33 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryFile
 from typing import Any
 
 import click
+import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from pricecompare.cli.reports import show
 from pricecompare.cli.tables import as_json, errors_shown, said, wants_json
 from pricecompare.errors import PriceCompareError
+from pricecompare.files.write import csv_lines
 from pricecompare.models import DATUMS
 from pricecompare.schemas.rows import ROWS
+from pricecompare.services import ledger
 from pricecompare.services.desk import Desk
-from pricecompare.services.ingest import Report, import_file
+from pricecompare.services.ingest import Asked, import_file
 from pricecompare.services.ingest.taken import Told
 from pricecompare.services.opening import DEFAULT_DB, created, opened
 from pricecompare.services.rebuild import rebuild
+from pricecompare.services.trial import Trial, tried, tried_upload
 from pricecompare.store.sql import place
 
 SOME_REFUSED = 3
 """Exit code of an import that refused some rows; 1 is a file refused as a whole, 0 is all well."""
+
+PUT_ASIDE = 4
+"""Exit code of an import of which a file waits for a person to confirm it."""
 
 
 @click.command()
@@ -58,75 +67,83 @@ def progress() -> Iterator[Told]:
 @click.option("--observed-at", help="When all prices were observed, where no column says it (ISO date or time).")
 @click.option("--month", help="Month of all sales (YYYY-MM), where no column says it.")
 @click.option("--encoding", help="Encoding of a text file, where it cannot be told (utf-8 or gb18030).")
+@click.option("--layout", default="", help="Layout a file is written in: name or name@version.")
+@click.option("--full", is_flag=True, help="Prices are whole lists: what is missing is not sold any more.")
+@click.option("--source", default="", help="The feed a file belongs to: guards compare it with what came last.")
+@click.option("--sender", default="", help="Who sent it.")
+@click.option("--dry-run", is_flag=True, help="Only show what would change.")
+@click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write all changes of a dry run here.")
 @wants_json
 @click.pass_context
-def import_command(
-    ctx: click.Context,
-    what: str,
-    files: tuple[Path, ...],
-    coord_type: str | None,
-    observed_at: str | None,
-    month: str | None,
-    encoding: str | None,
-    json: bool,
-) -> None:
+def import_command(ctx: click.Context, files: tuple[Path, ...], json: bool, **asked: Any) -> None:
     """Take FILES of regions, drugs, pharmacies, prices or sales: CSV, XLSX or JSON.
 
     Rows that are wrong are refused with their number, column and reason; the others go in, all or nothing
-    for each file. The exit code is 0 when every row went in, 3 when some were refused, 1 when a file was
+    for each file. A file of prices that looks wrong as a whole is put aside until a person confirms it. The exit
+    code is 0 when every row went in, 3 when some were refused, 4 when a file was put aside, 1 when one was
     refused as a whole. With --json a single file gives one report, several files give a list.
     """
-    declared = {"datum": coord_type or "", "observed_at": observed_at or "", "month": month or ""}
+    if asked["csv"] and not (asked["dry_run"] and len(files) == 1):
+        raise click.UsageError("--csv is for the dry run of one file.")
     desk = opened(ctx.obj)
-    reports: list[Report] = []
+    reports: list[dict[str, Any]] = []
     try:
         for file in files:
-            with progress() as told:
-                reports.append(_taken(desk, what, file, declared=declared, encoding=encoding, told=told))
-            if not json:
-                _show(reports[-1])
+            reports.append(_taken(desk, file, told=not json, **asked))
     finally:
         # Files before one that is refused as a whole are in: their reports are not lost.
         if json:
             _print_json(reports, several=len(files) > 1)
-    if any(report.upload.refused for report in reports):
-        ctx.exit(SOME_REFUSED)
+    ctx.exit(_exit_code(reports))
 
 
-def _taken(desk: Desk, what: str, file: Path, **options: Any) -> Report:
-    """Import one file; when it is refused as a whole, name it first: there may be several."""
+def _taken(desk: Desk, file: Path, *, what: str, dry_run: bool, csv: Path | None, told: bool, **asked: Any) -> dict:
+    """Import one file, or try to, and show what became of it when that is to be `told`; return it for JSON."""
+    how = _asked(**asked)
     try:
-        return import_file(desk, what, file, **options)
+        with progress() as steps, TemporaryFile() as lines:
+            if not dry_run:
+                report = import_file(desk, what, file, how, told=steps)
+                answer, changes = {"upload": ledger.shown(desk, report.upload)}, None
+            else:
+                trial = tried(desk, what, file, how, lines, told=steps)
+                report, answer, changes = trial.report, _tried(desk, trial, csv, whole=not told), trial
+            if told:
+                show(report, changes)
     except PriceCompareError:
         click.echo(f"{file.name}: nothing of it was taken, nor of the files after it.", err=True)
         raise
+    rest = {"repeated": report.repeated, "findings": report.findings, "untold": report.untold}
+    return answer | rest
 
 
-def _print_json(reports: list[Report], *, several: bool) -> None:
+def _asked(*, coord_type: str | None, observed_at: str | None, month: str | None, full: bool, **asked: Any) -> Asked:
+    declared = {"datum": coord_type or "", "observed_at": observed_at or "", "month": month or ""}
+    return Asked(declared=declared, mode="full" if full else "", **asked)
+
+
+def _tried(desk: Desk, trial: Trial, csv: Path | None, *, whole: bool) -> dict[str, Any]:
+    """Return what a dry run would do, for JSON with all its changes; write them to a file when one is named."""
+    if csv is not None:
+        with csv.open("w", encoding="utf-8", newline="") as file:
+            file.writelines(csv_lines(ledger.COLUMNS, trial.table(), bom=True))
+    shown = tried_upload(desk, trial)
+    return shown | ({"changes": [orjson.loads(one) for one in trial.changes()]} if whole else {})
+
+
+def _exit_code(reports: list[dict[str, Any]]) -> int:
+    uploads = [report["upload"] for report in reports]
+    if any(upload["state"] == "quarantined" for upload in uploads):
+        return PUT_ASIDE
+    return SOME_REFUSED if any(upload["refused"] for upload in uploads) else 0
+
+
+def _print_json(reports: list[dict[str, Any]], *, several: bool) -> None:
     """Print one JSON document: a list for several files, the report of a single one."""
-    plain = [{"upload": one.upload, "findings": one.findings, "untold": one.untold} for one in reports]
     if several:
-        as_json(plain)
-    elif plain:
-        as_json(plain[0])
-
-
-def _show(report: Report, most: int = 20) -> None:
-    """Print what became of a file, with its first findings."""
-    took = report.upload
-    late = f", {took.late} late (history only)" if took.late else ""
-    said(
-        f"{took.file_name}: {took.rows} rows of {took.what}: {took.added} new, {took.changed} changed, "
-        f"{took.unchanged} unchanged{late}, {took.refused} refused, {took.warnings} warnings"
-    )
-    for finding in report.findings[:most]:
-        value = f" {finding.value!r}" if finding.value else ""
-        place_in_file = ", ".join(filter(None, (f"row {finding.row}", finding.column)))
-        said(f"  {place_in_file}: {finding.severity} {finding.code}{value}")
-        said(f"    {finding.en}\n    {finding.zh}")
-    more = max(len(report.findings) - most, 0) + report.untold
-    if more:
-        said(f"  … and {more} more; --json gives the first {len(report.findings)}.")
+        as_json(reports)
+    elif reports:
+        as_json(reports[0])
 
 
 @click.command("rebuild")

@@ -6,9 +6,12 @@ from typing import Any
 import click
 
 from pricecompare import __version__
+from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
+from pricecompare.cli.layouts import layout
 from pricecompare.cli.questions import flags, index, offers, search
 from pricecompare.cli.server import demo, openapi, serve
+from pricecompare.cli.uploads import guards, release, retract, uploads
 from pricecompare.errors import PriceCompareError, Unusable
 from pricecompare.services.opening import DEFAULT_DB
 from pricecompare.world.__main__ import main as world
@@ -23,6 +26,9 @@ class _Told(click.ClickException):
         field = f" [{error.field}]" if error.field else ""
         near = f"\nDid you mean: {'; '.join(error.suggestions)}" if error.suggestions else ""
         super().__init__(f"{error.reason.en}{field} ({error.code})\n{error.reason.zh}{near}")
+
+
+PATIENCE_SECONDS = 3600
 
 
 class _Group(click.Group):
@@ -47,9 +53,12 @@ class _Group(click.Group):
 def main(ctx: click.Context, db: str | None) -> None:
     """Compare what insured drugs cost at designated pharmacies (定点药店比价)."""
     settings = {name.removeprefix(PREFIX): value for name, value in os.environ.items() if name.startswith(PREFIX)}
-    ctx.obj = settings | ({"DB": db} if db else {})
+    # Nobody waits for a page here: a second import takes its turn after the first, however long that is.
+    ctx.obj = {"PATIENCE": PATIENCE_SECONDS} | settings | ({"DB": db} if db else {})
 
 
-for command in (init, import_command, rebuild_command, search, offers, flags, index, serve, demo, openapi):
+for command in (init, import_command, rebuild_command, search, offers, history, flags, index, serve, demo, openapi):
+    main.add_command(command)
+for command in (layout, uploads, retract, release, guards):
     main.add_command(command)
 main.add_command(world, "world")

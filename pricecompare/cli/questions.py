@@ -1,5 +1,6 @@
 """Commands that ask: search, offers, flags, index."""
 
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,14 @@ from pricecompare.services import search as searching
 from pricecompare.services.opening import opened
 
 KIND = click.option("--kind", type=click.Choice(KINDS), default="listed", show_default=True, help="Kind of price.")
+DAY = click.DateTime(formats=["%Y-%m-%d"])
+
+
+def day_of(context: click.Context, option: click.Parameter, value: datetime | None) -> date | None:
+    """Return the day an option names."""
+    return None if value is None else value.date()
+
+
 LIMIT = click.option("--limit", type=int, help="How many rows.")
 
 
@@ -46,6 +55,7 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @KIND
 @click.option("--in-stock", is_flag=True, help="Only where the drug is there.")
 @click.option("--max-age-days", type=int, help="Only prices at most that old.")
+@click.option("--as-of", type=DAY, callback=day_of, help="The end of a day of the past.")
 @click.option("--cost-per-km", help="Yuan a kilometre is worth, for --sort value.")
 @LIMIT
 @wants_json

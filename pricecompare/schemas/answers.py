@@ -49,7 +49,10 @@ class Offer(shown.Ask):
     distance_m = number("Metres from the point, as the crow flies; null without a point.", 512.417, null=True)
     value = yuan("Price plus what the way costs, in sort=value.", null=True)
     flag = text(
-        "What the abnormal-price rule says: null, notice, high, very_high, error_high or error_low.", "high", null=True
+        "What the abnormal-price rule says (notice, high, very_high, error_high, error_low), or held: so far from what "
+        "others ask that it waits to be confirmed or repeated; null when there is nothing to say.",
+        "high",
+        null=True,
     )
     local = one(shown.Local, null=True)
 
@@ -120,6 +123,7 @@ class PharmacyOffer(shown.Ask, shown.Kind):
     """What the pharmacy asks for one drug."""
 
     drug = one(shown.Drug)
+    held = shown.truth("The price is so far from what others ask that it waits to be confirmed or repeated.")
 
 
 class PharmacyOffers(Counted, shown.Dated):

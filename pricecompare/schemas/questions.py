@@ -6,6 +6,7 @@ from marshmallow import Schema
 
 from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
 from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
+from pricecompare.schemas.dated import Day
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
@@ -26,6 +27,11 @@ def kind(**options: Any) -> Text:
     """Return the parameter that names a kind of price."""
     about = "Kind of price: listed (挂牌价), insured (医保结算价) or online (即送价)."
     return Text(validate=OneOf(KINDS), metadata=said(about), **options)
+
+
+def as_of() -> Day:
+    """Return the parameter that names a day of the past."""
+    return Day("The end of a day, in China, to be answered for as far as is known now; now unless given.", "2026-10-15")
 
 
 class Question(Schema):
@@ -98,6 +104,7 @@ class Offers(Paged, Place):
     kind = kind(load_default="listed")
     in_stock = YesNo(load_default=False, metadata=said("Only where the drug is known to be there."))
     max_age_days = Whole(metadata=said("Only prices seen at most so many days ago.", 7, minimum=0))
+    as_of = as_of()
     cost_per_km = Money(metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50"))
 
 
@@ -106,6 +113,7 @@ class Statistics(Question):
 
     region = Text(required=True, metadata=said("Six-digit code of a pooling region or of one of its parts.", "990100"))
     kind = kind(load_default="listed")
+    as_of = as_of()
 
 
 class Pharmacies(Paged, Place):

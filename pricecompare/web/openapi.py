@@ -10,11 +10,13 @@ from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Problem
 from pricecompare.web import problems
 from pricecompare.web.drugs import drugs
+from pricecompare.web.history import histories
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
 from pricecompare.web.site import site
+from pricecompare.web.uploads import SECURITY, uploads
 
-NOUNS = (drugs, pharmacies, regions, site)
+NOUNS = (drugs, pharmacies, regions, histories, site)
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \
 abnormal prices, price-volume index.
@@ -33,6 +35,10 @@ Chinese. A parameter that is not known, or given twice, is refused."""
 REFUSALS = {
     "Problem": "Any other refusal.",
     "NotFound": "No such drug, pharmacy, region or page.",
+    "Unauthorised": "The key is missing or wrong.",
+    "Forbidden": "The operator has not turned this on.",
+    "Conflict": "It does not fit what is there.",
+    "TooLarge": "More than is taken at once.",
     "Unavailable": "The database cannot be read.",
     "Unclear": "The question makes no sense: `field` names the parameter, `errors` all of them when there are several.",
 }
@@ -67,6 +73,8 @@ def described(app: Flask) -> Api:
     api = DescribedApi(app, spec_kwargs=options)
     for noun in NOUNS:
         api.register_blueprint(noun)
+    api.register_blueprint(uploads)
+    api.spec.components.security_scheme(SECURITY, {"type": "http", "scheme": "bearer"})
     return api
 
 

@@ -20,7 +20,7 @@ def of_ours(error: PriceCompareError) -> Response:
     """Return the refusal that an error of ours asks for; what an operator has to mend is logged, not told."""
     if error.status >= 500:
         current_app.logger.error("%s: %s", error.code, error)
-        return _problem(error.status, Reason.of("unavailable"))
+        return problem(error.status, Reason.of("unavailable"))
     more: dict[str, Any] = {}
     if error.field:
         more["field"] = error.field
@@ -28,7 +28,7 @@ def of_ours(error: PriceCompareError) -> Response:
         more["suggestions"] = list(error.suggestions)
     if isinstance(error, BadQuestion) and len(error.wrong) > 1:
         more["errors"] = [{"field": one.field, **_spoken(one.reason), **_meant(one)} for one in error.wrong]
-    return _problem(error.status, error.reason, **more)
+    return problem(error.status, error.reason, **more)
 
 
 def of_http(error: HTTPException) -> Response:
@@ -38,13 +38,13 @@ def of_http(error: HTTPException) -> Response:
     if status < 400:
         return response  # type: ignore[return-value]
     reason = Reason.of(HTTP_CODES.get(status, "refused"), value=request.path, method=request.method, status=status)
-    problem = _problem(status, reason)
-    response.data, response.content_type = problem.data, PROBLEM
+    response.data, response.content_type = problem(status, reason).data, PROBLEM
     response.headers["Cache-Control"] = "no-store"
     return response  # type: ignore[return-value]
 
 
-def _problem(status: int, reason: Reason, **more: Any) -> Response:
+def problem(status: int, reason: Reason, **more: Any) -> Response:
+    """Return a refusal with that status and reason."""
     head = {"type": "about:blank", "title": HTTP_STATUS_CODES.get(status, "Error"), "status": status}
     response = Response(orjson.dumps({**head, **_spoken(reason), **more}), status, content_type=PROBLEM)
     response.headers["Cache-Control"] = "no-store"

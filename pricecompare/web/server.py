@@ -4,9 +4,16 @@ import gc
 from typing import Any
 
 from pricecompare.calc.pinyin import spellings
+from pricecompare.services.receiving import waiting
 from pricecompare.web import create_app
 
 __all__ = ["create_app"]  # importing it is what loads everything else
+
+
+def post_worker_init(worker: Any) -> None:
+    """Go on with uploads that waited when the server stopped."""
+    if waiting(worker.wsgi.extensions["pricecompare"]):
+        worker.wsgi.extensions["waiting"].wake()
 
 
 def when_ready(server: Any) -> None:

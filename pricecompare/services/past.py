@@ -1,0 +1,76 @@
+"""Markets as they were: who sold a drug at the end of a day, made again from the history."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc import days, past
+from pricecompare.calc.appraisal import appraised, book
+from pricecompare.calc.flags import DEFAULT_RULE
+from pricecompare.calc.market import HELD, SELLER, UNMARKED, Sellers, unpacked
+from pricecompare.errors import Invalid
+from pricecompare.models import MarketKey, MarketRow
+from pricecompare.services import views
+from pricecompare.services.books import province_of
+from pricecompare.services.desk import Desk
+from pricecompare.services.markets import row_of
+
+EMPTY = np.zeros(0, SELLER)
+
+
+def market_as_of(desk: Desk, key: MarketKey, day: date) -> MarketRow | None:
+    """Return a market as it was at the end of `day`, as far as is known now; None when nobody sold the drug then.
+
+    It is made and marked like a stored one, of the pharmacies that are in the region now, with the usual spread of now,
+    but for three things: its sellers' `observed` is when each price was last seen up to then, whole lists included, so
+    that nothing need be looked up beside them; their stock is unknown where it is not what was last said; and it does
+    not age. Use inside `reading`. Invalid for a day to come.
+    """
+    end = end_of(desk, day)
+    markets = {region: sellers_as_of(desk, key._replace(region_id=region), end) for region in province(desk, key)}
+    if not len(markets.get(key.region_id, EMPTY)):
+        return None
+    this = book(markets, today=days.number_of(day), max_age=desk.max_age_days)
+    usual = desk.store.typical_spread(province_of(key.region_id), key.kind)
+    made, _ = appraised(this, DEFAULT_RULE, DEFAULT_RULE.typical if usual is None else usual, max_age=desk.max_age_days)
+    return row_of(made[key.region_id], desk.store.versions().data)._replace(ages_on=None)
+
+
+def statistics_as_of(desk: Desk, key: MarketKey, day: date) -> dict[str, Any]:
+    """Return what a drug cost in a region at the end of `day`, as `views.statistics` shows it."""
+    with desk.store.reading():
+        row = market_as_of(desk, key, day)
+    return views.statistics(row) if row else views.no_statistics()
+
+
+def end_of(desk: Desk, day: date) -> int:
+    """Return the last second of a day in China, of today one after all that is known; Invalid for a day to come."""
+    if day > desk.today():
+        raise Invalid("date_in_future", field="as_of", value=day.isoformat())
+    return past.STILL - 1 if day == desk.today() else days.instant(day + timedelta(days=1)) - 1
+
+
+def province(desk: Desk, key: MarketKey) -> Iterable[int]:
+    """Return the pooling regions of the province that a market belongs to."""
+    atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+    return [region for region in atlas.extents if province_of(region) == province_of(key.region_id)]
+
+
+def told(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:
+    """Return all that was ever asked in a market, as past.TERM, and when whole lists were confirmed, as past.RUN."""
+    row = desk.store.market(key)
+    live = unpacked(row.sellers, layout=row.layout) if row else EMPTY
+    steps = desk.store.history_of_drug(key)
+    return past.terms(steps, live), past.runs(desk.store.runs(key.region_id, key.kind) if steps else [])
+
+
+def sellers_as_of(desk: Desk, key: MarketKey, end: int) -> Sellers:
+    """Return who sold a drug in a region at the second `end`, unmarked but for prices that are held."""
+    these = past.as_of(*told(desk, key), end)
+    found = np.zeros(len(these), SELLER)
+    for name, column in (("pharmacy", "pharmacy"), ("fen", "fen"), ("observed", "seen"), ("stock", "stock")):
+        found[name] = these[column]
+    found["mark"] = np.where(these["held"] > 0, HELD, UNMARKED)
+    return found
