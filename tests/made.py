@@ -6,7 +6,8 @@ from typing import NamedTuple
 from pricecompare.models import Drug, Pharmacy, Region, Upload
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.pharmacies import ball
-from pricecompare.services.markets import Refresh, markets_of_offers
+from pricecompare.services.markets import Refresh
+from pricecompare.services.sellers import heaps_of, offers_of_regions, pile_of_sellers
 from pricecompare.store import Store
 from tests.conftest import NOW
 
@@ -70,17 +71,15 @@ def filled(store: Store, shops: Iterable[Shop], asks: Iterable[Ask] = ()) -> Des
         store.put_meta(places_version=version, drugs_version=version)
         for region in sorted(set(POOLING.values())):
             store.put_extent(region, version, ball(store.pharmacies(region)))
-        store.put_upload(Upload(1, "prices", "", "", 0, *[0] * 6, 0))
+        store.put_upload(Upload(1, "prices"))
         store.load_offers(
-            (regions[ask.shop], ask.shop, ask.drug, ask.kind, ask.fen, ask.stock, ask.observed, 1) for ask in asks
+            (regions[ask.shop], ask.shop, ask.drug, ask.kind, ask.fen, ask.stock, 0, ask.observed) for ask in asks
         )
         refresh = Refresh(store, version=version, today=desk_of(store).today())
-        refresh.changed({key: these for one in set(regions.values()) for key, these in of_region(store, one)})
+        with pile_of_sellers(store) as pile:
+            offers_of_regions(store, set(regions.values()), pile)
+            refresh.changed(heaps_of(pile))
     return desk_of(store)
-
-
-def of_region(store: Store, region_id: int) -> list:
-    return list(markets_of_offers(store, region_id).items())
 
 
 def drug(number: int, code: str) -> Drug:

@@ -31,7 +31,7 @@ def markets_of(rows):
     """Return sellers by region of {region: [(fen, age in days)]}; ids count on through the regions."""
     numbered = iter(range(1, 100))
     return {
-        region: sellers([(next(numbered), fen, (TODAY - age) * DAY, 1) for fen, age in these])
+        region: sellers([(next(numbered), fen, (TODAY - age) * DAY, 1, 0) for fen, age in these])
         for region, these in sorted(rows.items())
     }
 

@@ -74,7 +74,7 @@ def test_a_file_refused_as_a_whole_is_told_in_both_languages(town):
 
 def test_one_file_answers_with_one_report(town):
     report = json.loads(town("import", "prices", "bad.csv", "--json").stdout)
-    assert set(report) == {"upload", "findings", "untold"}
+    assert set(report) == {"upload", "findings", "untold", "repeated"}
     took = report["upload"]
     assert (took["file_name"], took["rows"], took["added"], took["refused"]) == (
         "bad.csv", BAD_PRICES.count("\n") - 1, ALL["prices"].count("\n") - 1, 1,

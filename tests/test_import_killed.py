@@ -3,27 +3,25 @@
 import signal
 import subprocess
 import sys
-from datetime import date, timedelta
+from random import Random
 
 import pytest
 
 from pricecompare.store import create_store, open_store
-from tests.town import PRICE_HEADER, Town, counts
-from tests.town import SHOPS as NEAR
+from tests import deeds, kills
+from tests.deeds import DEEDS, DRUGS, FILES, HEADER, SHOPS
+from tests.town import Town, counts
 
-DRUGS = [f"XJ01CAA501A0010{number:03d}90008" for number in range(100, 400)]
-DAYS = [date(2026, 10, 1) + timedelta(days) for days in range(8)]
-
-MOMENTS = ("begun", "markets 1", "markets 150", "written")
+MOMENTS = ("begun", "markets 50", "written")
 """Moments of an import: in its transaction, while markets are written, and just before the end."""
 
 CHILD = """
 import sys, time
-from datetime import UTC, datetime
 from pathlib import Path
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.store import open_store
+from tests.deeds import NOW
 
 store = open_store(sys.argv[1])
 writing = store.writing
@@ -31,7 +29,7 @@ writing = store.writing
 def said(moment):
     if moment == sys.argv[3]:
         print(moment, flush=True)
-        time.sleep(float(sys.argv[4]))
+        time.sleep(60)
 
 class Told:
     def __init__(self):
@@ -44,31 +42,23 @@ class Told:
         return self.inner.__exit__(*error)
 
 store.writing = Told
-desk = Desk(store, lambda: datetime(2026, 11, 1, 4, tzinfo=UTC))
-import_file(desk, "prices", Path(sys.argv[2]), told=lambda what, done, total: said(f"{what} {done}"))
+import_file(Desk(store, lambda: NOW), "prices", Path(sys.argv[2]), told=lambda what, done, _: said(f"{what} {done}"))
 """
 
 
 @pytest.fixture
 def town(store, tmp_path):
     town = Town(store, tmp_path)
-    town.take_all(until="drugs")
-    town.take("drugs", "drug_code,generic_name\n" + "".join(f"{code},药{code}\n" for code in DRUGS))
-    town.take("pharmacies", "机构编码,机构名称\n" + "".join(f"{code},店{code}\n" for code in NEAR))
-    town.price(*(f"{shop},{DRUGS[0]},9.90,2026-09-30,listed,in" for shop in NEAR))
-    rows = (
-        f"{shop},{drug},{10 + at % 7 + day.day % 3}.50,{day},listed,in\n"
-        for at, shop in enumerate(NEAR)
-        for drug in DRUGS
-        for day in DAYS
-    )
-    (tmp_path / "large.csv").write_text(PRICE_HEADER + "".join(rows), "utf-8")
+    for what, content in deeds.REGISTERS.items():
+        town.take(what, content)
+    town.take("prices", HEADER + FILES["first"])
+    (tmp_path / "large.csv").write_text(HEADER + FILES["changes"], "utf-8")
     return town
 
 
-def kill_after(url: str, path: str, moment: str, *, stands_still: bool) -> None:
-    """Import in a process of its own and kill it at that moment, while it stands still there or goes on."""
-    command = [sys.executable, "-c", CHILD, url, path, moment, "60" if stands_still else "0"]
+def kill_at(url: str, path: str, moment: str) -> None:
+    """Import in a process of its own and kill it while it stands still at that moment."""
+    command = [sys.executable, "-c", CHILD, url, path, moment]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as child:
         assert child.stdout.readline().strip() == moment
         child.send_signal(signal.SIGKILL)
@@ -79,15 +69,40 @@ def test_a_killed_import_leaves_nothing_and_works_again(town, url):
     large = town.folder / "large.csv"
     before, files = town.dump(), town.ledger()
     for moment in MOMENTS:
-        kill_after(url, str(large), moment, stands_still=moment != "markets 1")
+        kill_at(url, str(large), moment)
         assert (moment, town.dump(), town.ledger()) == (moment, before, files)
         again = open_store(url)
         assert again.versions() == town.store.versions()
         again.close()
-    rows = len(NEAR) * len(DRUGS) * len(DAYS)
     first = town.take("prices", large.read_bytes())
-    assert (first.upload.rows, first.upload.added, first.upload.refused) == (rows, len(NEAR) * (len(DRUGS) - 1), 0)
-    assert counts(town.take("prices", large.read_bytes()))["rows"] == rows
+    rows = 6 * len(SHOPS) * len(DRUGS)
+    assert (first.upload.rows, first.upload.added, first.upload.refused) == (rows + 300, 0, 300)
+    again = counts(town.again("prices", large.read_bytes()))
+    assert again == {"rows": rows + 300, "unchanged": rows, "refused": 300}
+
+
+def test_what_is_killed_at_random_is_wholly_there_or_not_at_all(tmp_path):
+    base, random = deeds.begun(tmp_path), Random(3505)
+    ends = [killing.once() for killing in (kills.Killing(deed, base, random) for deed in DEEDS) for _ in range(2)]
+    assert set(ends) <= {"there", "absent"}
+
+
+@pytest.mark.parametrize(("one", "other"), [("changes", "full"), ("sales", "retract"), ("confirm", "changes")])
+def test_two_at_once_both_get_in_one_after_the_other(tmp_path, one, other):
+    base = deeds.begun(tmp_path)
+    ends = []
+    for order in ((one, other), (other, one)):
+        database = deeds.fresh(base, tmp_path)
+        with deeds.at(database) as desk:
+            for deed in order:
+                DEEDS[deed](desk, tmp_path)
+        ends.append(deeds.contents(database))
+    database = deeds.fresh(base, tmp_path)
+    children = [kills.started(deed, database, tmp_path) for deed in (one, other)]
+    assert [told.recv() for _, told in children] == ["over"] * 2
+    for child, _ in children:
+        child.join()
+    assert deeds.contents(database) in ends
 
 
 def test_a_new_database_is_made_whole_or_not_at_all(tmp_path):

@@ -10,8 +10,9 @@ from pricecompare.models import STOCKS
 
 PHARMACIES = st.integers(1, 12)
 FEN = st.integers(1, 2**31 - 1)
-SELLERS = st.dictionaries(PHARMACIES, st.tuples(FEN, st.integers(0, 2**40), st.integers(0, len(STOCKS) - 1)))
-CHANGES = st.dictionaries(PHARMACIES, st.tuples(st.one_of(st.just(0), FEN), st.integers(0, 2**40), st.integers(0, 2)))
+REST = (st.integers(0, 2**40), st.integers(0, len(STOCKS) - 1), st.integers(0, 1))
+SELLERS = st.dictionaries(PHARMACIES, st.tuples(FEN, *REST))
+CHANGES = st.dictionaries(PHARMACIES, st.tuples(st.one_of(st.just(0), FEN), *REST))
 KEYS = st.sampled_from([0.0, 1.0, 1.5, 2.0, 1e-9, 1e9, float("inf")])
 
 
@@ -24,11 +25,15 @@ def test_what_is_packed_comes_back(these):
     market = as_market(these)
     stored = packed(market)
     assert (len(stored), LAYOUT, SELLER.itemsize) == (18 * len(these), 1, 18)
-    assert unpacked(stored).tolist() == market.tolist() == [(one, *these[one], 0) for one in sorted(these)]
+    assert (
+        unpacked(stored).tolist()
+        == market.tolist()
+        == [(one, *these[one][:3], MARKS.index("held") if these[one][3] else 0) for one in sorted(these)]
+    )
 
 
 def test_the_layout_is_the_same_on_every_machine():
-    market = sellers([(1, 2, 3, 1)])
+    market = sellers([(1, 2, 3, 1, 0)])
     market["mark"] = MARKS.index("very_high")
     assert packed(market).hex() == "01000000" + "02000000" + "0300000000000000" + "01" + "05"
 
@@ -36,17 +41,17 @@ def test_the_layout_is_the_same_on_every_machine():
 @pytest.mark.parametrize("layout", [0, 2, -1])
 def test_a_layout_of_another_program_is_refused(layout):
     with pytest.raises(ValueError, match="pricecompare rebuild"):
-        unpacked(packed(sellers([(1, 2, 3, 1)])), layout=layout)
+        unpacked(packed(sellers([(1, 2, 3, 1, 0)])), layout=layout)
 
 
 def test_bytes_that_are_cut_off_are_refused():
     with pytest.raises(ValueError, match="buffer size"):
-        unpacked(packed(sellers([(1, 2, 3, 1)]))[:-1])
+        unpacked(packed(sellers([(1, 2, 3, 1, 0)]))[:-1])
 
 
 def test_an_unpacked_market_cannot_be_written_to():
     with pytest.raises(ValueError, match="read-only"):
-        unpacked(packed(sellers([(1, 2, 3, 1)])))["fen"] = 7
+        unpacked(packed(sellers([(1, 2, 3, 1, 0)])))["fen"] = 7
 
 
 @given(old=SELLERS, new=CHANGES)
@@ -88,8 +93,10 @@ def test_pages_of_the_best_are_the_whole_sorted_list(rows, size):
         (False, "very_high", 0),
         (False, "error_high", 1),
         (False, "error_low", 1),
+        (False, "held", 1),
         (True, "", 2),
         (True, "error_low", 2),
+        (True, "held", 2),
     ],
 )
 def test_old_prices_come_after_doubtful_ones_after_sound_ones(stale, mark, tier):

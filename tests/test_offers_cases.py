@@ -132,10 +132,12 @@ def test_value_is_price_plus_what_the_way_costs(store, cost, expected):
 @pytest.mark.parametrize("sort", ["price", "distance", "value"])
 def test_an_import_between_two_pages_breaks_nothing(store, tmp_path, sort):
     shops = [ring(n, 10 * n) for n in range(1, 31)]
-    desk = filled(store, shops, [Ask(shop.id, 1000 + shop.id) for shop in shops])
+    desk = filled(store, shops, [Ask(shop.id, 4000 + shop.id) for shop in shops])
     asked = {**FROM_CITY, "sort": sort, "limit": 10}
     first = compare.offers(desk, CODES[0], **asked)
-    rows = [f"{shop.code},{CODES[0]},listed,{10.5 + shop.id:.2f},2026-11-01T12:05:00+08:00,in" for shop in shops[5:]]
+    rows = [
+        f"{shop.code},{CODES[0]},listed,{40.5 + shop.id / 2:.2f},2026-11-01T12:05:00+08:00,in" for shop in shops[5:]
+    ]
     (tmp_path / "prices.csv").write_text(
         "\n".join(["pharmacy_code,drug_code,kind,price,observed_at,stock", *rows]), encoding="utf-8"
     )
@@ -143,7 +145,7 @@ def test_an_import_between_two_pages_breaks_nothing(store, tmp_path, sort):
     rest = in_pages(lambda cursor_given, **question: compare.offers(
         desk, CODES[0], **question, cursor_given=cursor_given or first["next"]), **asked)  # fmt: skip
     # Whoever ended the first page, or was on it and has become dearer, may come once more with the new price.
-    assert [item["fen"] for item in rest] == [1050 + 100 * shop.id for shop in shops[5:]][-len(rest) :]
+    assert [item["fen"] for item in rest] == [4050 + 50 * shop.id for shop in shops[5:]][-len(rest) :]
     assert len(rest) == (21 if sort == "distance" else 25)
 
 

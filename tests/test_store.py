@@ -19,7 +19,7 @@ from pricecompare.models import (
 from tests.made import CODES, REGIONS, Shop, drug, pharmacy
 
 SHOPS = [Shop(1, 440305, 22.5, 114.0), Shop(2, 440306, None, None), Shop(3, 440402, 22.3, 113.5)]
-UPLOAD = Upload(1, "prices", "一.csv", "ab", 100, 5, 1, 1, 1, 1, 1, 0)
+UPLOAD = Upload(1, "prices", file_name="一.csv", sha256="ab", bytes=9, came_at=90, taken_at=100, rows=5, added=5)
 KEY = MarketKey(440300, 1, "listed")
 MARKET = MarketRow(2, 1.5, 1.25, 0.5, 1.0, 2.0, 1.0, 2.0, 1, 0, "2026-11-02", 7, 1, b"\0\xff\1")
 
@@ -41,7 +41,7 @@ def test_a_new_store_is_empty(store):
     assert store.next_ids() == (1, 1, 1)
     assert (store.last_upload(), store.sale_months(), store.last_index_month(440300)) == (None, [], None)
     assert store.meta() == {
-        "schema_version": "1",
+        "schema_version": "2",
         "data_version": "0",
         "places_version": "0",
         "drugs_version": "0",
@@ -92,37 +92,45 @@ def test_pharmacies_come_back_by_region_and_by_code(filled):
     assert filled.next_ids() == (5, 4, 2)
 
 
-def test_the_ledger_is_completed_in_place(filled):
-    filled.put_upload(replace(UPLOAD, added=9))
-    filled.put_upload(replace(UPLOAD, id=2, what="sales", taken_at=200))
-    assert filled.last_upload() == (2, "sales", 200)
-    assert filled.next_ids().upload == 3
-
-
-def test_offers_are_loaded_replaced_and_read_in_order(filled):
-    filled.load_offers([(440300, 2, 1, "listed", 5, 0, 9, 1), (440300, 1, 2, "listed", 7, 1, 8, 1)])
-    filled.load_offers([(440300, 1, 1, kind, 3, 2, 10, 1) for kind in ("online", "insured")])
-    filled.put_offers([(440300, 2, 1, "listed", 6, 1, 11, 1)])
+def test_offers_are_loaded_replaced_taken_off_and_read_in_order(filled):
+    filled.load_offers([(440300, 2, 1, "listed", 5, 0, 0, 9), (440300, 1, 2, "listed", 7, 1, 1, 8)])
+    filled.load_offers([(440300, 1, 1, kind, 3, 2, 0, 10) for kind in ("online", "insured", "listed")])
+    filled.put_offers([(440300, 2, 1, "listed", 6, 1, 1, 11)])
+    filled.delete_offers([(440300, 1, 1, "listed"), (440300, 2, 2, "listed")])
     assert filled.offers_of_pharmacy(440300, 1) == [
-        (1, "insured", 3, 2, 10),
-        (1, "online", 3, 2, 10),
-        (2, "listed", 7, 1, 8),
+        (1, "insured", 3, 2, 0, 10),
+        (1, "online", 3, 2, 0, 10),
+        (2, "listed", 7, 1, 1, 8),
     ]
     assert [row[0] for row in filled.offers_of_region(440300)] == [1, 1, 1, 2]
-    assert list(filled.offers_of_region(440300))[3] == (2, 1, "listed", 6, 1, 11)
+    assert list(filled.offers_of_region(440300))[3] == (2, 1, "listed", 6, 1, 1, 11)
 
 
-def test_the_history_tells_a_correction_after_what_it_corrects(filled):
-    filled.put_upload(replace(UPLOAD, id=2))
-    for upload, observed, fen in ((2, 5, 120), (1, 5, 100), (1, 3, 90)):
-        filled.load_changes([(440300, 1, 1, "listed", observed, upload, fen)])
-    assert filled.history(440300, 1, 1, "listed") == [(3, 90), (5, 100), (5, 120)]
+STEPS = [(3, 90, None, 0, 1), (5, 0, 4, 0, 1), (7, 900, None, 1, 1), (9, 900, 7, 1, 1)]
+
+
+def test_the_history_is_told_oldest_first_and_for_a_whole_drug(filled):
+    filled.load_changes((440300, 1, "listed", shop, *step) for shop in (2, 1) for step in reversed(STEPS))
+    assert filled.history(440300, 1, 1, "listed") == STEPS
     assert filled.history(440300, 1, 1, "online") == []
+    assert filled.history_of_drug(KEY) == [(shop, *step) for shop in (1, 2) for step in STEPS]
+    filled.delete_history([(440300, 1, "listed", 2)])
+    assert filled.history_of_drug(KEY) == [(1, *step) for step in STEPS]
+
+
+@pytest.mark.parametrize(
+    ("fen", "held"), [(900, [0, 0, 0, 0, 0]), (90, [0, 0, 1, 1, 1])], ids=["what holds now", "what held before"]
+)
+def test_only_what_holds_now_is_released(filled, fen, held):
+    filled.load_changes((440300, 1, "listed", 1, *step) for step in [*STEPS, (11, 900, 9, 1, 1)])
+    filled.release_history([(440300, 1, "listed", 1, fen)])
+    assert [step[3] for step in filled.history(440300, 1, 1, "listed")] == held
 
 
 @pytest.mark.parametrize("table", ["offers", "changes"])
 def test_what_is_there_already_cannot_be_loaded(filled, table):
-    row = (440300, 1, 1, "listed", 3, 2, 10, 1) if table == "offers" else (440300, 1, 1, "listed", 5, 1, 120)
+    where, change = (440300, 1, 1, "listed"), (440300, 1, "listed", 1)
+    row = (*where, 3, 2, 0, 10) if table == "offers" else (*change, 5, 120, None, 0, 1)
     load = getattr(filled, f"load_{table}")
     load([row])
     with pytest.raises(Conflict) as caught:
@@ -218,13 +226,21 @@ def index(shop: int, value: float | None) -> IndexRow:
 
 
 def test_all_of_a_pharmacy_follows_it(filled):
-    filled.load_offers([(440300, one, 1, "listed", 3, 2, 10, 1) for one in (1, 2)])
-    filled.load_changes([(440300, one, 1, "listed", 10, 1, 3) for one in (1, 2)])
+    filled.load_offers([(440300, one, 1, "listed", 3, 2, 0, 10) for one in (1, 2)])
+    filled.load_changes([(440300, 1, "listed", one, 10, 3, None, 0, 1) for one in (1, 2)])
+    filled.load_lists([(440300, one, "listed", 1, None, 1, b"x") for one in (1, 2)])
+    filled.load_sale_lists([(440300, one, "2026-09", 1, 1, b"y") for one in (1, 2)])
+    filled.put_runs([{"region_id": 440300, "kind": "listed", "pharmacy_id": one, **RUN} for one in (1, 2)])
     filled.put_sales([sale(440300, "2026-09", Sale(one, 1, 3.0, 100)) for one in (1, 2)])
     filled.move_pharmacy(1, 440300, 440400)
-    assert [row[0] for row in filled.offers_of_region(440400)] == [1]
-    assert [row[0] for row in filled.offers_of_region(440300)] == [2]
-    assert filled.history(440400, 1, 1, "listed") == filled.history(440300, 2, 1, "listed") == [(10, 3)]
-    assert filled.history(440300, 1, 1, "listed") == []
-    assert list(filled.sales_of_month(440400, "2026-09")) == [Sale(1, 1, 3.0, 100)]
-    assert list(filled.sales_of_month(440300, "2026-09")) == [Sale(2, 1, 3.0, 100)]
+    for shop, region, other in ((1, 440400, 440300), (2, 440300, 440400)):
+        assert [row[0] for row in filled.offers_of_region(region)] == [shop]
+        assert filled.history(region, shop, 1, "listed") == [(10, 3, None, 0, 1)]
+        assert filled.lists_of_pharmacy(region, shop, "listed") == [(1, None, 1, b"x")]
+        assert filled.runs(region, "listed") == [(shop, *RUN.values())]
+        assert filled.sale_lists(region, shop, "2026-09") == [(1, 1, b"y")]
+        assert list(filled.sales_of_month(region, "2026-09")) == [Sale(shop, 1, 3.0, 100)]
+        assert filled.history(other, shop, 1, "listed") == filled.lists_of_pharmacy(other, shop, "listed") == []
+
+
+RUN = {"since_at": 5, "until_at": 9}

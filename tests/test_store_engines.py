@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from pricecompare.errors import Conflict, Reason, Unusable
-from pricecompare.models import Region
+from pricecompare.models import Region, Upload
 from pricecompare.store import base, create_store, open_store
 from pricecompare.store.sql import place, queries, schema
 from tests.made import REGIONS, Shop, drug, pharmacy
@@ -26,25 +26,29 @@ def again(store, url):
     again.close()
 
 
-@pytest.mark.parametrize(
-    "write",
-    [
-        lambda store: store.put_regions([Region(440305, "区", 440300, "county", False)]),
-        lambda store: store.put_regions([Region(12, "区", None, "county", False)]),
-        lambda store: store.put_regions([Region(440300, "市", None, "town", True)]),
-        lambda store: store.put_pharmacies([pharmacy(Shop(1, 440305, None, None))]),
-        lambda store: store.load_offers([(440300, 1, 1, "listed", 3, 2, 10, 1)]),
-        lambda store: store.put_offers([(440300, 1, 1, "listed", 3, 2, 10, 1)]),
-        lambda store: store.load_changes([(440300, 1, 1, "listed", 5, 1, 120)]),
-        lambda store: store.put_spreads(44, "listed", [(1, 0.5, 1)]),
-        lambda store: store.put_references(440300, "2026-09", [(1, 4, 2.5, 1000, 400.5)]),
-        lambda store: store.put_drugs([drug(1, "X"), drug(2, "X")]),
-    ],
-    ids=[
-        *("region without parent", "region code of two digits", "unknown level", "pharmacy without region"),
-        *("offer loaded", "offer put", "history", "spread", "reference price", "one drug code twice"),
-    ],
-)
+WHERE = {"pharmacy_id": 1, "kind": "listed"}
+UNFIT = {
+    "region without parent": lambda store: store.put_regions([Region(440305, "区", 440300, "county", False)]),
+    "region code of two digits": lambda store: store.put_regions([Region(12, "区", None, "county", False)]),
+    "unknown level": lambda store: store.put_regions([Region(440300, "市", None, "town", True)]),
+    "pharmacy without region": lambda store: store.put_pharmacies([pharmacy(Shop(1, 440305, None, None))]),
+    "offer loaded": lambda store: store.load_offers([(440300, 1, 1, "listed", 3, 2, 0, 10)]),
+    "offer put": lambda store: store.put_offers([(440300, 1, 1, "listed", 3, 2, 0, 10)]),
+    "history": lambda store: store.load_changes([(440300, 1, "listed", 1, 5, 120, None, 0, 1)]),
+    "list": lambda store: store.load_lists([(440300, 1, "listed", 1, None, 1, b"")]),
+    "effect": lambda store: store.load_effects([(1, 1, "listed", None, 1, b"")]),
+    "sale list": lambda store: store.load_sale_lists([(440300, 1, "2026-09", 1, 1, b"")]),
+    "run": lambda store: store.put_runs([{**WHERE, "region_id": 1, "since_at": 1, "until_at": 1}]),
+    "vouched": lambda store: store.put_vouched([{**WHERE, "drug_id": 1, "fen": 1, "upload_id": 1}]),
+    "decision about nothing": lambda store: store.put_upload(Upload(1, "retraction", about_id=7)),
+    "unknown state": lambda store: store.put_upload(Upload(1, "prices", state="lost")),
+    "spread": lambda store: store.put_spreads(44, "listed", [(1, 0.5, 1)]),
+    "reference price": lambda store: store.put_references(440300, "2026-09", [(1, 4, 2.5, 1000, 400.5)]),
+    "one drug code twice": lambda store: store.put_drugs([drug(1, "X"), drug(2, "X")]),
+}
+
+
+@pytest.mark.parametrize("write", UNFIT.values(), ids=UNFIT)
 def test_a_row_that_fits_nothing_is_a_conflict(store, write):
     with pytest.raises(Conflict) as caught, store.writing():
         write(store)
@@ -132,8 +136,8 @@ def test_a_database_of_another_schema_is_refused(store, url):
     with pytest.raises(Unusable) as caught:
         open_store(url)
     assert caught.value.code == "other_schema"
-    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=1)
-    assert "schema version 99, this program needs 1" in str(caught.value)
+    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=2)
+    assert "schema version 99, this program needs 2" in str(caught.value)
 
 
 def test_there_must_be_a_database(url):

@@ -16,6 +16,8 @@ OFFERS, POINT = f"/api/v1/drugs/{DRUG}/offers", "lat=28.228&lng=112.939"
 
 BAD = [
     # address, status, code, field
+    (f"/api/v1/drugs/{DRUG}/history", 422, "pharmacy_or_region", "pharmacy"),
+    ("/api/v1/changes?since=-1", 422, "bad_since", "since"),
     (f"{OFFERS}?lat=NaN&lng=1", 422, "bad_number", "lat"),
     (f"{OFFERS}?lat=1&lng=inf", 422, "bad_number", "lng"),
     (f"{OFFERS}?lat=1&lng=-Infinity", 422, "bad_number", "lng"),
@@ -143,14 +145,16 @@ def test_near_misses_are_suggested(client):
 
 
 def test_all_parameters_that_are_known_are_named(client):
-    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, cost_per_km, limit, cursor"
+    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, as_of, cost_per_km, "
+    known += "limit, cursor"
     problem = client.get(f"{OFFERS}?{POINT}&radius=3").json
     assert sorted(problem["detail"].rpartition(": ")[2].rstrip(".").split(", ")) == sorted(known.split(", "))
 
 
 def test_what_is_refused_in_a_path_is_named_as_the_document_names_it(client):
     for rule, operation in json.loads(document())["paths"].items():
-        names = [one["name"] for one in operation["parameters"]] if "{" in rule else []
+        everybody = "get" in operation and "security" not in operation["get"]
+        names = [one["name"] for one in operation["parameters"]] if "{" in rule and everybody else []
         for name in set(names) - {"If-None-Match"}:
             problem = client.get(rule.replace(f"{{{name}}}", "nothing"), query_string=NEEDED.get(rule, {})).json
             assert (problem["status"], problem["field"]) == (404, name)
@@ -163,7 +167,7 @@ def test_a_cursor_belongs_to_its_question(client):
         assert client.get(f"{OFFERS}?{other}&cursor={cursor}").json["code"] == "bad_cursor"
 
 
-NEEDED = {f"/api/v1/drugs/{{code}}/{what}": {"region": "990100"} for what in ("offers", "statistics")}
+NEEDED = {f"/api/v1/drugs/{{code}}/{what}": {"region": "990100"} for what in ("offers", "statistics", "history")}
 
 PARAMETERS = st.sampled_from(
     ["lat", "lng", "coord_type", "radius_km", "region", "sort", "in_stock", "max_age_days", "kind", "cost_per_km"]

@@ -3,18 +3,22 @@
 import json
 import re
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import xlsxwriter
 
 from pricecompare.services.desk import Desk
-from pricecompare.services.ingest import Report, import_file
+from pricecompare.services.ingest import Asked, Report, import_file
 from pricecompare.store import Store
 from pricecompare.store.sql import schema
 from tests.conftest import NOW
 from tests.made import CODES
 
 TABLES = re.findall(r"^CREATE TABLE (\w+)", schema(), re.MULTILINE)
+LEDGER = ("upload", "quote_list", "sale_list", "effect", "refused_row", "refused_file", "request_key")
+"""What is kept of every file that came, even of one that changed nothing."""
 
 REGIONS = """code,name,parent,level,pooling
 990000,云泽省,,province,0
@@ -45,6 +49,7 @@ SALES = "pharmacy_code,drug_code,month,quantity,amount\n" + "".join(
     for at, shop in enumerate(SHOPS)
     for drug in CODES[:3]
 )
+PLAINLY = Asked()
 ALL = {"regions": REGIONS, "drugs": DRUGS, "pharmacies": PHARMACIES, "prices": PRICES, "sales": SALES}
 
 
@@ -56,37 +61,61 @@ class Town:
         self.desk = Desk(store, lambda: NOW)
         self.folder = folder
 
-    def take(self, what: str, content: str | bytes, **declared: str) -> Report:
+    def take(self, what: str, content: str | bytes, asked: Asked = PLAINLY, **declared: str) -> Report:
         """Take a file with that content."""
         path = self.folder / f"{what}.csv"
         path.write_bytes(content if isinstance(content, bytes) else content.encode())
-        return import_file(self.desk, what, path, declared=declared)
+        return import_file(self.desk, what, path, replace(asked, declared=declared))
+
+    def again(self, what: str, content: str | bytes) -> Report:
+        """Take a file that came before: the same bytes are answered with what became of them, and do nothing.
+
+        With a blank line more it is read once more, and that is what is reported.
+        """
+        before, plain = (self.dump(), self.ledger()), content.encode() if isinstance(content, str) else content
+        same = self.take(what, plain)
+        assert (same.repeated, same.findings, self.dump(), self.ledger()) == (True, [], *before)
+        return self.take(what, plain + b"\n")
 
     def take_all(self, *, until: str = "") -> None:
         """Take what the town is made of, in order, the kind `until` left out; every row of it must go in."""
         for what in list(ALL)[: list(ALL).index(until) if until else None]:
             assert self.take(what, ALL[what]).findings == []
 
-    def price(self, *rows: str, **declared: str) -> Report:
+    def price(self, *rows: str, asked: Asked = PLAINLY, **declared: str) -> Report:
         """Take rows of a price list."""
-        return self.take("prices", PRICE_HEADER + "\n".join(rows), **declared)
+        return self.take("prices", PRICE_HEADER + "\n".join(rows), asked, **declared)
+
+    def full(self, *rows: str, **asked: Any) -> Report:
+        """Take rows that are whole lists."""
+        return self.price(*rows, asked=Asked(mode="full", **asked))
 
     def dump(self, *without: str) -> dict[str, list[str]]:
         """Return every row of every table but the ledger and those named."""
-        return {
-            table: sorted(map(repr, self.store.engine.rows(f"SELECT * FROM {table}", {})))  # noqa: S608 - own names
-            for table in TABLES
-            if table not in ("upload", *without)
+        return {table: self._rows(table) for table in TABLES if table not in (*LEDGER, *without)}
+
+    def ledger(self) -> dict[str, list[str]]:
+        """Return every row of what is kept of files that came."""
+        return {table: self._rows(table) for table in LEDGER}
+
+    def derived(self) -> dict[str, Any]:
+        """Return all that follows from what counts, without the versions it was made at."""
+        regions = [region.id for region in self.store.regions()]
+        markets = {key: self.store.market(key) for one in regions for key in self.store.market_keys(one)}
+        flags = [flag for one in regions for flag in self.store.flags(one, most=999)]
+        return self.dump("meta", "market", "flag") | {
+            "market": {key: row._replace(data_version=0) for key, row in markets.items()},
+            "region": self.store.engine.rows("SELECT id, x, y, z, reach FROM region ORDER BY id", {}),
+            "flag": [flag._replace(data_version=0) for flag in flags],
         }
 
-    def ledger(self) -> int:
-        """Return how many files were taken."""
-        return len(self.store.engine.rows("SELECT id FROM upload", {}))
+    def _rows(self, table: str) -> list[str]:
+        return sorted(map(repr, self.store.engine.rows(f"SELECT * FROM {table}", {})))  # noqa: S608 - own names
 
 
 def counts(report: Report) -> dict[str, int]:
     """Return what became of the rows, leaving out what is zero."""
-    names = ("rows", "added", "changed", "unchanged", "late", "refused", "warnings")
+    names = ("rows", "added", "changed", "unchanged", "late", "gone", "held", "refused", "filtered", "warnings")
     return {name: count for name in names if (count := getattr(report.upload, name))}
 
 
