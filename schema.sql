@@ -114,7 +114,7 @@ CREATE TABLE refused_row (
     upload_id BIGINT NOT NULL REFERENCES upload (id),
     row       BIGINT NOT NULL,              -- its number in the file
     cells     TEXT NOT NULL,                -- JSON list
-    findings  TEXT NOT NULL,                -- JSON list of [column, code, values]
+    findings  TEXT NOT NULL,                -- JSON list of [column, code, English, Chinese]
     PRIMARY KEY (upload_id, row)
 ) /* sqlite: WITHOUT ROWID */;
 
