@@ -29,9 +29,8 @@ def figures(city: City) -> Iterator[Figure]:
         questions = asked(desk, city.questions, seed=11)
         idle = _times(desk, questions, rounds=3)
         command = [Path(sys.executable).with_name("pricecompare"), "import", "prices", prices]
-        writer = subprocess.Popen(
-            [*map(str, command)], env=os.environ | {"PRICECOMPARE_NOW": NOW}, stdout=subprocess.DEVNULL
-        )
+        settings = {"PRICECOMPARE_NOW": NOW, "PRICECOMPARE_DB": str(folder / "prices.db")}
+        writer = subprocess.Popen(command, env=os.environ | settings, stdout=subprocess.DEVNULL)
         busy: list[float] = []
         while writer.poll() is None:
             busy += _times(desk, questions, rounds=1)
