@@ -8,8 +8,8 @@ from pricecompare.errors import PriceCompareError
 from pricecompare.models import MarketKey
 from pricecompare.services.history import DAY_COLUMNS, history
 from pricecompare.services.ingest import Asked, decisions, import_file
-from pricecompare.services.past import statistics_as_of
 from tests.made import CODES, in_pages
+from tests.past_days import statistics_as_of
 from tests.town import PRICE_HEADER, SHOPS, Town
 
 FIRST, LAST = date(2026, 10, 1), date(2026, 10, 31)

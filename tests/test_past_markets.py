@@ -15,11 +15,12 @@ from pricecompare.models import MarketKey
 from pricecompare.services import views
 from pricecompare.services.history import history
 from pricecompare.services.ingest import Asked, import_file
-from pricecompare.services.past import market_as_of, statistics_as_of
+from pricecompare.services.past import market_as_of
 from pricecompare.services.rebuild import rebuild
 from tests.conftest import NOW
 from tests.made import CODES, Shop, filled
 from tests.mirror import SHOPS, Life
+from tests.past_days import statistics_as_of
 from tests.town import PRICE_HEADER, Town
 
 REGIONS = (440300, 440400, 450100)

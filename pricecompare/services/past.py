@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 
@@ -12,7 +11,6 @@ from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import HELD, SELLER, UNMARKED, Sellers, unpacked
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
-from pricecompare.services import views
 from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.markets import row_of
@@ -36,13 +34,6 @@ def market_as_of(desk: Desk, key: MarketKey, day: date) -> MarketRow | None:
     usual = desk.store.typical_spread(province_of(key.region_id), key.kind)
     made, _ = appraised(this, DEFAULT_RULE, DEFAULT_RULE.typical if usual is None else usual, max_age=desk.max_age_days)
     return row_of(made[key.region_id], desk.store.versions().data)._replace(ages_on=None)
-
-
-def statistics_as_of(desk: Desk, key: MarketKey, day: date) -> dict[str, Any]:
-    """Return what a drug cost in a region at the end of `day`, as `views.statistics` shows it."""
-    with desk.store.reading():
-        row = market_as_of(desk, key, day)
-    return views.statistics(row) if row else views.no_statistics()
 
 
 def end_of(desk: Desk, day: date) -> int:

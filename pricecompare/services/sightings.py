@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.market import Sellers, packed, unpacked
+from pricecompare.calc.quotes import NEVER
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.store import Store
-
-NEVER = -(1 << 62)
 
 
 class Sightings:
