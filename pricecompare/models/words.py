@@ -1,0 +1,22 @@
+"""The words that rows, questions and answers may use where they have to choose."""
+
+KINDS = ("listed", "insured", "online")
+"""Kinds of price, never mixed in one statistic: 挂牌/备案, 医保结算, O2O 即送价."""
+
+DATUMS = ("wgs84", "gcj02", "bd09")
+"""Coordinate systems a coordinate may be given in; WGS-84 is the stored one."""
+
+STOCKS = ("unknown", "in", "out")
+"""Stock states; the position of each is the number stored."""
+
+MODES = ("changes", "full")
+"""What a file of prices is: changes, or whole lists, of which what is missing is not sold any more."""
+
+STATES = ("waiting", "failed", "taken", "quarantined", "rejected", "retracted")
+"""What became of an upload."""
+
+SORTS = ("price", "distance", "value")
+"""What offers may be ranked by: cheapest, nearest or best value first."""
+
+CLASSES = ("high", "error_high", "error_low")
+"""Classes of abnormal prices: overpriced, and the two kinds of probable data error."""
