@@ -74,9 +74,10 @@ def figures(city: City) -> Iterator[Figure]:
 
 
 def path_of(one: Question) -> str:
-    """Return the address of a question; 20 offers and 5 km are what is answered when nothing is said."""
-    place = {"lat": f"{one.lat:.6f}", "lng": f"{one.lng:.6f}", "coord_type": "wgs84", "in_stock": "true"}
-    return f"/api/v1/drugs/{one.drug}/offers?{urlencode(place)}"
+    """Return the address of a question about what is in stock."""
+    place = {name: f"{value:.6f}" if name in ("lat", "lng") else str(value) for name, value in one.place.items()}
+    asked = {**place, "coord_type": "wgs84", "in_stock": "true", "sort": one.sort}
+    return f"/api/v1/drugs/{one.drug}/offers?{urlencode(asked)}"
 
 
 def _again(server: Server, path: str) -> bytes:
