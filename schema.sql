@@ -143,6 +143,18 @@ CREATE TABLE layout (
     PRIMARY KEY (name, version)
 ) /* sqlite: WITHOUT ROWID */;
 
+-- Abnormal-price rules as people wrote them, every version for good: flags name the one that found them. Those of the
+-- program itself are files beside it.
+CREATE TABLE rule (
+    name    TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    text    TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    made_by TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    PRIMARY KEY (name, version)
+) /* sqlite: WITHOUT ROWID */;
+
 -- Limits of the guards that were set by hand, for one source or ('') for all.
 CREATE TABLE guard_limit (
     source TEXT NOT NULL,

@@ -184,6 +184,14 @@ DELETE FROM request_key WHERE key = :key AND status = 0 AND made_at < :begun
 -- name: prune_request_keys
 DELETE FROM request_key WHERE made_at < :oldest
 
+-- name: rules
+-- Every rule people added, newest version of each name first.
+SELECT name, version, text, made_at, made_by, why FROM rule ORDER BY name, version DESC
+
+-- name: put_rule
+INSERT INTO rule (name, version, text, made_at, made_by, why)
+VALUES (:name, :version, :text, :made_at, :made_by, :why)
+
 -- name: layouts
 -- Every layout people added, newest version of each name first.
 SELECT name, version, text, made_at FROM layout ORDER BY name, version DESC
