@@ -7,10 +7,12 @@ import click
 
 from pricecompare.calc import days
 from pricecompare.cli.tables import as_json, said, table, wants_json
+from pricecompare.schemas.rule import rule as parsed
 from pricecompare.services import rules as kept
 from pricecompare.services.layouts import text_of
 from pricecompare.services.opening import opened
 from pricecompare.services.rules import Kept
+from pricecompare.services.trying import tried
 
 
 @click.group("rule")
@@ -62,3 +64,28 @@ def add(settings: dict[str, Any], file: Path, by: str, why: str, json: bool) -> 
     if json:
         return as_json({"name": found.name, "version": found.version})
     said(f"Kept {found.label}.")
+
+
+@rule.command("try")
+@click.argument("name")
+@click.option("--region", required=True, help="Pooling region whose prices are looked at.")
+@wants_json
+@click.pass_obj
+def try_(settings: dict[str, Any], name: str, region: str, json: bool) -> None:
+    """Show what rule NAME (or NAME@VERSION, or a file) would flag in a region; nothing is changed by that."""
+    desk = opened(settings)
+    file = Path(name)
+    rule = parsed(text_of(file.read_bytes())) if file.suffix == ".toml" else kept.rule_named(desk, name)
+    answer = tried(desk, rule, region)
+    if json:
+        return as_json(answer)
+    tiers = ", ".join(f"{tier} {count}" for tier, count in answer["tiers"].items())
+    said(f"{rule.label} in {answer['region']['name']}: {answer['flagged']} of {answer['looked']} prices ({tiers})")
+    said(f"Against the flags of now: {answer['new']} more, {answer['same']} the same, {answer['gone']} not any more")
+    columns = ("price", "×", "others", "tier", "pharmacy", "drug", *rule.terms.named)
+    table(columns, [_row(one) for one in answer["examples"]], numbers=[*columns[:3], *rule.terms.named])
+
+
+def _row(one: dict[str, Any]) -> tuple:
+    numbers = (one["price"], f"{one['ratio']:.2f}", one["others"])
+    return *numbers, one["tier"], one["pharmacy"]["name"], one["drug"]["name"], *one["references"].values()
