@@ -173,30 +173,34 @@ def _flagged_now(desk: Desk, region: int, kinds: Iterable[str]) -> set[tuple[int
 def _example(desk: Desk, rule: PriceRule, one: Found, area: str) -> dict[str, Any]:
     """Return a flagged price as it is shown, with the sentence its pharmacy would read."""
     drug, pharmacy = desk.store.drug_name(one.drug_id), desk.store.pharmacy_name(one.pharmacy_id)
-    shown = {name: yuan(fen) for name, fen in one.references.items()}
-    words = {
-        "price": yuan(one.fen),
-        "area": area,
-        "day": days.date_of(one.observed_at).isoformat(),
-        "others": one.others,
-        "usual": round(one.usual * 100),
-        "times": f"{one.ratio:.2f}",
-        "percent": round(abs(one.ratio - (1 if rule.terms.above else 0)) * 100),
-    }
-    said = dict.fromkeys(WORDS, "–") | shown | words
+    said = _said_of(rule, one, area)
+    numbers = ("kind", "fen", "tier", "ratio", "others", "ref_area", "z")
     return {
         "drug": dict(zip(("code", "name"), drug, strict=True)),
         "pharmacy": dict(zip(("code", "name"), pharmacy, strict=True)),
-        "kind": one.kind,
-        "price": words["price"],
-        "fen": one.fen,
+        "price": yuan(one.fen),
+        **{name: getattr(one, name) for name in numbers},
         "observed_at": days.iso(one.observed_at),
-        "tier": one.tier,
-        "ratio": one.ratio,
-        "references": shown,
-        "others": one.others,
-        "ref_area": one.ref_area,
-        "z": one.z,
+        "references": {name: yuan(fen) for name, fen in one.references.items()},
         "text_zh": rule.text_zh.format(**said),
         "text_en": rule.text_en.format(**said),
     }
+
+
+def _said_of(rule: PriceRule, one: Found, area: str) -> dict[str, Any]:
+    """Return what the sentences of a rule may name, of one price; a dash where there is nothing to name."""
+    away = one.ratio - 1 if rule.terms.above else one.ratio
+    references = {name: yuan(fen) for name, fen in one.references.items()}
+    return (
+        dict.fromkeys(WORDS, "–")
+        | references
+        | {
+            "price": yuan(one.fen),
+            "area": area,
+            "day": days.date_of(one.observed_at).isoformat(),
+            "others": one.others,
+            "usual": round(one.usual * 100),
+            "times": f"{one.ratio:.2f}",
+            "percent": round(away * 100),
+        }
+    )
