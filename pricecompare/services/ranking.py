@@ -45,26 +45,27 @@ def candidates(
     `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
     """
 
-    def fit(sellers: Sellers) -> NDArray[np.bool_]:
-        """Say which sellers pass the filters."""
+    def fit(sellers: Sellers) -> NDArray[np.intp]:
+        """Return which sellers pass the filters."""
         fits = sellers["stock"] == STOCKS.index("in") if in_stock else np.ones(len(sellers), bool)
-        return fits if max_age is None else fits & ~is_stale(sellers["observed"], today=today, max_age=max_age)
+        if max_age is not None:
+            fits &= ~is_stale(sellers["observed"], today=today, max_age=max_age)
+        return fits.nonzero()[0]
 
     pieces = [_inside(at, number, row, fit) for number, row in enumerate(markets) if row is not None]
     return pieces[0] if len(pieces) == 1 else Candidates._make(map(np.concatenate, zip(NOBODY, *pieces, strict=True)))
 
 
-def _inside(at: Where, number: int, row: MarketRow, fit: Callable[[Sellers], NDArray[np.bool_]]) -> Candidates:
+def _inside(at: Where, number: int, row: MarketRow, fit: Callable[[Sellers], NDArray[np.intp]]) -> Candidates:
     """Return the sellers of one region that are inside the place and fit."""
     sellers = unpacked(row.sellers, layout=row.layout)
-    slots = at.grounds[number].positions(sellers["pharmacy"])
-    kept, far = at.inside(at.grounds[number], slots)
     # `take` picks whole records in a tenth of the time that an index needs.
-    fits = np.flatnonzero(fit(sellers.take(kept)))
-    kept = kept.take(fits)
-    here = sellers.take(kept)
+    fits = fit(sellers)
+    slots = at.grounds[number].positions(sellers["pharmacy"]).take(fits)
+    kept, far = at.inside(at.grounds[number], slots)
+    here = sellers.take(fits.take(kept))
     facts = [here[name] for name in FACTS]
-    return Candidates._make([*facts, far.take(fits), np.full(len(kept), number), slots.take(kept)])
+    return Candidates._make([*facts, far, np.full(len(kept), number), slots.take(kept)])
 
 
 @dataclass(frozen=True, slots=True)
