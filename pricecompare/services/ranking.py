@@ -26,14 +26,14 @@ class Candidates(NamedTuple):
     mark: NDArray[np.int8]
     metres: NDArray[np.float64]
     source: NDArray[np.int64]
-    slot: NDArray[np.int32]
+    slot: NDArray[np.intp]
 
 
 FACTS = ("pharmacy", "fen", "observed", "stock", "mark")
 """What candidates take over from sellers."""
 
 NOBODY = Candidates._make(
-    [*(np.zeros(0, SELLER[name]) for name in FACTS), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.int32)]
+    [*(np.zeros(0, SELLER[name]) for name in FACTS), np.zeros(0), np.zeros(0, np.int64), np.zeros(0, np.intp)]
 )
 
 

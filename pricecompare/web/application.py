@@ -7,6 +7,7 @@ from flask import Flask, Request, Response, request_tearing_down
 from flask.globals import request_ctx
 from flask.sessions import NullSession, SessionInterface
 from flask.typing import ResponseReturnValue
+from werkzeug.routing import MapAdapter
 
 from pricecompare.errors import Invalid
 from pricecompare.web.answering import NOT_GUESSED, Final
@@ -20,6 +21,10 @@ ON_PAGES = (
     ("Referrer-Policy", "no-referrer"),
 )
 """No page loads anything from another host or tells one where its reader came from."""
+
+
+HOSTS = 100
+"""How many names of this server are remembered: anybody may make up another one."""
 
 
 class NoSession(SessionInterface):
@@ -36,6 +41,32 @@ class Application(Flask):
     """Flask that does for a request what ours need."""
 
     session_interface = NoSession()
+
+    def __init__(self, *args: Any, **options: Any):
+        super().__init__(*args, **options)
+        self._hosts: dict[tuple[str, str | None], tuple[str, str]] = {}
+
+    def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
+        """Return what finds the view of a request.
+
+        Most of werkzeug's work on that is checking the name of the host, which is nearly always the same.
+        """
+        if request is None or "HTTP_UPGRADE" in request.environ or not request.environ.get("PATH_INFO"):
+            return super().create_url_adapter(request)
+        asked = request.scheme, request.environ.get("HTTP_HOST")
+        if asked not in self._hosts:
+            return self._remembered(asked, request)
+        server_name, request.host = self._hosts[asked]
+        query = request.query_string.decode(errors="replace")
+        place = request.root_path, "", request.scheme, request.path, request.method, query
+        return MapAdapter(self.url_map, server_name, *place)
+
+    def _remembered(self, asked: tuple[str, str | None], request: Request) -> MapAdapter | None:
+        """Return what werkzeug gives; the name of the host is remembered, with at most a hundred others."""
+        adapter = super().create_url_adapter(request)
+        if adapter and len(self._hosts) < HOSTS:
+            self._hosts[asked] = adapter.server_name, request.host
+        return adapter
 
     def ensure_sync(self, func: Callable[..., Any]) -> Callable[..., Any]:
         """Return `func`: none of ours is a coroutine."""
