@@ -30,9 +30,9 @@ class Ground:
         return points(lat, lng)
 
     @cached_property
-    def everybody(self) -> NDArray[np.intp]:
+    def everybody(self) -> NDArray[np.int32]:
         """The position of each pharmacy."""
-        return np.arange(len(self.pharmacies))
+        return np.arange(len(self.pharmacies), dtype=np.int32)
 
     @cached_property
     def districts(self) -> NDArray[np.int64]:
@@ -40,14 +40,14 @@ class Ground:
         return np.array([pharmacy.district_id for pharmacy in self.pharmacies], dtype=np.int64)
 
     @cached_property
-    def _slots(self) -> NDArray[np.intp]:
+    def _slots(self) -> NDArray[np.int32]:
         """The position of each id: a look-up takes a fifth of a binary search's time."""
         ids = np.array([pharmacy.id for pharmacy in self.pharmacies], dtype=np.int64)
-        slots = np.zeros(int(ids.max(initial=0)) + 1, np.intp)
-        slots[ids] = np.arange(len(ids))
+        slots = np.zeros(int(ids.max(initial=0)) + 1, np.int32)
+        slots[ids] = np.arange(len(ids), dtype=np.int32)
         return slots
 
-    def positions(self, pharmacy_ids: NDArray[np.int32]) -> NDArray[np.intp]:
+    def positions(self, pharmacy_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return where the pharmacies with those ids stand."""
         return self._slots.take(pharmacy_ids)
 

@@ -114,11 +114,8 @@ class _Shown:
 
     def _items(self, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
         """Return each offer with its pharmacy, its age and how it stands to the local median."""
-        # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
-        columns = [column[rows].tolist() for column in (*self.ranked.found[1:], self.ranked.stale)]
-        fens, _, _, _, metres, sources, _, _ = columns
-        columns += [self._far(self.ranked.found.metres[rows]), self._values(fens, metres)]
-        priced = self._priced(set(zip(sources, fens, strict=True)))
+        columns = self._columns(rows)
+        priced = self._priced(set(zip(columns[5], columns[0], strict=True)))
         pharmacies = [self._pharmacies(ground) for ground in self.at.grounds]
         today, unit = days.number_of(self.asked.as_of or self.desk.today()), self.drug.unit
         return [
@@ -142,6 +139,13 @@ class _Shown:
             for fen, observed, stock, mark, _, source, slot, stale, far, value in zip(*columns, strict=True)
             for price, unit_price, standing in (priced[source, fen],)
         ]
+
+    def _columns(self, rows: NDArray[np.intp]) -> list[list[Any]]:
+        """Return what was found of `rows`, then whether each is stale, how far it is, and what it comes to by value."""
+        # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
+        found = [column[rows] for column in self.ranked.found[1:]]
+        columns = [column.tolist() for column in (*found, self.ranked.stale[rows])]
+        return [*columns, self._far(self.ranked.found.metres[rows]), self._values(columns[0], columns[4])]
 
     def _pharmacies(self, ground: Ground) -> Mapping[int, Any]:
         """Return the pharmacies of a ground by position, as they are shown."""

@@ -32,7 +32,7 @@ class Where:
     grounds: list[Ground]
     atlas: Atlas
 
-    def inside(self, ground: Ground, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    def inside(self, ground: Ground, positions: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         """Return which of `positions` of a ground lie within the place, and how far each is in metres.
 
         Distances are 0 when no point was given. In a region without a radius a pharmacy without coordinates
@@ -44,13 +44,13 @@ class Where:
             return kept[here], far[here]
         return kept, far
 
-    def _inside(self, ground: Ground, positions: NDArray[np.intp]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    def _inside(self, ground: Ground, positions: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         if self.here is not None and self.radius_m is not None:
             return near(self.here, ground.points, self.radius_m, among=positions)
         everybody = np.arange(len(positions))
         if self.here is None:
             return everybody, np.zeros(len(positions))
-        return everybody, _distances(self.here, ground.points.at(positions))
+        return everybody, _distances(self.here, ground.points.at(positions.astype(np.intp)))
 
 
 def _distances(here: tuple[float, float], there: Points) -> NDArray[np.float64]:

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.market import Sellers, packed, unpacked
 from pricecompare.calc.quotes import NEVER
 from pricecompare.models import MarketKey, MarketRow
+from pricecompare.services.stalls import Stall
 from pricecompare.store import Store
 
 
@@ -43,8 +44,11 @@ def by_id(confirmations: list[tuple[int, int]]) -> NDArray[np.int64] | None:
     return found
 
 
-MOST_BYTES = 16_000_000
-"""How much of sellers is held in memory: some four hundred markets of a large city."""
+MOST_BYTES = 32_000_000
+"""How much may be held in memory: some three hundred markets of a large city."""
+
+NOTHING = 1000
+"""Bytes that are counted for a market that does not exist."""
 
 
 @dataclass(slots=True)
@@ -53,7 +57,7 @@ class _Held:
 
     version: int
     sightings: Sightings
-    rows: dict[MarketKey, MarketRow | None] = field(default_factory=dict)
+    rows: dict[MarketKey, Stall | None] = field(default_factory=dict)
     size: int = 0
 
 
@@ -66,16 +70,16 @@ class Seen:
 
     _held: _Held | None = None
 
-    def market(self, store: Store, key: MarketKey, version: int) -> MarketRow | None:
+    def market(self, store: Store, key: MarketKey, version: int) -> Stall | None:
         """Return one drug's market in one region as of that data version, confirmations put in; to be read only."""
         held = self._held
         if held is None or held.version != version or held.size > MOST_BYTES:
             # Replaced whole, so readers need no lock.
             held = self._held = _Held(version, Sightings(store))
         if key not in held.rows:
-            held.rows[key] = row = _shown(store.market(key), key, held.sightings)
-            # A kilobyte for all but the sellers: what is not there takes room, too.
-            held.size += 1000 + (len(row.sellers) if row else 0)
+            row = _shown(store.market(key), key, held.sightings)
+            held.rows[key] = stall = None if row is None else Stall.of(row)
+            held.size += stall.size if stall else NOTHING
         return held.rows[key]
 
 

@@ -108,9 +108,8 @@ def edition(desk: Desk) -> bytes:
 def _question(request: Request) -> bytes:
     """Return what is asked, of which program and on which day; to be asked before the answer is made."""
     known = current_app.extensions
-    return b"%b%b %b?%b" % (
-        known["edition"], known["pricecompare"].today().isoformat().encode(), request.path.encode(), request.query_string
-    )  # fmt: skip
+    now = f"{known['pricecompare'].today()} {request.path}?".encode()
+    return known["edition"] + now + request.query_string
 
 
 def _tag(question: bytes, version: int) -> str:

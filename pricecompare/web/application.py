@@ -88,7 +88,9 @@ class Application(Flask):
         """Return an answer with what browsers need to know, hooks run."""
         if not isinstance(response, Final):
             response.headers.extend((NOT_GUESSED, *(ON_PAGES if response.mimetype == "text/html" else ())))
-        return super().process_response(response) if _hooked(self.after_request_funcs, request_ctx.request) else response
+        return (
+            super().process_response(response) if _hooked(self.after_request_funcs, request_ctx.request) else response
+        )
 
     def do_teardown_request(self, *error: Any) -> None:
         """Run what is to be run after a request, if there is anything."""
