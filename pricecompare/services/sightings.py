@@ -44,8 +44,8 @@ def by_id(confirmations: list[tuple[int, int]]) -> NDArray[np.int64] | None:
     return found
 
 
-MOST_BYTES = 32_000_000
-"""How much may be held in memory: some three hundred markets of a large city."""
+MOST_BYTES = 24_000_000
+"""How much may be held in memory: some four hundred markets of a large city."""
 
 NOTHING = 1000
 """Bytes that are counted for a market that does not exist."""

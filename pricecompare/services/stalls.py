@@ -11,9 +11,6 @@ from pricecompare.services.atlas import Ground
 
 IN_STOCK = STOCKS.index("in")
 
-Asked = tuple[NDArray[np.int32], NDArray[np.int32]]
-"""Which sellers are asked about, and where their pharmacies stand in the ground."""
-
 
 class Stall(MarketRow):
     """A market row that remembers what was made of it; one that differs in any column starts anew."""
@@ -29,19 +26,22 @@ class Stall(MarketRow):
         return unpacked(self.sellers, layout=self.layout)
 
     @cached_property
-    def _known(self) -> dict[bool, tuple[Ground, Asked]]:
+    def in_stock(self) -> NDArray[np.int32]:
+        """The positions of sellers who have the drug there."""
+        return (self.table["stock"] == IN_STOCK).nonzero()[0].astype(np.int32)
+
+    @cached_property
+    def _slots(self) -> dict[str, tuple[Ground, NDArray[np.int32]]]:
         return {}
 
-    def asked(self, ground: Ground, *, in_stock: bool) -> Asked:
-        """Return the sellers in the region that `ground` is of, or those who have the drug there."""
-        known = self._known.get(in_stock)
+    def slots(self, ground: Ground) -> NDArray[np.int32]:
+        """Return where the pharmacy of each seller stands in the ground of its region; the last one is remembered."""
+        known = self._slots.get("last")
         if known is None or known[0] is not ground:
-            every = np.arange(len(self.table), dtype=np.int32)
-            fits = every[self.table["stock"] == IN_STOCK] if in_stock else every
-            known = self._known[in_stock] = ground, (fits, ground.positions(self.table["pharmacy"].take(fits)))
+            known = self._slots["last"] = ground, ground.positions(self.table["pharmacy"])
         return known[1]
 
     @property
     def size(self) -> int:
         """How many bytes it may take, all being remembered."""
-        return 1000 + len(self.sellers) + 4 * 4 * len(self.table)
+        return 1000 + len(self.sellers) + 2 * 4 * len(self.table)
