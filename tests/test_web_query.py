@@ -1,6 +1,6 @@
 """Queries read field by field against what their schemas read."""
 
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 import pytest
 from hypothesis import given, settings
@@ -9,7 +9,7 @@ from marshmallow import ValidationError
 
 from pricecompare.errors import Reason
 from pricecompare.schemas import questions
-from pricecompare.web.query import BadQuestion, Query
+from pricecompare.web.query import BadQuestion, Query, _pairs
 
 SCHEMAS = [one for one in vars(questions).values() if isinstance(one, type) and issubclass(one, questions.Question)]
 NAMES = sorted({field.data_key or name for schema in SCHEMAS for name, field in schema().fields.items()})
@@ -52,3 +52,9 @@ def test_what_is_read_belongs_to_one_request_alone(schema):
     asked = urlencode(needed).encode()
     query.read(asked).clear()
     assert query.read(asked) == schema().load(needed)
+
+
+@settings(max_examples=500)
+@given(st.text(st.sampled_from("ab=&+%41;#药"), max_size=12) | st.text(max_size=12))
+def test_a_query_is_cut_where_the_library_cuts_it(query):
+    assert _pairs(query) == parse_qsl(query, keep_blank_values=True)

@@ -71,6 +71,15 @@ def day_number(seconds: Seconds) -> Seconds:
     return (seconds + _OFFSET) // 86_400
 
 
+def first_second(number: int) -> int:
+    """Return the first second of the day in China with that number, as `day_number` counts.
+
+    >>> first_second(1), day_number(first_second(1) - 1)
+    (57600, 0)
+    """
+    return number * 86_400 - _OFFSET
+
+
 def date_of(seconds: int) -> date:
     """Return the day in China that holds an instant.
 

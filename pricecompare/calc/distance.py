@@ -80,7 +80,7 @@ def near(
     squares, rises = _chords(origin, there.xyz)
     # A chord is never longer than its arc; the margin covers the rounding of the squares.
     close = squares <= radius_m * radius_m * (1 + 1e-12)
-    rows = np.flatnonzero(close if among is None else close.take(among))
+    rows = (close if among is None else close.take(among)).nonzero()[0]
     asked = rows if among is None else among.take(rows)
     arcs = _arcs(squares.take(asked), rises.take(asked), origin[2])
     if arcs.max(initial=0.0) <= radius_m:

@@ -1,6 +1,5 @@
 """Everybody who could be an answer to a question about one drug, and the order they come in."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from typing import NamedTuple
 
@@ -8,9 +7,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.appraisal import is_stale
-from pricecompare.calc.market import SELLER, Sellers, best, tiers, unpacked
-from pricecompare.models import STOCKS, MarketRow
+from pricecompare.calc.market import SELLER, best, tiers
+from pricecompare.models import MarketRow
 from pricecompare.services.places import Where
+from pricecompare.services.stalls import Stall
 
 
 class Candidates(NamedTuple):
@@ -45,26 +45,27 @@ def candidates(
     `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
     """
 
-    def fit(sellers: Sellers) -> NDArray[np.bool_]:
-        """Say which sellers pass the filters."""
-        fits = sellers["stock"] == STOCKS.index("in") if in_stock else np.ones(len(sellers), bool)
-        return fits if max_age is None else fits & ~is_stale(sellers["observed"], today=today, max_age=max_age)
-
-    pieces = [_inside(at, number, row, fit) for number, row in enumerate(markets) if row is not None]
+    stalls = [(number, Stall.of(row)) for number, row in enumerate(markets) if row is not None]
+    oldest = None if max_age is None else today - max_age
+    pieces = [_inside(at, number, stall, in_stock, oldest) for number, stall in stalls]
     return pieces[0] if len(pieces) == 1 else Candidates._make(map(np.concatenate, zip(NOBODY, *pieces, strict=True)))
 
 
-def _inside(at: Where, number: int, row: MarketRow, fit: Callable[[Sellers], NDArray[np.bool_]]) -> Candidates:
-    """Return the sellers of one region that are inside the place and fit."""
-    sellers = unpacked(row.sellers, layout=row.layout)
-    slots = at.grounds[number].positions(sellers["pharmacy"])
+def _inside(at: Where, number: int, stall: Stall, in_stock: bool, oldest: int | None) -> Candidates:
+    """Return the sellers of one region that are inside the place, in stock if so asked, seen on the `oldest` day or
+    later."""
+    fits = stall.in_stock if in_stock else np.arange(len(stall.table), dtype=np.int32)
+    slots = stall.slots(at.grounds[number]).take(fits)
     kept, far = at.inside(at.grounds[number], slots)
     # `take` picks whole records in a tenth of the time that an index needs.
-    fits = np.flatnonzero(fit(sellers.take(kept)))
-    kept = kept.take(fits)
-    here = sellers.take(kept)
-    facts = [here[name] for name in FACTS]
-    return Candidates._make([*facts, far.take(fits), np.full(len(kept), number), slots.take(kept)])
+    here = stall.table.take(fits.take(kept))
+    source = np.zeros(len(kept), np.int64)
+    source += number
+    found = Candidates._make([*(here[name] for name in FACTS), far, source, slots.take(kept)])
+    if oldest is None:
+        return found
+    young = ~is_stale(found.observed, today=oldest, max_age=0)
+    return Candidates._make(column[young] for column in found)
 
 
 @dataclass(frozen=True, slots=True)

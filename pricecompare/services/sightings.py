@@ -1,6 +1,6 @@
 """When prices were last seen: stated by themselves, or confirmed with the whole list they stand on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.market import Sellers, packed, unpacked
 from pricecompare.calc.quotes import NEVER
 from pricecompare.models import MarketKey, MarketRow
+from pricecompare.services.stalls import Stall
 from pricecompare.store import Store
 
 
@@ -43,21 +44,49 @@ def by_id(confirmations: list[tuple[int, int]]) -> NDArray[np.int64] | None:
     return found
 
 
+MOST_BYTES = 24_000_000
+"""How much may be held in memory: some four hundred markets of a large city."""
+
+NOTHING = 1000
+"""Bytes that are counted for a market that does not exist."""
+
+
+@dataclass(slots=True)
+class _Held:
+    """What was read of one data version."""
+
+    version: int
+    sightings: Sightings
+    rows: dict[MarketKey, Stall | None] = field(default_factory=dict)
+    size: int = 0
+
+
 @dataclass(slots=True)
 class Seen:
-    """Markets as they are to be shown: each price with when it was last seen; what that needs is held in memory."""
+    """Markets as they are to be shown: each price with when it was last seen.
 
-    _known: tuple[int, Sightings] | None = None
+    What was asked for is held in memory until the data changes; when there is no more room all of it goes.
+    """
 
-    def market(self, store: Store, key: MarketKey, version: int) -> MarketRow | None:
-        """Return one drug's market in one region as of that data version, confirmations put in."""
-        if (row := store.market(key)) is None:
-            return None
-        if self._known is None or self._known[0] != version:
+    _held: _Held | None = None
+
+    def market(self, store: Store, key: MarketKey, version: int) -> Stall | None:
+        """Return one drug's market in one region as of that data version, confirmations put in; to be read only."""
+        held = self._held
+        if held is None or held.version != version or held.size > MOST_BYTES:
             # Replaced whole, so readers need no lock.
-            self._known = (version, Sightings(store))
-        if self._known[1].confirmed(key.region_id, key.kind) is None:
-            return row
-        sellers = unpacked(row.sellers, layout=row.layout).copy()
-        sellers["observed"] = self._known[1].last(key.region_id, key.kind, sellers)
-        return row._replace(sellers=packed(sellers))
+            held = self._held = _Held(version, Sightings(store))
+        if key not in held.rows:
+            row = _shown(store.market(key), key, held.sightings)
+            held.rows[key] = stall = None if row is None else Stall.of(row)
+            held.size += stall.size if stall else NOTHING
+        return held.rows[key]
+
+
+def _shown(row: MarketRow | None, key: MarketKey, sightings: Sightings) -> MarketRow | None:
+    """Return a market with when each price was last seen."""
+    if row is None or sightings.confirmed(key.region_id, key.kind) is None:
+        return row
+    sellers = unpacked(row.sellers, layout=row.layout).copy()
+    sellers["observed"] = sightings.last(key.region_id, key.kind, sellers)
+    return row._replace(sellers=packed(sellers))

@@ -1,0 +1,47 @@
+"""Markets unpacked: what every question about a market needs again is made once, for as long as the market is held."""
+
+from functools import cached_property
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc.market import Sellers, unpacked
+from pricecompare.models import STOCKS, MarketRow
+from pricecompare.services.atlas import Ground
+
+IN_STOCK = STOCKS.index("in")
+
+
+class Stall(MarketRow):
+    """A market row that remembers what was made of it; one that differs in any column starts anew."""
+
+    @classmethod
+    def of(cls, row: MarketRow) -> "Stall":
+        """Return a row as a stall, or the stall that it is."""
+        return row if isinstance(row, cls) else cls._make(row)
+
+    @cached_property
+    def table(self) -> Sellers:
+        """All sellers (read-only)."""
+        return unpacked(self.sellers, layout=self.layout)
+
+    @cached_property
+    def in_stock(self) -> NDArray[np.int32]:
+        """The positions of sellers who have the drug there."""
+        return (self.table["stock"] == IN_STOCK).nonzero()[0].astype(np.int32)
+
+    @cached_property
+    def _slots(self) -> dict[str, tuple[Ground, NDArray[np.int32]]]:
+        return {}
+
+    def slots(self, ground: Ground) -> NDArray[np.int32]:
+        """Return where the pharmacy of each seller stands in the ground of its region; the last one is remembered."""
+        known = self._slots.get("last")
+        if known is None or known[0] is not ground:
+            known = self._slots["last"] = ground, ground.positions(self.table["pharmacy"])
+        return known[1]
+
+    @property
+    def size(self) -> int:
+        """How many bytes it may take, all being remembered."""
+        return 1000 + len(self.sellers) + 2 * 4 * len(self.table)
