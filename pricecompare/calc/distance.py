@@ -89,6 +89,17 @@ def near(
     return rows[within], arcs[within]
 
 
+def legs(start: Floats, there: Floats) -> Floats:
+    """Return how far each of `there` is from `start` in metres, shape (n,): `metres` of earth-centred (n, 3) and (3,).
+
+    >>> here = points([31.2304, 31.2404], [121.4737, 121.4737]).xyz
+    >>> legs(here[0], here).round(3).tolist()
+    [0.0, 1108.735]
+    """
+    x, y, z = start.tolist()
+    return _arcs(*_chords((x, y, z), there), z)
+
+
 def far_metres(here: tuple[float, float], there: Points) -> Floats:
     """Return how far each of `there` is from `here` (lat, lng), in metres at any distance, shape (n,).
 
