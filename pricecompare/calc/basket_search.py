@@ -114,7 +114,7 @@ class _Search:
 
     def _look(self, node: _Node) -> None:
         """Look for a better plan in a part of the search."""
-        steps = NESTED_ROUNDS if node.fixed else ROUNDS
+        steps = list(NESTED_ROUNDS if node.fixed else ROUNDS)
         while (look := self._known(node, steps[0])) is not None:
             order = np.argsort(look.bound.reduced, kind="stable")
             reduced, columns = look.bound.reduced[order], node.columns[order]
@@ -123,7 +123,8 @@ class _Search:
             reduced, columns = reduced[:within], columns[:within]
             if len(steps) > 1:
                 # With few columns left a step costs little, and more of them pay.
-                node, steps = node._replace(columns=columns, prices=self._all(look)), steps[1:]
+                del steps[0]
+                node = node._replace(columns=columns, prices=self._all(look))
                 continue
             scarce = self._scarcest(look.wanting, columns)
             sells = np.full(len(columns), True) if scarce is None else self.finite[scarce].take(columns)
