@@ -162,3 +162,10 @@ class Line:
         this = stall.sellers[int(np.flatnonzero(stall.columns == column)[0])]
         fen, observed, stock, mark = (int(this[name]) for name in ("fen", "observed", "stock", "mark"))
         return Pick(stall.bought.drug, stall.bought.packs, fen, observed, STOCKS[stock], MARKS[mark], self.tier)
+
+
+class Beyond(NamedTuple):
+    """A wider place, and what is asked there for lines (by drug) that nobody in the place itself sells."""
+
+    found: Gathered
+    lines: dict[int, Line]
