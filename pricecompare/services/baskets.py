@@ -34,7 +34,7 @@ class Question(NamedTuple):
     in_stock: bool = False
     max_age_days: int | None = None
     cost_per_km: str | float | None = None
-    max_stops: int = MOST_STOPS
+    max_stops: int = 2
     coord_type: str = "gcj02"
 
 
@@ -133,8 +133,11 @@ def _bought(desk: Desk, drug: Drug, packs: int, allow: str, version: int) -> tup
     if allow == "sku":
         return (own,)
     this, *others = kin_of(desk, version).family(drug, allow).members
+    if this.units is None:
+        return (own,)
     alike = [one for one in others if one.units and all(way.dimension == "count" for way in one.why)]
-    return own, *(Alternative(one.drug, -(-packs * (this.units or 0) // (one.units or 1))) for one in alike)
+    enough = [Alternative(one.drug, -(-packs * this.units // (one.units or 1))) for one in alike]
+    return own, *(one for one in enough if one.packs <= max(packs, MOST_PACKS))
 
 
 def _nearest(offered: Offered) -> Plan | None:

@@ -66,7 +66,7 @@ class Gathered:
     """All pharmacies of a place as columns, and what each asks for each line of a basket.
 
     A column is a pharmacy `slot` of the ground `source`; `metres` are from the point, 0 without one. Without a known
-    place no pharmacy is a column when there is a point: nobody can be sent there.
+    place no pharmacy is a column when there is a point: nobody can be sent there. `numbers` are the pharmacies' ids.
     """
 
     desk: Desk
@@ -76,6 +76,7 @@ class Gathered:
     source: NDArray[np.intp] = field(init=False)
     slot: NDArray[np.int32] = field(init=False)
     metres: NDArray[np.float64] = field(init=False)
+    numbers: NDArray[np.int64] = field(init=False)
 
     def __post_init__(self) -> None:
         """Find out who is in the place."""
@@ -84,17 +85,13 @@ class Gathered:
         self.source = np.repeat(np.arange(len(kept)), [len(inside) for inside, _ in kept])
         self.slot = np.concatenate([np.zeros(0, np.int32), *(inside.astype(np.int32) for inside, _ in kept)])
         self.metres = np.concatenate([np.zeros(0), *(far for _, far in kept)])
+        ids = [ground.ids.take(inside) for ground, (inside, _) in zip(self.grounds, kept, strict=True)]
+        self.numbers = np.concatenate([np.zeros(0, np.int64), *ids])
         self._columns = [np.full(len(ground.pharmacies), -1, np.intp) for ground in self.grounds]
         for at, columns in enumerate(self._columns):
             mine = np.flatnonzero(self.source == at)
             columns[self.slot[mine]] = mine
         self._today = days.number_of(self.desk.today())
-
-    @property
-    def numbers(self) -> NDArray[np.int64]:
-        """The number of each column's pharmacy."""
-        pairs = zip(self.source.tolist(), self.slot.tolist(), strict=True)
-        return np.array([self.grounds[source].pharmacies[slot].id for source, slot in pairs], np.int64)
 
     def lines(self, basket: Sequence[Wanted], version: int) -> list["Line"]:
         """Return what is asked for each line of a basket, as of that data version; to be called inside `reading`."""
