@@ -84,6 +84,27 @@ def test_plans_among_many_are_those_of_every_choice_tried(seed, density, point):
         assert (tuple(plan.rank), tuple(sorted(plan.stops))) == expected
 
 
+def mixed(seed):
+    """Return one of many kinds of markets: sparse or full, near or wide, cheap or dear ways, close or far prices."""
+    rng = np.random.default_rng(seed)
+    drugs, shops = int(rng.integers(4, 11)), int(rng.integers(8, 15))
+    density, spread = rng.choice([0.12, 0.2, 0.35, 0.9]), rng.choice([0.005, 0.03, 0.1])
+    per_km, highest = int(rng.choice([30, 100, 600])), int(rng.choice([830, 1200, 4000]))
+    sells = rng.random((drugs, shops)) < density * rng.choice([0.5, 1, 2], (drugs, 1))
+    fen = np.where(sells, rng.integers(800, highest, (drugs, shops)), NEVER).tolist()
+    at = (np.array(HERE) + spread * rng.standard_normal((shops, 2))).tolist()
+    return offered(fen, rng.permutation(shops).tolist(), at, per_km, point=seed % 4 > 0)
+
+
+@pytest.mark.parametrize("seeds", [range(start, start + 35) for start in range(0, 140, 35)], ids=str)
+def test_plans_in_markets_of_many_kinds_are_those_of_every_choice_tried(seeds):
+    for basket, home, apart in map(mixed, seeds):
+        fen, numbers = basket.fen.tolist(), basket.pharmacy.tolist()
+        for count, plan in enumerate(best_plans(basket, 3), 1):
+            expected = plain_basket.best(count, fen, numbers, home, apart, basket.fen_per_km)
+            assert (tuple(plan.rank), tuple(sorted(plan.stops))) == expected
+
+
 @pytest.mark.parametrize(
     ("fen", "most", "stops"),
     [

@@ -75,6 +75,11 @@ class _Money(Money):
 class Wanted(Schema):
     """A drug and how many packs of it."""
 
+    class Meta:
+        """Options of marshmallow."""
+
+        description = "A drug and how many packs of it."
+
     code = Text(required=True, metadata=said("National drug code.", "XJ01CAA501A001010190008"))
     quantity = _Count(1, MOST_PACKS, load_default=1, metadata=said("How many packs.", 2))
 
@@ -82,11 +87,18 @@ class Wanted(Schema):
 class Basket(Schema):
     """Drugs with quantities, where, and how they may be bought."""
 
+    class Meta:
+        """Options of marshmallow."""
+
+        description = "Drugs with quantities, where, and how they may be bought."
+
     drugs = _Listed(
         fields.Nested(Wanted),
         MOST_DRUGS,
         required=True,
-        metadata=said("What is wanted; the same drug twice is summed up."),
+        metadata=said(
+            "What is wanted; the same drug twice is summed up.", [{"code": "XJ01CAA501A001010190008", "quantity": 2}]
+        ),
     )
     lat = _Number(metadata=said("Latitude of a point; give lng with it.", 28.228, minimum=-90, maximum=90))
     lng = _Number(metadata=said("Longitude of a point; give lat with it.", 112.939, minimum=-180, maximum=180))
@@ -193,11 +205,10 @@ class Plan(Answer):
 
 
 class Quote(shown.Kind, shown.Dated):
-    """How a basket is best bought.
+    """How a basket is best bought: `single` at one pharmacy, `nearest` at the nearest that has all, `plans` with more.
 
-    Of two plans the one is better that lacks fewer drugs; then that costs less, a drug that both lack one of counted at
-    its lowest price in the place; then that has fewer stops, the shorter way, the lower numbers of pharmacies.
-    """
+    Of two plans the one is better that lacks fewer drugs; then that costs less, way and drugs together, what it lacks
+    counted at its lowest price in the place; then that has fewer stops, the shorter way, the lower pharmacy ids."""
 
     allow = text("What may be bought instead.", one_of=COMPARES)
     max_stops = whole("At how many pharmacies to stop at most.", 2)

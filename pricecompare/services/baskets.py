@@ -56,28 +56,33 @@ def quote(desk: Desk, drugs: Sequence[Mapping[str, Any]], **question: Any) -> di
         versions = desk.store.versions()
         at = where(desk, version=versions.places, coord_type=asked.coord_type, **place)
         per_km = _fen_per_km(desk, asked, at)
-        basket = _basket(desk, drugs, asked, versions.drugs)
         found = Gathered(desk, at, Filter(asked.kind, asked.in_stock, asked.max_age_days))
-        lines = found.lines(basket, versions.data)
-        offered = found.offered(lines, per_km)
-        plans = best_plans(offered, asked.max_stops)
-        nearest = _nearest(offered)
+        lines = found.lines(_basket(desk, drugs, asked, versions.drugs), versions.data)
         beyond = _beyond(desk, found, lines, asked, versions)
-    show = Shown(desk, found, lines, beyond, offered, asked.coord_type)
+    show = Shown(desk, found, lines, beyond, found.offered(lines, per_km), asked.coord_type)
     return {
         "allow": asked.allow,
         "kind": asked.kind,
         "max_stops": asked.max_stops,
         "cost_per_km": yuan(per_km) if at.here else None,
         "max_age_days": desk.max_age_days,
-        "pharmacies": int(np.isfinite(offered.fen).any(axis=0).sum()),
-        "searched_km": beyond.found.at.radius_m / 1000 if beyond and beyond.found.at.radius_m else None,
-        "items": [show.item(line) for line in lines],
-        "single": show.plan(plans[0], 1) if plans else None,
-        "nearest": show.plan(nearest, 1) if nearest and at.here else None,
-        "plans": [show.plan(plan, stops) for stops, plan in enumerate(plans[1:], 2)],
+        **_plans(show, asked.max_stops),
         "today": desk.today().isoformat(),
         "data_version": versions.data,
+    }
+
+
+def _plans(show: Shown, most: int) -> dict[str, Any]:
+    """Return the basket, and the best plans for it."""
+    offered, beyond = show.offered, show.beyond
+    plans, nearest = best_plans(offered, most), _nearest(offered) if show.found.at.here else None
+    return {
+        "pharmacies": int(np.isfinite(offered.fen).any(axis=0).sum()),
+        "searched_km": beyond.found.at.radius_m / 1000 if beyond and beyond.found.at.radius_m else None,
+        "items": [show.item(line) for line in show.lines],
+        "single": show.plan(plans[0], 1) if plans else None,
+        "nearest": show.plan(nearest, 1) if nearest else None,
+        "plans": [show.plan(plan, stops) for stops, plan in enumerate(plans[1:], 2)],
     }
 
 

@@ -43,14 +43,15 @@ def json_body(schema: Schema) -> dict[str, Any]:
 
 def _wrong(schema: Schema, messages: Any, path: str) -> Iterator[Wrong]:
     """Yield each thing that is wrong with an object that `schema` reads, with its path."""
+    if not isinstance(messages, dict) or "_schema" in messages:
+        yield Wrong(path.rstrip("."), Reason.of("no_object_here"))
+        return
     for name, told in messages.items():
         where = f"{path}{str(name)[:80]}"
         field = schema.fields.get(name)
         if isinstance(told, dict) and isinstance(field, fields.List) and isinstance(field.inner, fields.Nested):
             for at, inner in told.items():
                 yield from _wrong(field.inner.schema, inner, f"{where}[{at}].")
-        elif name == "_schema":
-            yield Wrong(path.rstrip("."), Reason.of("no_object_here"))
         elif isinstance(told[0], Reason):
             yield Wrong(where, told[0])
         else:
