@@ -26,6 +26,9 @@ from pricecompare.services.standing import Local, current, local
 SOURCE = Candidates._fields.index("source") - 1
 """Which of the columns shown is the source: the pharmacy's number is not among them."""
 
+WHY = {"content": "k_content", "fill": "k_fill", "count": "k_count"}
+"""What is said of each dimension."""
+
 IDS = 1 << 31
 """More than any id of a drug."""
 
@@ -73,6 +76,17 @@ def offers(
     signed = f"offers {code} {compare} {asked} {place}"
     page = stall.scaled.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
+        **_answered(desk, stall, asked, compare),
+        "items": items(desk, stall, page.rows, asked, written=written),
+        "next": cursor(desk, signed, page.last) if page.last else None,
+        "today": (asked.as_of or desk.today()).isoformat(),
+        "data_version": stall.versions.data,
+    }
+
+
+def _answered(desk: Desk, stall: Stall, asked: single.Question, compare: str) -> dict[str, Any]:
+    """Return what an answer says before its offers."""
+    return {
         "drug": views.drug(stall.drug),
         "compare": compare,
         **group(stall.family),
@@ -81,10 +95,6 @@ def offers(
         "cost_per_km": yuan(stall.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
         "total": len(stall.ranked.found.fen),
-        "items": items(desk, stall, page.rows, asked, written=written),
-        "next": cursor(desk, signed, page.last) if page.last else None,
-        "today": (asked.as_of or desk.today()).isoformat(),
-        "data_version": stall.versions.data,
     }
 
 
@@ -123,7 +133,8 @@ def _scaled(found: Candidates, family: Family, grounds: int) -> Candidates:
     of = found.source // max(grounds, 1)
     k = np.array([float(member.k) for member in family.members])
     ids = np.array([member.drug.id for member in family.members], np.int64)
-    fen: Any = found.fen / k.take(of)
+    # Equal prices must not be told apart by the last digit of a float: 19.50 for 48 is 10.00 for 24.
+    fen: Any = (found.fen / k.take(of)).round(6)
     sellers: Any = found.pharmacy.astype(np.int64) * IDS + ids.take(of)
     return found._replace(fen=fen, pharmacy=sellers)
 
@@ -202,5 +213,5 @@ def scale(member: Member) -> dict[str, Any]:
 
 
 def _difference(one: Difference) -> dict[str, Any]:
-    reason = Reason.of(f"k_{one.dimension}", ratio=f"{one.ratio:.4g}", k=f"{one.k:.4f}")
+    reason = Reason.of(WHY[one.dimension], ratio=f"{one.ratio:.4g}", k=f"{one.k:.4f}")
     return {"dimension": one.dimension, "ratio": float(one.ratio), "k": float(one.k), **said(reason)}
