@@ -79,11 +79,20 @@ class Offered:
         """How far each pharmacy is from the point."""
         return _mm(np.zeros(len(self.pharmacy)) if self.home is None else self.home)
 
+    @cached_property
+    def _known_legs(self) -> dict[int, Whole]:
+        return {}
+
     def apart(self, column: int, columns: NDArray[np.intp]) -> Whole:
         """Return how many millimetres lie between a pharmacy and others."""
         if self.xyz is None:
             return np.zeros(len(columns), np.int64)
-        return _mm(legs(self.xyz[column], self.xyz.take(columns, axis=0)))
+        if len(columns) < len(self.pharmacy):
+            return _mm(legs(self.xyz[column], self.xyz.take(columns, axis=0)))
+        # The few stops of good plans are asked about again and again.
+        if column not in self._known_legs:
+            self._known_legs[column] = _mm(legs(self.xyz[column], self.xyz))
+        return self._known_legs[column].take(columns)
 
     def ways(self, fixed: tuple[int, ...], columns: NDArray[np.intp]) -> Whole:
         """Return the millimetres of the way over `fixed` (at most two) and one more pharmacy, for each of `columns`."""
@@ -101,11 +110,12 @@ class Offered:
 
         At least one of `columns` is not fixed already.
         """
-        columns = columns[~np.isin(columns, fixed)] if fixed else columns
         paid = self._weighed if len(columns) == len(self.pharmacy) else self._weighed.take(columns, axis=1)
         for stop in fixed:
             paid = np.minimum(paid, self._weighed[:, stop, None])
         above = paid.sum(axis=0)
+        for stop in fixed:
+            above[columns == stop] = np.inf
         missing = int(above.min() // _ABSENT)
         rows = np.flatnonzero(above < (missing + 1) * _ABSENT)
         mm = self.ways(fixed, columns.take(rows))

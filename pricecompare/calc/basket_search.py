@@ -16,8 +16,11 @@ from pricecompare.calc.relaxed import Bound, Table, bounded
 
 Columns = NDArray[np.intp]
 
-ROUNDS, NESTED_ROUNDS = (8, 12, 30), (2, 10)
+ROUNDS, NESTED_ROUNDS = (6, 6, 12, 24), (2, 10)
 """Steps of the relaxation, after each of these numbers with what is left then: at first, and with one stop chosen."""
+
+FEW = 40
+"""Columns that are looked at sooner than another step is taken."""
 
 _SLACK_MM, _SLACK = 16, 1 - 1e-5
 """By how much sums of measured ways may miss the triangle inequality."""
@@ -121,7 +124,7 @@ class _Search:
             few = float(reduced[: node.left - 1].sum())
             within = np.searchsorted(reduced, self._room(look) - few, side="right")
             reduced, columns = reduced[:within], columns[:within]
-            if len(steps) > 1:
+            if len(steps) > 1 and len(columns) > FEW:
                 # With few columns left a step costs little, and more of them pay.
                 del steps[0]
                 node = node._replace(columns=columns, prices=self._all(look))
