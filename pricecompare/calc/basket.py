@@ -72,7 +72,7 @@ class Offered:
     @cached_property
     def _weighed(self) -> Floats:
         """The same with a number instead of infinity, so that a sum also says how many drugs are lacking."""
-        return np.where(np.isinf(self.excess), _ABSENT, self.excess)
+        return np.minimum(self.excess, _ABSENT)
 
     @cached_property
     def home_mm(self) -> Whole:

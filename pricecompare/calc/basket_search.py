@@ -96,9 +96,12 @@ class _Search:
 
     def _cover(self, stops: int) -> None:
         """Find plans that lack fewer drugs until there are none."""
-        masks, some = masks_of(self.finite[:, self.columns]), self.finite.any(axis=1)
-        wanted, unsold = int(masks_of(some.reshape(-1, 1))[0]), int((~some).sum())
-        while self.best is not None and self.best[0].missing > unsold:
+        some = self.finite.any(axis=1)
+        unsold = int((~some).sum())
+        if self.best is None or self.best[0].missing == unsold:
+            return
+        masks, wanted = masks_of(self.finite[:, self.columns]), int(masks_of(some.reshape(-1, 1))[0])
+        while self.best[0].missing > unsold:
             found = covering(masks, stops, wanted=wanted, spare=self.best[0].missing - unsold - 1)
             if found is None:
                 return
