@@ -35,7 +35,7 @@ def offered(fen, numbers, at, fen_per_km, *, point=True):
     """Return what is offered, and home and leg distances in metres as plain lists."""
     places = points(*zip(*at, strict=True))
     home = metres(HERE, places) if point else np.zeros(len(at))
-    apart = [legs(one, places.xyz).tolist() if point else [0.0] * len(at) for one in places.xyz]
+    apart = [legs(one[None], places.xyz).tolist() if point else [0.0] * len(at) for one in places.xyz]
     given_place = {"home": home, "xyz": places.xyz, "fen_per_km": fen_per_km} if point else {}
     return Offered(np.array(fen), np.array(numbers), **given_place), home.tolist(), apart
 

@@ -200,7 +200,7 @@ def assert_best(desk, drugs, question, *, most=3):
     rows = [[row.get(number, np.inf) for number in numbers] for row in fen]
     places = points(*zip(*[(shops[number].lat, shops[number].lng) for number in numbers], strict=True))
     home = metres((question["lat"], question["lng"]), places).tolist()
-    apart = [legs(one, places.xyz).tolist() for one in places.xyz]
+    apart = [legs(one[None], places.xyz).tolist() for one in places.xyz]
     for stops, plan in enumerate([answer["single"], *answer["plans"]], 1):
         expected, _ = plain_basket.best(stops, rows, numbers, home, apart, 100)
         assert sorted(stop["pharmacy"]["id"] for stop in plan["stops"]) == list(expected[4])

@@ -3,9 +3,10 @@
 The way leads from the point over the stops and back, in the shortest order.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import permutations
+from itertools import combinations, permutations
 from typing import NamedTuple
 
 import numpy as np
@@ -22,6 +23,7 @@ _ABSENT = float(1 << 45)
 """More than all drugs of a basket cost; sums of sixty are exact."""
 
 Whole = NDArray[np.int64]
+Columns = NDArray[np.intp]
 
 
 class Rank(NamedTuple):
@@ -79,53 +81,55 @@ class Offered:
         """How far each pharmacy is from the point."""
         return _mm(np.zeros(len(self.pharmacy)) if self.home is None else self.home)
 
-    @cached_property
-    def _known_legs(self) -> dict[int, Whole]:
-        return {}
-
-    def apart(self, column: int, columns: NDArray[np.intp]) -> Whole:
-        """Return how many millimetres lie between a pharmacy and others."""
+    def apart(self, these: Columns, those: Columns) -> Whole:
+        """Return how many millimetres lie between pharmacies, pair by pair; one of either goes with all others."""
         if self.xyz is None:
-            return np.zeros(len(columns), np.int64)
-        if len(columns) < len(self.pharmacy):
-            return _mm(legs(self.xyz[column], self.xyz.take(columns, axis=0)))
-        # The few stops of good plans are asked about again and again.
-        if column not in self._known_legs:
-            self._known_legs[column] = _mm(legs(self.xyz[column], self.xyz))
-        return self._known_legs[column].take(columns)
+            return np.zeros(max(len(these), len(those)), np.int64)
+        return _mm(legs(self.xyz.take(these, axis=0), self.xyz.take(those, axis=0)))
 
-    def ways(self, fixed: tuple[int, ...], columns: NDArray[np.intp]) -> Whole:
-        """Return the millimetres of the way over `fixed` (at most two) and one more pharmacy, for each of `columns`."""
-        home, out = self.home_mm, self.home_mm.take(columns)
-        legs_to = [self.apart(stop, columns) for stop in fixed]
-        if len(fixed) < 2:
-            return out + home[fixed[0]] + legs_to[0] if fixed else 2 * out
-        (a, b), (to_a, to_b) = fixed, legs_to
-        between = int(self.apart(a, np.array([b]))[0])
-        orders = (home[a] + to_a + to_b + home[b], home[a] + between + to_b + out, home[b] + between + to_a + out)
-        return np.minimum(np.minimum(orders[0], orders[1]), orders[2])
+    def ways(self, stops: Sequence[Columns]) -> Whole:
+        """Return the millimetres of the shortest way over one, two or three stops, for each choice of them."""
+        home = [self.home_mm.take(these) for these in stops]
+        if len(stops) == 1:
+            return 2 * home[0]
+        between = [self.apart(these, those) for these, those in combinations(stops, 2)]
+        if len(stops) == 2:
+            return home[0] + between[0] + home[1]
+        (a, b, c), (ab, ac, bc) = home, between
+        return np.minimum(np.minimum(a + ab + bc + c, a + ac + bc + b), b + ab + ac + c)
 
-    def best_with(self, fixed: tuple[int, ...], columns: NDArray[np.intp]) -> tuple[Rank, int]:
-        """Return the rank of the best plan over `fixed` and one more of `columns`, and which one that is.
+    def best(self, stops: Sequence[Columns]) -> tuple[Rank, tuple[int, ...]]:
+        """Return the best of some choices of one, two or three stops, with its rank.
 
-        At least one of `columns` is not fixed already.
+        `stops` holds a column for each choice, shape (n,), or (1,) for all of them; at least one is of different ones.
         """
-        paid = self._weighed if len(columns) == len(self.pharmacy) else self._weighed.take(columns, axis=1)
-        for stop in fixed:
-            paid = np.minimum(paid, self._weighed[:, stop, None])
-        above = paid.sum(axis=0)
-        for stop in fixed:
-            above[columns == stop] = np.inf
+        above = self._paid(stops)
         missing = int(above.min() // _ABSENT)
         rows = np.flatnonzero(above < (missing + 1) * _ABSENT)
-        mm = self.ways(fixed, columns.take(rows))
+        these = [one.take(rows) if len(one) > 1 else one for one in stops]
+        mm = self.ways(these)
         cost = (above.take(rows) - missing * _ABSENT).astype(np.int64) * PER_FEN + self.fen_per_km * mm
         alike = np.flatnonzero(cost == cost.min())
-        # With the other stops the same, the lowest number is the lowest set of numbers.
-        at = alike[np.lexsort((self.pharmacy.take(columns.take(rows.take(alike))), mm.take(alike)))[0]]
-        column = int(columns[rows[at]])
-        numbers = tuple(sorted(int(self.pharmacy[stop]) for stop in (*fixed, column)))
-        return Rank(missing, int(cost[at]), len(fixed) + 1, int(mm[at]), numbers), column
+        numbers = [np.broadcast_to(self.pharmacy.take(one), len(rows)).take(alike) for one in these]
+        numbers = list(np.sort(numbers, axis=0))
+        first = int(np.lexsort((*numbers[::-1], np.broadcast_to(mm, len(rows)).take(alike)))[0])
+        at = int(alike[first])
+        chosen = tuple(int(one[at if len(one) > 1 else 0]) for one in these)
+        named = tuple(int(one[first]) for one in numbers)
+        return Rank(missing, int(cost[at]), len(stops), int(mm[at]), named), chosen
+
+    def _paid(self, stops: Sequence[Columns]) -> Floats:
+        """Return what all drugs together cost above their lowest prices, for each choice; infinite for a stop twice."""
+        # Picking columns costs more than adding them up: all of them are taken as they stand.
+        every = len(self.pharmacy)
+        each = [self._weighed if len(one) == every else self._weighed.take(one, axis=1) for one in stops]
+        paid = each[0]
+        for these in each[1:]:
+            paid = np.minimum(paid, these)
+        above = paid.sum(axis=0)
+        for these, those in combinations(stops, 2):
+            above[np.broadcast_to(these == those, len(above))] = np.inf
+        return above
 
     def plan(self, rank: Rank, stops: tuple[int, ...]) -> Plan:
         """Return a choice of stops with the way through them."""
@@ -138,7 +142,8 @@ class Offered:
 
     def _length(self, order: tuple[int, ...]) -> int:
         """Return the millimetres of a way."""
-        between = (int(self.apart(a, np.array([b]))[0]) for a, b in zip(order, order[1:], strict=False))
+        pairs = [(np.array([a]), np.array([b])) for a, b in zip(order, order[1:], strict=False)]
+        between = (int(self.apart(*pair)[0]) for pair in pairs)
         return int(self.home_mm[order[0]]) + sum(between) + int(self.home_mm[order[-1]])
 
     def _start(self, order: tuple[int, ...]) -> tuple:

@@ -10,17 +10,18 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.basket import PER_FEN, Floats, Offered, Plan, Rank
+from pricecompare.calc.basket import PER_FEN, Columns, Floats, Offered, Plan, Rank
 from pricecompare.calc.coverage import covering, masks_of
 from pricecompare.calc.relaxed import Bound, Table, bounded
-
-Columns = NDArray[np.intp]
 
 ROUNDS, NESTED_ROUNDS = (6, 6, 12, 24), (2, 10)
 """Steps of the relaxation, after each of these numbers with what is left then: at first, and with one stop chosen."""
 
 FEW = 40
 """Columns that are looked at sooner than another step is taken."""
+
+AT_ONCE = 20_000
+"""Pairs that are tried together."""
 
 _SLACK_MM, _SLACK = 16, 1 - 1e-5
 """By how much sums of measured ways may miss the triangle inequality."""
@@ -109,10 +110,14 @@ class _Search:
 
     def _add(self, fixed: tuple[int, ...], columns: Columns) -> int:
         """Return the best stop to add, having kept the plan that it makes when that is the best one."""
-        rank, stop = self.offered.best_with(fixed, columns)
+        return self._try([*(np.array([stop]) for stop in fixed), columns])[-1]
+
+    def _try(self, choices: list[Columns]) -> tuple[int, ...]:
+        """Return the best of some choices of stops, having kept it when it is the best plan."""
+        rank, stops = self.offered.best(choices)
         if self.best is None or rank < self.best[0]:
-            self.best = rank, (*fixed, stop)
-        return stop
+            self.best = rank, stops
+        return stops
 
     def _lowest(self, stops: tuple[int, ...]) -> Floats:
         """Return what each drug costs above its lowest price at the best of some stops; infinite where none has it."""
@@ -147,21 +152,31 @@ class _Search:
 
     def _branch(self, node: _Node, look: _Look, columns: Columns, reduced: Floats, sells: NDArray[np.bool_]) -> None:
         """Look at the plans with each of the columns that sell something scarce, one after the other."""
+        if node.left == 2:
+            return self._pairs(node, look, columns, reduced, sells)
         free = np.full(len(columns), True)
         prices = self._all(look)
         for at in np.flatnonzero(sells).tolist():
             free[at] = False
-            fewer = float(reduced[: node.left - 2].sum())
-            within = np.searchsorted(reduced, self._room(look) - reduced[at] - fewer, side="right")
-            rest = columns[:within][free[:within]]
-            if len(rest) < node.left - 1:
-                continue
+            within = np.searchsorted(reduced, self._room(look) - reduced[at] - reduced[0], side="right")
+            lower = np.minimum(prices, self.offered.excess[:, columns[at]])
             fixed = (*node.fixed, int(columns[at]))
-            if node.left == 2:
-                self._add(fixed, rest)
-            else:
-                lower = np.minimum(prices, self.offered.excess[:, columns[at]])
-                self._look(_Node(fixed, rest, node.left - 1, lower))
+            self._look(_Node(fixed, columns[:within][free[:within]], node.left - 1, lower))
+
+    def _pairs(self, node: _Node, look: _Look, columns: Columns, reduced: Floats, sells: NDArray[np.bool_]) -> None:
+        """Try all pairs within the bound of which one sells something scarce, many at a time."""
+        firsts = np.flatnonzero(sells)
+        counts = np.searchsorted(reduced, self._room(look) - reduced[firsts], side="right")
+        ends = np.cumsum(counts)
+        fixed = [np.array([stop]) for stop in node.fixed]
+        for start in range(0, int(ends[-1]) if len(ends) else 0, AT_ONCE):
+            places = np.arange(start, min(start + AT_ONCE, int(ends[-1])))
+            which = np.searchsorted(ends, places, side="right")
+            one, two = firsts[which], places - (ends - counts)[which]
+            # A pair of two that both sell it is tried once.
+            new = ~sells[two] | (two > one)
+            if new.any():
+                self._try([*fixed, columns[one[new]], columns[two[new]]])
 
     def _known(self, node: _Node, rounds: int) -> _Look | None:
         """Return what is known of a node; None when no better plan can be in it."""
@@ -201,7 +216,7 @@ class _Search:
         if not node.fixed:
             return per_mm * np.maximum(2 / node.left * (home * _SLACK - _SLACK_MM), 0), 0.0
         [first] = node.fixed
-        more = (self.offered.apart(first, node.columns) + home) / 2
+        more = (self.offered.apart(np.array([first]), node.columns) + home) / 2
         out = float(self.offered.home_mm[first])
         return per_mm * np.maximum(more * _SLACK - _SLACK_MM, 0), per_mm * max(out * _SLACK - _SLACK_MM, 0.0)
 

@@ -151,8 +151,7 @@ def _nearest(offered: Offered) -> Plan | None:
     if not len(complete):
         return None
     near = complete[offered.home_mm.take(complete) == offered.home_mm.take(complete).min()]
-    rank, stop = offered.best_with((), near)
-    return offered.plan(rank, (stop,))
+    return offered.plan(*offered.best([near]))
 
 
 def _beyond(desk: Desk, found: Gathered, lines: list[Line], asked: Question, versions: Versions) -> Beyond | None:
