@@ -121,8 +121,8 @@ class Offered:
     def _paid(self, stops: Sequence[Columns]) -> Floats:
         """Return what all drugs together cost above their lowest prices, for each choice; infinite for a stop twice."""
         # Picking columns costs more than adding them up: all of them are taken as they stand.
-        every = len(self.pharmacy)
-        each = [self._weighed if len(one) == every else self._weighed.take(one, axis=1) for one in stops]
+        every = np.arange(len(self.pharmacy))
+        each = [self._weighed if np.array_equal(one, every) else self._weighed.take(one, axis=1) for one in stops]
         paid = each[0]
         for these in each[1:]:
             paid = np.minimum(paid, these)
