@@ -77,7 +77,8 @@ def _line(one: dict[str, Any]) -> tuple:
     drug = one["drug"]
     instead = "" if one["wanted"] == drug["code"] else f" instead of {one['wanted']}"
     mark = "stale" if one["stale"] else one["flag"]
-    named = f"{drug['name']} {drug['spec']} {drug['maker']}{instead}"
+    pack = f"{drug['spec']}×{drug['pack_count']}{drug['unit']}" if drug["pack_count"] else drug["spec"]
+    named = f"{drug['name']} {pack} {drug['maker']}{instead}"
     return one["quantity"], one["price"], one["total"], f"{one['age_days']} d", mark, named
 
 
