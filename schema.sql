@@ -50,6 +50,18 @@ CREATE TABLE drug (
     prescription    TEXT NOT NULL           -- rx, otc or empty
 );
 
+-- Which drugs belong together where codes and names do not tell, or tell wrongly: what each upload said of a drug.
+-- The newest row of a drug counts, the others are kept. An empty group is the one that codes and names make.
+CREATE TABLE drug_group (
+    drug_id   BIGINT NOT NULL REFERENCES drug (id),
+    upload_id BIGINT NOT NULL,              -- the row of the ledger it came with
+    product   TEXT NOT NULL,                -- drugs with the same word here are packs of one product
+    generic   TEXT NOT NULL,                -- the same for one generic, form and specification of any maker
+    reason    TEXT NOT NULL,
+    who       TEXT NOT NULL,
+    PRIMARY KEY (drug_id, upload_id)
+) /* sqlite: WITHOUT ROWID */;
+
 -- A designated pharmacy. WGS-84 is what is computed with; what was given is kept beside it.
 CREATE TABLE pharmacy (
     id          BIGINT PRIMARY KEY,

@@ -13,12 +13,13 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from benchmarks import apart, daily, http, imports, offers, province, readers, statistics
+from benchmarks import apart, baskets, daily, http, imports, offers, province, readers, statistics
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
 from benchmarks.figures import Figure, table
 
 SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "offers": offers.figures,
+    "baskets": baskets.figures,
     "http": http.figures,
     "apart": apart.figures,
     "imports": imports.figures,

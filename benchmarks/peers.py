@@ -48,6 +48,14 @@ WHERE p.north >= :south AND p.south <= :north AND p.east >= :west AND p.west <= 
 """
 
 
+def box(one: Question) -> dict[str, float]:
+    """Return the box around the circle of a question."""
+    assert one.radius_km is not None
+    north = one.radius_km * 1000 / LEAST_METRES_PER_DEGREE
+    east = north / cos(radians(abs(one.lat) + north))
+    return {"south": one.lat - north, "north": one.lat + north, "west": one.lng - east, "east": one.lng + east}
+
+
 @dataclass(frozen=True, slots=True)
 class Peer:
     """The tables of the peers, and the pharmacies' places by id."""
@@ -61,11 +69,7 @@ class Peer:
 
     def rtree(self, one: Question) -> Answer:
         """Return the best of the sellers in the box around the circle: an R*Tree, then the primary key of each."""
-        assert one.radius_km is not None
-        north = one.radius_km * 1000 / LEAST_METRES_PER_DEGREE
-        east = north / cos(radians(abs(one.lat) + north))
-        box = {"south": one.lat - north, "north": one.lat + north, "west": one.lng - east, "east": one.lng + east}
-        return self._best(one, self.db.execute(IN_THE_BOX, {"drug": one.drug_id, **box}).fetchall())
+        return self._best(one, self.db.execute(IN_THE_BOX, {"drug": one.drug_id, **box(one)}).fetchall())
 
     def _best(self, one: Question, rows: list[tuple[int, int, int]]) -> Answer:
         ids, fen, tier = np.array(rows, np.int64).reshape(-1, 3).T

@@ -80,6 +80,12 @@ class TooLarge(PriceCompareError):
     status = 413
 
 
+class WrongType(PriceCompareError):
+    """A body that is sent as something else than what is taken."""
+
+    status = 415
+
+
 class Unreadable(PriceCompareError):
     """A file that is not what it claims to be; nothing of it was taken."""
 

@@ -60,12 +60,12 @@ def desk_of(store: Store) -> Desk:
     return Desk(store, lambda: NOW)
 
 
-def filled(store: Store, shops: Iterable[Shop], asks: Iterable[Ask] = ()) -> Desk:
-    """Return a desk at `store` once it has the shops, four drugs, and what is asked."""
+def filled(store: Store, shops: Iterable[Shop], asks: Iterable[Ask] = (), drugs: Iterable[Drug] | None = None) -> Desk:
+    """Return a desk at `store` once it has the shops, four drugs or those given, and what is asked."""
     shops, regions = list(shops), {shop.id: POOLING[shop.district] for shop in shops}
     with store.writing():
         store.put_regions(REGIONS)
-        store.put_drugs(drug(number, code) for number, code in enumerate(CODES, 1))
+        store.put_drugs(drugs or (drug(number, code) for number, code in enumerate(CODES, 1)))
         store.put_pharmacies(map(pharmacy, shops))
         version = store.next_version()
         store.put_meta(places_version=version, drugs_version=version)

@@ -31,12 +31,15 @@ OPERATIONS = {
 }
 PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/regions/{region}/flags
 /api/v1/regions/{region}/flags.csv /api/v1/drugs /api/v1/drugs/{code} /api/v1/drugs/{code}/offers
-/api/v1/drugs/{code}/statistics /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
+/api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents
+/api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
 /api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes"""
 LEDGER = """post /api/v1/uploads, get /api/v1/uploads, get /api/v1/uploads/{id}, get /api/v1/uploads/{id}/changes,
 get /api/v1/uploads/{id}/changes.csv, get /api/v1/uploads/{id}/refused, put /api/v1/uploads/{id}/decision,
 put /api/v1/pharmacies/{code}/offers/{drug}/release"""
 """What needs a key."""
+BASKET = "post /api/v1/baskets/quote"
+"""What is asked with a body."""
 PUBLIC = {name: operation for name, operation in OPERATIONS.items() if "security" not in operation}
 NAMESPACE = "http://www.w3.org/2000/svg"
 CHECKS = [
@@ -64,7 +67,7 @@ def test_the_server_hands_out_the_same_document(client):
 
 
 def test_every_endpoint_is_described():
-    assert PUBLIC.keys() == {f"get {path}" for path in PATHS.split()}
+    assert PUBLIC.keys() == {f"get {path}" for path in PATHS.split()} | {BASKET}
     assert OPERATIONS.keys() - PUBLIC.keys() == {" ".join(name.split()) for name in LEDGER.split(",")}
     assert DOCUMENT["openapi"] == "3.1.0"
 
@@ -89,6 +92,7 @@ def test_an_answer_to_everybody_is_described_whole(name):
     operation = OPERATIONS[name]
     # Only what takes parameters can find them unclear; all may find no database, and health is asked for that.
     refused = {"503"} if name == "get /healthz" else {"304", "422"}
+    refused = {"404", "413", "415", "422", "503"} if name == BASKET else refused
     refused |= {"404"} if any(one["in"] != "query" for one in operation["parameters"]) else set()
     assert operation["responses"].keys() == {"200", "default"} | refused
     refusals = [DOCUMENT["components"]["responses"][ref(operation["responses"][code])] for code in refused - {"304"}]
@@ -137,13 +141,21 @@ EXAMPLES = {
 }
 
 
-@pytest.mark.parametrize("name", EXAMPLES)
+@pytest.mark.parametrize("name", sorted(EXAMPLES.keys() - {BASKET}))
 def test_the_examples_work(client, name):
     path = name.split()[1]
     asked = {key: value for place, key, value in EXAMPLES[name] if place == "query"}
     for place, key, value in EXAMPLES[name]:
         path = path.replace(f"{{{key}}}", str(value)) if place == "path" else path
     answer = client.get(path, query_string=asked)
+    assert answer.status_code == 200, answer.text
+
+
+def test_the_example_of_a_body_works(client):
+    values = DOCUMENT["components"]["schemas"]["Basket"]["properties"]
+    body = {name: value["examples"][0] for name, value in values.items() if "examples" in value}
+    assert body.keys() >= {"drugs", "lat", "lng", "radius_km", "cost_per_km", "max_stops"}
+    answer = client.post(BASKET.split()[1], json=body)
     assert answer.status_code == 200, answer.text
 
 

@@ -89,6 +89,17 @@ def near(
     return rows[within], arcs[within]
 
 
+def legs(starts: Floats, ends: Floats) -> Floats:
+    """Return metres between places, earth-centred in metres and of shape (n, 3), pair by pair, as `metres` does.
+
+    >>> here = points([31.2304, 31.2404], [121.4737, 121.4737]).xyz
+    >>> legs(here[:1], here).round(3).tolist()
+    [0.0, 1108.735]
+    """
+    x, y, z = starts.T
+    return _arcs(*_chords((x, y, z), ends), z)
+
+
 def far_metres(here: tuple[float, float], there: Points) -> Floats:
     """Return how far each of `there` is from `here` (lat, lng), in metres at any distance, shape (n,).
 
@@ -127,7 +138,7 @@ def ecef(place: tuple[float, float]) -> tuple[float, float, float]:
     return out * math.cos(lam), out * math.sin(lam), normal * (1 - _E2) * math.sin(phi)
 
 
-def _chords(origin: tuple[float, float, float], xyz: Floats) -> tuple[Floats, Floats]:
+def _chords(origin: tuple[float | Floats, float | Floats, float | Floats], xyz: Floats) -> tuple[Floats, Floats]:
     """Return the squared chords from `origin` and their rises (differences of z), both of shape (n,)."""
     x, y, z = origin
     rises = xyz[:, 2] - z
@@ -139,7 +150,7 @@ def _chords(origin: tuple[float, float, float], xyz: Floats) -> tuple[Floats, Fl
     return squares, rises
 
 
-def _arcs(squares: Floats, rises: Floats, z: float) -> Floats:
+def _arcs(squares: Floats, rises: Floats, z: float | Floats) -> Floats:
     """Return the arcs of chords that start at height `z` above the equator's plane.
 
     An arc of radius R over a chord c is c (1 + q/24 + 3q²/640 + …) with q = c²/R². R is the radius of the normal

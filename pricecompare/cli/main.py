@@ -6,9 +6,11 @@ from typing import Any
 import click
 
 from pricecompare import __version__
+from pricecompare.cli.baskets import basket
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
+from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, index, offers, search
 from pricecompare.cli.rules import rule
 from pricecompare.cli.server import demo, openapi, serve
@@ -58,7 +60,22 @@ def main(ctx: click.Context, db: str | None) -> None:
     ctx.obj = {"PATIENCE": PATIENCE_SECONDS} | settings | ({"DB": db} if db else {})
 
 
-for command in (init, import_command, rebuild_command, search, offers, history, flags, index, serve, demo, openapi):
+for command in (
+    init,
+    import_command,
+    rebuild_command,
+    search,
+    offers,
+    basket,
+    history,
+    flags,
+    index,
+    serve,
+    demo,
+    openapi,
+):
+    main.add_command(command)
+for command in (equivalents, groups, specs):
     main.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)

@@ -6,10 +6,11 @@ from typing import Any
 
 import click
 
+from pricecompare.cli.scales import compared
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
-from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
-from pricecompare.services import compare, monitor
+from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SORTS
+from pricecompare.services import across, monitor
 from pricecompare.services import index as indices
 from pricecompare.services import search as searching
 from pricecompare.services.opening import opened
@@ -51,6 +52,9 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @click.option("--lng", type=float, help="Longitude of a point.")
 @click.option("--coord-type", type=click.Choice(DATUMS), default="gcj02", show_default=True, help="Datum of the point.")
 @click.option("--radius-km", type=float, help="How far around the point.")
+@click.option(
+    "--compare", type=click.Choice(COMPARES), default="sku", show_default=True, help="Which packs and makers."
+)
 @click.option("--sort", type=click.Choice(SORTS), default="price", show_default=True)
 @KIND
 @click.option("--in-stock", is_flag=True, help="Only where the drug is there.")
@@ -62,10 +66,12 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @click.pass_obj
 def offers(settings: dict[str, Any], drug: str, json: bool, **question: Any) -> None:
     """Show who sells DRUG (a national code) near a point or in a region."""
-    answer = compare.offers(opened(settings), drug, **question)
+    answer = across.offers(opened(settings), drug, **question)
     if json:
         return as_json(answer)
     said(f"{answer['drug']['name']} {answer['drug']['spec']} {answer['drug']['maker']}")
+    if question["compare"] != "sku":
+        return compared(answer)
     rows = [_offer(one) for one in answer["items"]]
     columns = ("price", "value", "km", "age", "vs median", "stock", "mark", "pharmacy")
     table(columns, rows, numbers=columns[:5])

@@ -1,19 +1,22 @@
 """Frozen records that every layer speaks in: nothing here computes, reads or writes."""
 
 from pricecompare.models.drugs import Drug
+from pricecompare.models.groups import GroupWord
 from pricecompare.models.ledger import Finding, Upload, Versions
 from pricecompare.models.places import Extent, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
-from pricecompare.models.words import CLASSES, DATUMS, KINDS, MODES, SORTS, STATES, STOCKS
+from pricecompare.models.words import CLASSES, COMPARES, DATUMS, KINDS, MODES, SORTS, STATES, STOCKS
 
 __all__ = [
     "CLASSES",
+    "COMPARES",
     "DATUMS",
     "Drug",
     "Extent",
     "Finding",
     "FlagRow",
+    "GroupWord",
     "IndexRow",
     "KINDS",
     "MODES",

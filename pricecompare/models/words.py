@@ -18,5 +18,8 @@ STATES = ("waiting", "failed", "taken", "quarantined", "rejected", "retracted")
 SORTS = ("price", "distance", "value")
 """What offers may be ranked by: cheapest, nearest or best value first."""
 
+COMPARES = ("sku", "product", "generic")
+"""What is compared: one pack, all packs of a product, or all makers of a generic, form and specification."""
+
 CLASSES = ("high", "error_high", "error_low")
 """Classes of abnormal prices: overpriced, and the two kinds of probable data error."""

@@ -59,6 +59,8 @@ class YesNo(Parameter, fields.Boolean):
 class Text(Parameter, fields.String):
     """Any text."""
 
+    refusal = "not_a_text"
+
 
 class Money(Parameter, fields.String):
     """An amount in yuan, kept as it was written."""

@@ -133,11 +133,22 @@ class SaleRow(Row):
     amount_fen = Read(money.amount_fen, "amount", "金额", "销售金额", means="money", required=True)
 
 
+class GroupRow(Row):
+    """Which product and which generic one drug belongs to, said by a person; nothing is what codes and names say."""
+
+    drug = Read(of_text(codes.drug_code), *DRUG, required=True)
+    product = Read(values.text, "product_group", "产品组", "同产品组", load_default="")
+    generic = Read(values.text, "generic_group", "通用名组", "同通用名组", load_default="")
+    reason = Read(values.name, "reason", "理由", "依据", required=True)
+    who = Read(values.name, "who", "经办人", "确认人", required=True)
+
+
 ROWS: dict[str, type[Row]] = {
     "regions": RegionRow,
     "drugs": DrugRow,
     "pharmacies": PharmacyRow,
     "prices": PriceRow,
     "sales": SaleRow,
+    "groups": GroupRow,
 }
 """What can be imported."""

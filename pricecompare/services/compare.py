@@ -58,8 +58,8 @@ def offers(
         drug = known_drug(desk, code, version=version.drugs)
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
         keys = [MarketKey(ground.region_id, drug.id, asked.kind) for ground in at.grounds]
-        markets = [_market(desk, key, version.data, asked.as_of) for key in keys]
-    ranked = _ranked(desk, at, markets, asked)
+        markets = [market(desk, key, version.data, asked.as_of) for key in keys]
+    ranked = ranking_of(desk, at, markets, asked)
     today = asked.as_of or desk.today()
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
@@ -71,12 +71,12 @@ def offers(
     }
 
 
-def _market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> MarketRow | None:
+def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> MarketRow | None:
     """Return a market as it is, or as it was."""
     return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
 
 
-def _ranked(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Question) -> Ranking:
+def ranking_of(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Question) -> Ranking:
     """Return all that could be answered, in order."""
     if asked.sort != "price" and at.here is None:
         raise Invalid("sort_needs_point", field="sort", value=asked.sort)

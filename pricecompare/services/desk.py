@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.families import Families
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
@@ -46,6 +47,7 @@ class Desk:
     grounds: Grounds = field(default_factory=Grounds, repr=False)
     words: Words = field(default_factory=Words, repr=False)
     registers: Registers = field(default_factory=Registers, repr=False)
+    families: Families = field(default_factory=Families, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)
 

@@ -43,6 +43,23 @@ SELECT code, id FROM drug
 -- Drugs whose pack count is known, for the likely slip of a data error.
 SELECT id, pack_count FROM drug WHERE pack_count IS NOT NULL
 
+-- name: groups
+-- What counts for each drug of which a file of groups spoke: the newest word.
+SELECT g.drug_id, g.upload_id, g.product, g.generic, g.reason, g.who
+FROM drug_group g
+WHERE g.upload_id = (SELECT max(o.upload_id) FROM drug_group o WHERE o.drug_id = g.drug_id)
+ORDER BY g.drug_id
+
+-- name: groups_of_drug
+-- All that was ever said of one drug, newest first, and when it came.
+SELECT g.drug_id, g.upload_id, g.product, g.generic, g.reason, g.who, u.came_at
+FROM drug_group g JOIN upload u ON u.id = g.upload_id
+WHERE g.drug_id = :drug_id ORDER BY g.upload_id DESC
+
+-- name: put_group
+INSERT INTO drug_group (drug_id, upload_id, product, generic, reason, who)
+VALUES (:drug_id, :upload_id, :product, :generic, :reason, :who)
+
 -- name: put_drug
 INSERT INTO drug (id, code, name, brand, form, spec, pack_count, unit, pack_unit, maker, approval_no,
                   standard_code, barcode, insurance_class, prescription)

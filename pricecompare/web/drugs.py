@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, questions, shown
-from pricecompare.services import catalogue, compare, search, standing
+from pricecompare.schemas import answers, packs, questions, shown
+from pricecompare.services import across, catalogue, equivalents, search, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
 
@@ -27,13 +27,23 @@ def show_drug(code: str) -> dict[str, Any]:
     return catalogue.drug(desk(), code)
 
 
-@drugs.answers("/drugs/<code>/offers", questions.Offers, answers.Offers)
+@drugs.answers("/drugs/<code>/offers", packs.OffersAsked, packs.Offers)
 def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     """Who sells a drug near a point or in a region: cheapest, nearest or best value first.
 
-    Prices that are old or probably wrong come last, and say so.
+    Prices that are old or probably wrong come last, and say so. Other packs and makers are compared on one scale when
+    that is asked for.
     """
-    return compare.offers(desk(), code, written=True, **asked)
+    return across.offers(desk(), code, written=True, **asked)
+
+
+@drugs.answers("/drugs/<code>/equivalents", packs.EquivalentsAsked, packs.Equivalents)
+def list_drug_equivalents(code: str, **asked: Any) -> dict[str, Any]:
+    """The same generic, strength and form from other makers or in other packs, and what each saves.
+
+    The cheapest sound offer of each, compared on the scale of the pack asked for.
+    """
+    return equivalents.equivalents(desk(), code, **asked)
 
 
 @drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics)

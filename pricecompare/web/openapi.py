@@ -9,6 +9,7 @@ from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Problem
 from pricecompare.web import problems
+from pricecompare.web.baskets import baskets
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
 from pricecompare.web.pharmacies import pharmacies
@@ -39,6 +40,7 @@ REFUSALS = {
     "Forbidden": "The operator has not turned this on.",
     "Conflict": "It does not fit what is there.",
     "TooLarge": "More than is taken at once.",
+    "WrongType": "The body is sent as something else than JSON.",
     "Unavailable": "The database cannot be read.",
     "Unclear": "The question makes no sense: `field` names the parameter, `errors` all of them when there are several.",
 }
@@ -73,6 +75,7 @@ def described(app: Flask) -> Api:
     api = DescribedApi(app, spec_kwargs=options)
     for noun in NOUNS:
         api.register_blueprint(noun)
+    api.register_blueprint(baskets)
     api.register_blueprint(uploads)
     api.spec.components.security_scheme(SECURITY, {"type": "http", "scheme": "bearer"})
     return api

@@ -15,6 +15,7 @@ from pricecompare.schemas.layouts import Layout
 from pricecompare.schemas.rows import ROWS
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.catalogue import take_drugs, take_regions
+from pricecompare.services.ingest.groups import take_groups
 from pricecompare.services.ingest.pharmacies import take_pharmacies
 from pricecompare.services.ingest.prices import take_prices
 from pricecompare.services.ingest.sales import take_sales
@@ -27,6 +28,7 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "pharmacies": take_pharmacies,
     "prices": take_prices,
     "sales": take_sales,
+    "groups": take_groups,
 }
 
 
@@ -78,7 +80,7 @@ class Report:
 
 
 def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *, told: Told = nothing_told) -> Report:
-    """Take a file of regions, drugs, pharmacies, prices or sales; return what became of each row.
+    """Take a file of regions, drugs, pharmacies, prices, sales or groups; return what became of each row.
 
     Rows that are wrong are refused one by one, the others go in together or not at all; a file of prices that a guard
     objects to is put aside. Bytes that were taken before are not taken again. Raises Unreadable, with nothing taken,
