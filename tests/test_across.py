@@ -114,8 +114,8 @@ def test_an_offer_says_how_it_was_brought_to_the_scale(store):
             "ratio": 2.0,
             "k": 1.95,
             "code": "k_count",
-            "en": "Units in the pack × 2: K = 1.95^log2 = 1.9500.",
-            "zh": "包装数量之比 2：包装数量差比系数 1.95^log2 = 1.9500。",
+            "en": "Units in the pack × 2: K = 1.95^log2(2) = 1.9500.",
+            "zh": "包装数量之比 2：包装数量差比系数 1.95^log2(2) = 1.9500。",
         }
     ]
     assert (second["price"], second["normalised"], second["k"], second["why"]) == ("8.72", "8.72", 1.0, [])
