@@ -142,6 +142,15 @@ READ = """
 100μg/揿×200揿 | 气雾剂 | 0.1mg? 200 doses
 50μg×120喷 | 鼻喷剂 | 0.05mg? 120 doses
 每瓶200揿，每揿含硫酸沙丁胺醇100μg | 气雾剂 | 0.1mg? 200 doses
+每瓶200揿，每揿含50μg | 气雾剂 | 0.05mg? 200 doses
+2ml:80mg(8万单位) | 注射剂 | 80mg in 2ml also 80000U
+2ml:0.1g(10万IU)×10支 | 注射剂 | 100mg in 2ml also 100000IU ×10支
+250ml:葡萄糖12.5g与氯化钠2.25g | 注射剂 | 2250mg氯化钠+12500mg葡萄糖 in 250ml
+100ml:氯化钠0.9g | 注射剂 | 900mg氯化钠 in 100ml
+1.2g(1g:0.2g) | 注射剂 | 1000mg+200mg
+228.5mg(200mg:28.5mg) | 干混悬剂 | 200mg+28.5mg
+457mg/5ml | | 457mg in 5ml
+0.5g:0.5g | 注射剂 | 500mg+500mg
 100μg×200揿×2瓶 | 气雾剂 | 0.1mg? 200 doses ×2瓶
 """
 
@@ -205,6 +214,28 @@ UNREAD = """
 0.25g×24粒(赠4粒) | | spec_unclear
 10g:5mg:2mg | 乳膏剂 | spec_ambiguous
 0.25gg | | spec_unclear
+05mg | | spec_unclear
+.5g | | spec_unclear
+0.25g×024粒 | | spec_count
+每片含维生素D3125国际单位 | 片剂 | spec_unclear
+每片含钙600mg、维生素D3125国际单位 | 片剂 | spec_unclear
+每片含钙600mg/维生素D3125国际单位 | 片剂 | spec_unclear
+每片含维生素B1 10mg | 片剂 | spec_unclear
+每片含维生素C100mg | 片剂 | spec_unclear
+每瓶200揿，每揿含维生素D3125μg | | spec_unclear
+碳酸钙1.5g/维生素D3125IU | 片剂 | spec_unclear
+10mg:10g | | spec_ambiguous
+50mg:1g | 颗粒剂 | spec_ambiguous
+0.2285g(7:1) | | spec_unclear
+80mg(2ml) | | spec_unclear
+2ml:80mg(40mg) | | spec_unclear
+10ml+5mg | | spec_unclear
+5ml+5ml | | spec_unclear
+5mg*7T | | spec_count
+0.9%*250ml | | spec_count
+每10ml相当于饮片5g | | spec_unclear
+≥5亿CFU | | spec_unclear
+20mmol | | spec_empty
 0.25 | | spec_empty
 """
 

@@ -8,10 +8,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricecompare.errors import Invalid, NotFound
+from pricecompare.models import MarketKey
 from pricecompare.services import across, compare
 from pricecompare.store import create_store
 from tests.made import POOLING, Ask, Shop, filled, in_pages
-from tests.packed import DRUGS, GENERIC, PRODUCT
+from tests.packed import DRUGS, GENERIC, PRODUCT, capsule
 
 CITY = (22.54, 114.05)
 CODE = {one.id: one.code for one in DRUGS}
@@ -113,8 +114,8 @@ def test_an_offer_says_how_it_was_brought_to_the_scale(store):
             "ratio": 2.0,
             "k": 1.95,
             "code": "k_count",
-            "en": "Units in the pack × 2: K = 1.95^log2 = 1.9500.",
-            "zh": "包装数量之比 2：包装数量差比系数 1.95^log2 = 1.9500。",
+            "en": "Units in the pack × 2: K = 1.95^log2(2) = 1.9500.",
+            "zh": "包装数量之比 2：包装数量差比系数 1.95^log2(2) = 1.9500。",
         }
     ]
     assert (second["price"], second["normalised"], second["k"], second["why"]) == ("8.72", "8.72", 1.0, [])
@@ -160,3 +161,19 @@ def test_what_makes_no_sense_is_refused_as_for_one_drug(store, code, asked, erro
     with pytest.raises(error) as refused:
         across.offers(desk, code, compare="generic", **asked)
     assert refused.value.code == reason
+
+
+def test_a_large_group_is_the_same_by_the_list_of_what_is_offered(store):
+    drugs = [capsule(number, pack=12 + number, maker=chr(0x4E00 + number)) for number in range(1, 31)]
+    shops = [Shop(1, 440305, *CITY), Shop(2, 440402, *CITY)]
+    desk = filled(store, shops, [Ask(1, 1000 + n, drug=n) for n in (1, 7, 30)] + [Ask(2, 900, drug=9)], drugs)
+    for region, wanted in (("440300", {1, 7, 30}), ("440000", {1, 7, 9, 30})):
+        answer = across.offers(desk, drugs[0].code, compare="generic", region=region)
+        assert (answer["drugs"], {one["drug"]["id"] for one in answer["items"]}) == (30, wanted)
+    with store.writing():
+        store.put_meta(data_version=store.versions().data + 1)
+        row = store.market(MarketKey(440300, 7, "listed"))
+        store.put_markets([(MarketKey(440300, 8, "listed"), row)])
+        store.delete_markets([MarketKey(440300, 7, "listed")])
+    answer = across.offers(desk, drugs[0].code, compare="generic", region="440300")
+    assert {one["drug"]["id"] for one in answer["items"]} == {1, 8, 30}

@@ -24,7 +24,8 @@ _UNITS: dict[str, tuple[str, Decimal]] = {
 are the same for some substances only."""
 
 _MYRIADS = {"": _ONE, "万": Decimal(10_000), "百万": Decimal(1_000_000), "亿": Decimal(100_000_000)}
-_NUMBER = r"[0-9]{1,9}(?:\.[0-9]{1,6})?"
+# 05mg is more often 0.5mg than 5mg.
+_NUMBER = r"(?:0|[1-9][0-9]{0,8})(?:\.[0-9]{1,6})?"
 _UNIT = "|".join(sorted(_UNITS, key=len, reverse=True))
 
 AMOUNT = rf"(?:{_NUMBER})(?:百万|万|亿)?(?:{_UNIT})"

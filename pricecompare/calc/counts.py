@@ -12,7 +12,9 @@ DOSES = frozenset(("揿", "喷", "吸"))
 """What is taken of a unit that holds many: they are no units of a pack."""
 
 _OUTER = frozenset((*_HOLDERS, "盒"))
-_SPELT = re.compile(rf"([0-9]{{1,5}})({'|'.join(sorted(SINGLES, key=len, reverse=True))}|'?[sS])?(?:/(\w{{1,2}}))?")
+_SPELT = re.compile(
+    rf"([1-9][0-9]{{0,4}})({'|'.join(sorted(SINGLES, key=len, reverse=True))}|'?[sS])?(?:/(\w{{1,2}}))?"
+)
 MOST = 100_000
 
 

@@ -42,10 +42,22 @@ def pack(drug: Drug) -> Pack:
     Raises Invalid: what `spec` raises, pack_unknown when nobody says how many units there are or how much one holds,
     pack_differs when specification and columns contradict each other.
     """
-    said = spec(drug.spec, form=drug.form)
-    if not said.unit_is_known:
-        raise Invalid("pack_unknown", value=drug.spec)
-    return _counted(drug, said)
+    found = _read(drug.code.startswith("X"), drug.spec, drug.form, drug.pack_count, drug.unit)
+    if isinstance(found, Invalid):
+        raise found.with_traceback(None)
+    return found
+
+
+@lru_cache(maxsize=65_536)
+def _read(western: bool, written: str, form: str, count: int | None, unit: str) -> Pack | Invalid:
+    """Return the pack that these words mean, or why they mean none: a catalogue has few of them, again and again."""
+    try:
+        said = spec(written, form=form)
+        if not said.unit_is_known:
+            raise Invalid("pack_unknown", value=written)
+        return _counted(western, written, form, count, unit, said)
+    except Invalid as error:
+        return error
 
 
 def same_generic(one: Drug, two: Drug) -> bool:
@@ -113,23 +125,19 @@ def _spec(drug: Drug) -> Spec | None:
         return None
 
 
-def _counted(drug: Drug, said: Spec) -> Pack:
+def _counted(western: bool, written: str, form: str, own: int | None, unit: str, said: Spec) -> Pack:
     """Return a pack once specification and columns agree on how many units of what it has."""
-    solid = drug.code.startswith("X") and bool(_SOLID.search(drug.form))
-    own, unit = drug.pack_count, drug.unit
+    solid = western and bool(_SOLID.search(form))
     if said.units is not None and own == 1 and unit != said.unit and unit in _BOXES:
         # One box of 24 capsules: the column counts boxes.
         own, unit = said.units, said.unit
     if said.units is not None and own is not None and own != said.units:
-        raise Invalid("pack_differs", value=drug.spec, count=own)
+        raise Invalid("pack_differs", value=written, count=own)
     if said.unit and unit and said.unit != unit:
-        raise Invalid("pack_differs", value=drug.spec, count=f"{own or ''}{unit}")
+        raise Invalid("pack_differs", value=written, count=f"{own or ''}{unit}")
     count = own if own is not None else said.units
-    if count is None or _boxed(drug, said, unit):
-        raise Invalid("pack_unknown", value=drug.spec)
+    # Tablets or pills in boxes or bottles of nobody knows how many.
+    boxed = unit in _BOXES and said.unit != unit and bool(_COUNTED_FORM.search(form))
+    if count is None or boxed:
+        raise Invalid("pack_unknown", value=written)
     return Pack(said.strength, count, unit or said.unit, solid)
-
-
-def _boxed(drug: Drug, said: Spec, unit: str) -> bool:
-    """Say whether tablets or pills are counted in boxes or bottles of nobody knows how many."""
-    return unit in _BOXES and said.unit != unit and bool(_COUNTED_FORM.search(drug.form))

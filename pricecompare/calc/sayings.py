@@ -14,7 +14,8 @@ _COATED = r"(?:(薄膜衣片?|糖衣片?|素片|大蜜丸|小蜜丸|水蜜丸|�
 _FILLED = re.compile(rf"{_COATED}每(?:([0-9]{{1,4}})|一)?({_ONE})(?:装药?|净?重|内装|装量)为?({AMOUNT})", re.I)
 _WORTH = re.compile(rf"{_COATED}(?:每(?:([0-9]{{1,4}})|一)?({_ONE}))?相当于({_CRUDE})({AMOUNT})", re.I)
 _HOLDS = re.compile(rf"(?:(?:每({_ONE}))?(?:中含有?|含有?))?(.*)", re.I | re.S)
-_PART = re.compile(rf"([^\d,:()%]{{2,20}}?)为?({AMOUNT})", re.I)
+# After a letter nobody can tell where the name ends: 维生素D3125IU is 125 IU of 维生素D3.
+_PART = re.compile(rf"([^\d,:()%]{{1,19}}[^\d,:()%\-a-zα-ω])为?({AMOUNT})", re.I)
 _NO_NAME = re.compile(f"每|相当|重|装|量|规格|约|净|含|色|内服|外用|{_ONE}")
 """What stands in no name of a substance: such words say something else than what one unit holds."""
 

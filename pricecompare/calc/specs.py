@@ -26,10 +26,14 @@ _NOTE = re.compile(
 _EACH = re.compile(r"每(片|粒|丸|袋|支|瓶|包|枚|贴)([0-9].*)")
 _DOSES = re.compile(r"([1-9][0-9]{0,3})(揿|喷|吸)")
 _SPRAYED = re.compile(
-    r"每[瓶罐支]([1-9][0-9]{0,3})(揿|喷|吸)[,;]每\2(?:含[^0-9,;]{0,20})?([0-9.]+(?:μg|ug|mcg|mg|微克|毫克))"
+    r"每[瓶罐支]([1-9][0-9]{0,3})(揿|喷|吸)[,;]每\2(?:含(?:[^0-9,;]{0,20}[^0-9,;A-Za-z])?)?([0-9.]+(?:μg|ug|mcg|mg|微克|毫克))"
 )
 _RATIO = re.compile(r"1:([1-9][0-9]{1,5})")
 _SOLID = re.compile("片|胶囊")
+_MEASURED = re.compile("片|胶囊|注射|针")
+_HEAVIEST = 4000
+"""Milligrams: what weighs more is no ingredient of a compound but what it is in."""
+
 _SOFT = re.compile("乳膏|软膏|凝胶|眼膏|膏剂|霜")
 
 
@@ -117,12 +121,23 @@ def _unit_of(first: str, form: str, text: str) -> Spec:
     if ratio := _RATIO.fullmatch(first):
         # One part in a thousand is 1 g in 1000 ml (中国药典, 凡例).
         return Spec((Amount((100 / Decimal(ratio[1])).quantize(Decimal("1e-9")).normalize(), "%"),))
+    if (filled := _named_in(first)) is not None:
+        return filled
     signs = set(re.findall(r"[:/+]", first))
     amounts = [amount(part) for part in re.split(r"[:/+]", first)]
     known = tuple(one for one in amounts if one is not None)
     if len(known) < len(amounts) or len(signs) > 1:
         raise Invalid("spec_unclear" if re.search(AMOUNT, text, re.I) else "spec_empty", value=text)
     return _alone(known[0]) if len(known) == 1 else _together(known, signs.pop(), form, text)
+
+
+def _named_in(first: str) -> Spec | None:
+    """Return named ingredients in a volume: 250ml:葡萄糖12.5g与氯化钠2.25g."""
+    volume, _, names = first.partition(":")
+    fill, saying = amount(volume), said(f"含{names}")
+    if fill is None or fill.unit != "ml" or saying is None or saying.fill or saying.unit:
+        return None
+    return Spec(saying.content, fill)
 
 
 def _alone(only: Amount) -> Spec:
@@ -157,7 +172,8 @@ def _masses(amounts: tuple[Amount, ...], sign: str, form: str, text: str) -> Spe
     lighter = all(one.unit != "mg" or one.value < first.value for one in rest)
     if _SOFT.search(form) and first.unit == "mg" and len(rest) == 1 and lighter and sign != "+":
         return Spec((rest[0],), first)
-    surely = sign == ":" and not lighter and not _SOFT.search(form)
+    heaviest = max(one.value for one in amounts)
+    surely = sign == ":" and not lighter and heaviest <= _HEAVIEST and (not form or bool(_MEASURED.search(form)))
     if sign == "+" or (alike and (surely or _SOLID.search(form))):
         return Spec(amounts)
     raise Invalid("spec_ambiguous", value=text)
@@ -214,5 +230,6 @@ def _share(unit: Spec, other: Amount) -> Spec | None:
 def _also(unit: Spec, same: Amount) -> Spec | None:
     """Return a unit of which an amount is said once more in another unit; of the same sort it would be another one."""
     own = {one.unit for one in unit.content}
-    plainly = len(own) == 1 and unit.fill is None and same.unit not in own | {"ml"}
+    # 2ml:80mg(8万单位): a mass beside a fill might be another fill, units are always content.
+    plainly = len(own) == 1 and same.unit not in own | {"ml"} and (unit.fill is None or same.unit in ("U", "IU"))
     return replace(unit, also=(same,)) if plainly else None

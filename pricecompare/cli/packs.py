@@ -60,7 +60,9 @@ def groups(settings: dict[str, Any], drug: str, json: bool) -> None:
         family = answer[compare]
         said(f"{compare}: {family['drugs']} drugs")
         grouped(family)
-        rows = [(one["drug"]["code"], pack(one["drug"]), one["drug"]["maker"], one["k"]) for one in family["items"]]
+        rows = [
+            (one["drug"]["code"], pack(one["drug"]), one["drug"]["maker"], f"{one['k']:.4f}") for one in family["items"]
+        ]
         table(("code", "pack", "maker", "K"), rows, numbers=["K"])
     for word in answer["said"]:
         names = f"product {word['product'] or '–'}, generic {word['generic'] or '–'}"

@@ -45,8 +45,8 @@ class Reason(Answer):
     """Why, in both languages."""
 
     code = text("Stable code.", "k_count")
-    en = text("In English.", "Units in the pack × 2: K = 1.95^log2 = 1.9500.")
-    zh = text("In Chinese.", "包装数量之比 2：包装数量差比系数 1.95^log2 = 1.9500。")
+    en = text("In English.", "Units in the pack × 2: K = 1.95^log2(2) = 1.9500.")
+    zh = text("In Chinese.", "包装数量之比 2：包装数量差比系数 1.95^log2(2) = 1.9500。")
 
 
 class Difference(Reason):

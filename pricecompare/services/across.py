@@ -111,16 +111,19 @@ def stall_of(desk: Desk, code: str, compare: str, place: dict[str, Any], asked: 
         drug = known_drug(desk, code, version=versions.drugs)
         at = where(desk, version=versions.places, coord_type=asked.coord_type, **place)
         family = kin_of(desk, versions.drugs).family(drug, compare)
-        keys = [
-            MarketKey(ground.region_id, member.drug.id, asked.kind)
-            for member in family.members
-            for ground in at.grounds
-        ]
-        markets = [single.market(desk, key, versions.data, asked.as_of) for key in keys]
+        markets = _markets(desk, family, at, versions.data, asked)
     grounds, at = len(at.grounds), replace(at, grounds=at.grounds * len(family.members))
     ranked = single.ranking_of(desk, at, markets, asked)
     fair = replace(ranked, found=_scaled(ranked.found, family, grounds))
     return Stall(versions, drug, family, at, grounds, markets, ranked, fair)
+
+
+def _markets(desk: Desk, family: Family, at: Where, version: int, asked: single.Question) -> list[MarketRow | None]:
+    """Return the markets of every member in every ground of a place, member by member."""
+    keys = [MarketKey(ground.region_id, one.drug.id, asked.kind) for one in family.members for ground in at.grounds]
+    # What is not offered now may have been in the past.
+    there = set(keys) if asked.as_of else desk.offered.among(desk.store, keys, version)
+    return [single.market(desk, key, version, asked.as_of) if key in there else None for key in keys]
 
 
 def kin_of(desk: Desk, version: int) -> Kin:

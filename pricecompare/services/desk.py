@@ -8,6 +8,7 @@ from pricecompare.calc import days
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
 from pricecompare.services.families import Families
+from pricecompare.services.offered import Offered
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
@@ -48,6 +49,7 @@ class Desk:
     words: Words = field(default_factory=Words, repr=False)
     registers: Registers = field(default_factory=Registers, repr=False)
     families: Families = field(default_factory=Families, repr=False)
+    offered: Offered = field(default_factory=Offered, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)
 

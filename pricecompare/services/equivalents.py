@@ -60,8 +60,11 @@ def _cheapest(stall: Stall) -> dict[int, int]:
     found, scaled = stall.ranked.found, stall.scaled.found
     sound = np.flatnonzero(tiers(stall.ranked.stale, found.mark) == FRESH)
     of = found.source // max(stall.grounds, 1)
-    order = np.lexsort((found.pharmacy[sound], found.metres[sound], scaled.fen[sound], of[sound]))
-    rows = sound[order]
+    # Candidates come market by market, so that those of a member stand together.
+    first = groups.starts(of[sound])
+    lows = np.minimum.reduceat(scaled.fen[sound], np.flatnonzero(first)) if len(sound) else scaled.fen[sound]
+    rows = sound[scaled.fen[sound] == lows.take(first.cumsum() - 1)]
+    rows = rows[np.lexsort((found.pharmacy[rows], found.metres[rows], of[rows]))]
     firsts = rows[groups.starts(of[rows])]
     return dict(zip(of[firsts].tolist(), firsts.tolist(), strict=True))
 

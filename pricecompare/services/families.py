@@ -13,8 +13,8 @@ from pricecompare.errors import Invalid, Reason
 from pricecompare.models import Drug, GroupWord
 from pricecompare.store import Store
 
-MOST_HELD = 10_000
-"""How many families are held before all are made anew."""
+MOST_HELD = 200_000
+"""How many members families have that are held, before all are made anew."""
 
 
 class Member(NamedTuple):
@@ -50,6 +50,7 @@ class Kin:
     _by_name: dict[tuple[str, str], list[int]] = field(init=False)
     _by_word: dict[tuple[str, str], list[int]] = field(init=False)
     _found: dict[tuple[int, str], Family] = field(init=False, default_factory=dict)
+    _held: int = field(init=False, default=0)
 
     def __post_init__(self) -> None:
         """Put drugs under their names, and under the groups people gave them."""
@@ -64,9 +65,10 @@ class Kin:
         """Return what a drug is compared with as `product` or `generic`."""
         found = self._found.get((drug.id, compare))
         if found is None:
-            if len(self._found) >= MOST_HELD:
-                self._found.clear()
+            if self._held > MOST_HELD:
+                self._found, self._held = {}, 0
             found = self._found[drug.id, compare] = self._family(drug, compare)
+            self._held += len(found.members)
         return found
 
     def _family(self, drug: Drug, compare: str) -> Family:
