@@ -2,10 +2,10 @@
 
 from pricecompare.models.drugs import Drug
 from pricecompare.models.ledger import Finding, Upload, Versions
-from pricecompare.models.places import Extent, Pharmacy, Region
+from pricecompare.models.places import Extent, Holiday, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
-from pricecompare.models.words import CLASSES, DATUMS, KINDS, MODES, SORTS, STATES, STOCKS
+from pricecompare.models.words import CLASSES, DATUMS, KINDS, MODES, SERVICES, SORTS, STATES, STOCKS
 
 __all__ = [
     "CLASSES",
@@ -14,6 +14,7 @@ __all__ = [
     "Extent",
     "Finding",
     "FlagRow",
+    "Holiday",
     "IndexRow",
     "KINDS",
     "MODES",
@@ -22,6 +23,7 @@ __all__ = [
     "Pharmacy",
     "ReferencePrice",
     "Region",
+    "SERVICES",
     "SORTS",
     "STATES",
     "STOCKS",

@@ -15,6 +15,7 @@ from pricecompare.schemas.layouts import Layout
 from pricecompare.schemas.rows import ROWS
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.catalogue import take_drugs, take_regions
+from pricecompare.services.ingest.holidays import take_holidays
 from pricecompare.services.ingest.pharmacies import take_pharmacies
 from pricecompare.services.ingest.prices import take_prices
 from pricecompare.services.ingest.sales import take_sales
@@ -27,6 +28,7 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "pharmacies": take_pharmacies,
     "prices": take_prices,
     "sales": take_sales,
+    "holidays": take_holidays,
 }
 
 
