@@ -11,9 +11,12 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import NotFound
 from pricecompare.models import STOCKS, Pharmacy
 from pricecompare.services import views
-from pricecompare.services.atlas import Ground
+from pricecompare.services.basis import basis
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.doorways import Moment
+from pricecompare.services.geojson import feature_collection
+from pricecompare.services.opened import fit, moments_of, opening
 from pricecompare.services.places import Where, region_of, where
 from pricecompare.services.search import known_drug, page_size
 
@@ -42,7 +45,7 @@ def regions(
         "total": len(wanted),
         "items": [views.region(one) for one in rest[:size]],
         "next": cursor(desk, question, (rest[size - 1].id,)) if len(rest) > size else None,
-        "data_version": versions.data,
+        "data_version": basis(desk, versions, drugs=False).version,
     }
 
 
@@ -52,38 +55,59 @@ def drug(desk: Desk, code: str) -> dict[str, Any]:
 
 
 def pharmacies(
-    desk: Desk, *, coord_type: str = "gcj02", limit: int | None = None, cursor_given: str | None = None, **place: Any
+    desk: Desk,
+    *,
+    coord_type: str = "gcj02",
+    geo: bool = False,
+    limit: int | None = None,
+    cursor_given: str | None = None,
+    open_now: bool = False,
+    service: str | None = None,
+    closed: bool = False,
+    **place: Any,
 ) -> dict[str, Any]:
-    """Return pharmacies near a point, nearest first, or those of a region in the order of ids."""
+    """Return pharmacies near a point, nearest first, or those of a region in the order of ids.
+
+    `open_now` and `service` narrow them; those closed for good are left out unless `closed`. With `geo` they are a
+    GeoJSON FeatureCollection.
+    """
     with desk.store.reading():
         versions = desk.store.versions()
         at = where(desk, version=versions.places, coord_type=coord_type, **place)
-    size, question = page_size(desk, limit), f"pharmacies {coord_type} {sorted(place.items())}"
-    standing = _standing(at)
+        moments = moments_of(desk, at.grounds, versions)
+        rests_on = basis(desk, versions, [ground.region_id for ground in at.grounds], moments=moments)
+    narrow = {"open_now": open_now, "service": service}
+    size, question = page_size(desk, limit), f"pharmacies {coord_type} {narrow} {closed} {sorted(place.items())}"
+    standing = _standing(at, moments, closed=closed, **narrow)
     far, flat = np.array([metres for metres, *_ in standing]), np.zeros(len(standing))
-    identity = np.array([ground.pharmacies[slot].id for _, ground, slot in standing], np.int32)
+    identity = np.array([at.grounds[source].pharmacies[slot].id for _, source, slot in standing], np.int32)
     last = after(desk, question, cursor_given)
     rows = best(flat.astype(np.int8), far, flat, identity, limit=size + 1, after=last).tolist()
     end = (0, float(far[rows[size - 1]]), 0.0, int(identity[rows[size - 1]])) if len(rows) > size else None
-    return {
+    datum = "wgs84" if geo else coord_type
+    answer = {
         "total": len(standing),
-        "items": [_located(at, *standing[row], datum=coord_type) for row in rows[:size]],
+        "items": [_located(at, *standing[row], moments=moments, datum=datum) for row in rows[:size]],
         "next": cursor(desk, question, end) if end else None,
-        "data_version": versions.data,
+        "data_version": rests_on.version,
     }
+    return feature_collection(answer) if geo else answer
 
 
-def _standing(at: Where) -> list[tuple[float, Ground, int]]:
-    """Return how far each pharmacy of a place is, its ground, and where it stands there."""
-    return [
-        (far, ground, slot)
-        for ground in at.grounds
-        for slot, far in zip(*map(np.ndarray.tolist, at.inside(ground, ground.everybody)), strict=True)
-    ]
+def _standing(at: Where, moments: list[Moment | None], *, closed: bool, **narrow: Any) -> list[tuple[float, int, int]]:
+    """Return how far each pharmacy of a place is, the number of its ground, and where it stands there."""
+    found = []
+    for source, (ground, moment) in enumerate(zip(at.grounds, moments, strict=True)):
+        slots, far = at.inside(ground, ground.everybody)
+        fits = (fit(ground, moment, **narrow) & (closed | ~ground.doorways.gone))[slots]
+        found += [(metres, source, slot) for metres, slot in zip(far[fits].tolist(), slots[fits].tolist(), strict=True)]
+    return found
 
 
-def _located(at: Where, far: float, ground: Ground, slot: int, *, datum: str) -> dict[str, Any]:
-    shown = views.pharmacy(at.atlas, ground, slot, datum)
+def _located(
+    at: Where, far: float, source: int, slot: int, *, moments: list[Moment | None], datum: str
+) -> dict[str, Any]:
+    shown = views.pharmacy(at.atlas, at.grounds[source], slot, datum) | opening(moments[source], slot)
     return shown | {"distance_m": round(far, 3) if at.here and far != np.inf else None}
 
 
@@ -102,11 +126,13 @@ def pharmacy(desk: Desk, code: str, *, coord_type: str = "gcj02") -> dict[str, A
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
         ground = desk.grounds.ground(desk.store, this.region_id, atlas.extents[this.region_id].version)
+        (moment,) = moments_of(desk, [ground], versions)
     given = None
     if this.datum:
         given = {"lat": this.given_lat, "lng": this.given_lng, "coord_type": this.datum}
     position = int(ground.positions(np.array([this.id], np.int32))[0])
-    return views.pharmacy(atlas, ground, position, coord_type) | {"uscc": this.uscc, "given": given}
+    shown = views.pharmacy(atlas, ground, position, coord_type) | opening(moment, position)
+    return shown | {"week": views.week(this), "uscc": this.uscc, "given": given}
 
 
 def offers_of_pharmacy(
@@ -118,8 +144,11 @@ def offers_of_pharmacy(
         this = known_pharmacy(desk, code)
         confirmed = desk.store.confirmed(this.region_id, this.id)
         offers = desk.store.offers_of_pharmacy(this.region_id, this.id)
-        rows = [(*row[:5], max(row[5], confirmed.get(row[1], row[5]))) for row in offers if kind in (None, row[1])]
+        # Nobody can buy where it is closed for good.
+        asked = [row for row in offers if kind in (None, row[1]) and this.closed_on is None]
+        rows = [(*row[:5], max(row[5], confirmed.get(row[1], row[5]))) for row in asked]
         known = desk.words.of(desk.store, versions.drugs)[1]
+        rests_on = basis(desk, versions, [this.region_id])
     question = f"offers of {code} {kind}"
     last = after(desk, question, cursor_given)
     rest = [row for row in rows if last is None or (row[0], row[1]) > tuple(last)]
@@ -128,10 +157,11 @@ def offers_of_pharmacy(
     return {
         "pharmacy": {"code": this.code, "id": this.id, "name": this.name},
         "total": len(rows),
+        "stale": sum(_is_stale(desk, row[5]) for row in rows),
         "items": [_asked(desk, known[row[0]], row) for row in rest[:size]],
         "next": cursor(desk, question, end[:2]) if end else None,
         "today": desk.today().isoformat(),
-        "data_version": versions.data,
+        "data_version": rests_on.version,
     }
 
 
@@ -145,7 +175,12 @@ def _asked(desk: Desk, this: Any, row: tuple) -> dict[str, Any]:
         "fen": fen,
         "observed_at": days.iso(observed),
         "age_days": today - days.day_number(observed),
-        "stale": bool(is_stale(np.array(observed), today=today, max_age=desk.max_age_days)),
+        "stale": _is_stale(desk, observed),
         "stock": STOCKS[stock],
         "held": bool(held),
     }
+
+
+def _is_stale(desk: Desk, observed: int) -> bool:
+    today = days.number_of(desk.today())
+    return bool(is_stale(np.array(observed), today=today, max_age=desk.max_age_days))

@@ -37,18 +37,15 @@ NOBODY = Candidates._make(
 )
 
 
-def candidates(
-    at: Where, markets: list[MarketRow | None], *, in_stock: bool, max_age: int | None, today: int
-) -> Candidates:
-    """Return the sellers of `markets`, one for each ground of a place, that are inside it and pass the filters.
+def candidates(at: Where, markets: list[MarketRow | None], *, in_stock: bool) -> Candidates:
+    """Return the sellers of `markets`, one for each ground of a place, that are inside it.
 
-    `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
+    `in_stock` wants the drug to be there.
     """
 
     def fit(sellers: Sellers) -> NDArray[np.bool_]:
-        """Say which sellers pass the filters."""
-        fits = sellers["stock"] == STOCKS.index("in") if in_stock else np.ones(len(sellers), bool)
-        return fits if max_age is None else fits & ~is_stale(sellers["observed"], today=today, max_age=max_age)
+        """Say which sellers have the drug, where that is wanted."""
+        return sellers["stock"] == STOCKS.index("in") if in_stock else np.ones(len(sellers), bool)
 
     pieces = [_inside(at, number, row, fit) for number, row in enumerate(markets) if row is not None]
     return pieces[0] if len(pieces) == 1 else Candidates._make(map(np.concatenate, zip(NOBODY, *pieces, strict=True)))

@@ -26,6 +26,11 @@ class Calendars(Base):
         """Return the data versions that last changed a region's pharmacies, and its prices or sales, by region."""
         return {region: (places, prices) for region, places, prices in self._rows("region_versions")}
 
+    def version_taken_at(self, version: int) -> int | None:
+        """Return the second at which the upload or decision was taken that made a data version; None for no such."""
+        row = self._row("version_taken_at", version=version)
+        return row[0] if row else None
+
     def touch_prices(self, version: int, regions: Iterable[int]) -> None:
         """Keep that a data version changed the prices or sales of regions, or what follows from them."""
         self._many("touch_prices", ({"version": version, "region_id": region} for region in sorted(regions)))

@@ -125,6 +125,10 @@ DELETE FROM holiday WHERE day = :day
 -- Which data version last changed each pooling region: its pharmacies, and its prices or sales.
 SELECT id, version, prices_version FROM region WHERE version > 0 OR prices_version > 0 ORDER BY id
 
+-- name: version_taken_at
+-- When the upload or decision came that made a data version; null for a version that none made.
+SELECT max(taken_at) FROM upload WHERE data_version = :version
+
 -- name: touch_prices
 UPDATE region SET prices_version = :version WHERE id = :region_id
 

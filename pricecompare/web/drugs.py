@@ -3,7 +3,7 @@
 from typing import Any
 
 from pricecompare.schemas import answers, questions, shown
-from pricecompare.services import catalogue, compare, search, standing
+from pricecompare.services import catalogue, compare, freshness, search, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
 
@@ -15,19 +15,19 @@ drugs = Noun(
 )
 
 
-@drugs.answers("/drugs", questions.Drugs, answers.Drugs)
+@drugs.answers("/drugs", questions.Drugs, answers.Drugs, freshness.drugs)
 def list_drugs(**asked: Any) -> dict[str, Any]:
     """Drugs by what people type, best match first, and close names when nothing fits."""
     return search.drugs(desk(), **asked)
 
 
-@drugs.answers("/drugs/<code>", questions.Plain, shown.Drug)
+@drugs.answers("/drugs/<code>", questions.Plain, shown.Drug, freshness.drugs)
 def show_drug(code: str) -> dict[str, Any]:
     """One drug."""
     return catalogue.drug(desk(), code)
 
 
-@drugs.answers("/drugs/<code>/offers", questions.Offers, answers.Offers)
+@drugs.answers("/drugs/<code>/offers", questions.Offers, answers.Offers, freshness.offers)
 def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     """Who sells a drug near a point or in a region: cheapest, nearest or best value first.
 
@@ -36,7 +36,7 @@ def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     return compare.offers(desk(), code, written=True, **asked)
 
 
-@drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics)
+@drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics, freshness.region)
 def show_drug_statistics(code: str, **asked: Any) -> dict[str, Any]:
     """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price."""
     return standing.statistics(desk(), code, **asked)

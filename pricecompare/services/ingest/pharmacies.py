@@ -13,6 +13,7 @@ from pricecompare.calc.market import sellers
 from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
 from pricecompare.services.atlas import Atlas, atlas
+from pricecompare.services.closings import offers_again, turned
 from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.details import details
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
@@ -130,8 +131,10 @@ def put_and_follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmac
     regions = {one.region_id for one in moved} | {before.region_id for before, _ in came}
     for region_id in sorted(regions):
         store.put_extent(region_id, version, ball(store.pharmacies(region_id)))
-    if changes:
-        Refresh(store, version=version, today=batch.desk.today()).changed(changes)
+    again = offers_again(store, turned(moved, known))
+    refresh = Refresh(store, version=version, today=batch.desk.today())
+    for these in filter(None, (changes, again)):
+        refresh.changed(these)
     if came:
         # A region that its only seller left has no sales any more, but still has their index.
         refresh_indices(store, [place for place in months + store.sale_months() if place[0] in regions])
