@@ -145,8 +145,8 @@ def test_near_misses_are_suggested(client):
 
 
 def test_all_parameters_that_are_known_are_named(client):
-    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, as_of, cost_per_km, "
-    known += "limit, cursor"
+    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, as_of, open_now, service, "
+    known += "cost_per_km, limit, cursor"
     problem = client.get(f"{OFFERS}?{POINT}&radius=3").json
     assert sorted(problem["detail"].rpartition(": ")[2].rstrip(".").split(", ")) == sorted(known.split(", "))
 

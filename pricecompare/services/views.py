@@ -98,7 +98,7 @@ def _pharmacy(atlas: Atlas, ground: Ground, datum: str, position: int) -> dict[s
         "lng": lng,
         "coord_type": datum,
         "hours": this.hours,
-        "services": offered(this),
+        "services": list(offered(this)),
         "closed_on": this.closed_on,
         "closure": closure(this),
     }

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pricecompare.schemas import answers, questions
-from pricecompare.services import catalogue, freshness, index
+from pricecompare.services import catalogue, freshness, index, nearby
 from pricecompare.services.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.answering import as_places, desk, wanted
 from pricecompare.web.nouns import Noun
@@ -25,7 +25,8 @@ def list_pharmacies(**asked: Any) -> dict[str, Any]:
     Those closed for good are left out unless asked for. With `Accept: application/geo+json` they are a GeoJSON
     FeatureCollection in WGS-84, whose `next` and counts are foreign members.
     """
-    return catalogue.pharmacies(desk(), geo=wanted() == GEOJSON, **asked)
+    told = nearby.as_features if wanted() == GEOJSON else nearby.pharmacies
+    return told(desk(), **asked)
 
 
 @pharmacies.answers("/pharmacies/<code>", questions.Pharmacy, answers.Pharmacy, freshness.pharmacy)
