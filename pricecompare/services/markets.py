@@ -164,7 +164,6 @@ class Refresh:
         moved = usual != self.store.typical_spread(province, kind)
         if moved:
             self.store.put_typical_spread(province, kind, usual)
-            self.regions |= set(self._regions[province])
         self.spreads_moved |= moved
         return moved
 

@@ -40,8 +40,8 @@ def pharmacies(
 ) -> dict[str, Any]:
     """Return pharmacies near a point, nearest first, or those of a region in the order of ids.
 
-    `asked` is a place, and what narrows it (NARROW): `open_now` and `service` are as for offers; those closed for good are left out unless `closed`. `shown_in` is another
-    datum than that of the question.
+    `asked` is a place, and what narrows it (NARROW): `open_now` and `service` are as for offers; those closed for good
+    are left out unless `closed`. `shown_in` is another datum than that of the question.
     """
     narrow = {name: asked.pop(name, usual) for name, usual in NARROW.items()}
     with desk.store.reading():

@@ -43,6 +43,9 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
             if other:
                 store.touch_prices(refresh.version, [place[0]])
             told("indices", done + 1, len(months))
+        if refresh.spreads_moved:
+            # What was asked in the past is judged by the spreads of now.
+            store.touch_prices(refresh.version, [region.id for region in store.regions() if region.pooling])
         if refresh.written or refresh.spreads_moved or changed_months:
             store.next_version()
     return Rebuilt(looked, refresh.written, len(months), changed_months)
