@@ -4,6 +4,9 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from pricecompare.models import MarketKey
+from pricecompare.services.ingest.decisions import retract
+from pricecompare.services.rebuild import rebuild
 from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.made import CODES
@@ -111,6 +114,26 @@ def test_a_change_here_changes_the_tags_of_here_and_of_no_other_region(town, url
             assert after[address][1] == before[address][1], name
     for address in EVERYWHERE:
         assert after[f"/api/v1/{address}"][:2] == before[f"/api/v1/{address}"][:2]
+
+
+def test_a_sale_taken_back_changes_the_index(town, url):
+    client, address = client_of(url), PLACES[HERE]["regions/{region}/indices"]
+    sale(town)
+    before = client.get(address).headers["ETag"]
+    retract(town.desk, town.store.last_upload()[0])
+    assert client.get(address).headers["ETag"] != before
+
+
+def test_a_rebuild_that_finds_other_numbers_changes_the_tags_of_that_region(town, url):
+    key = MarketKey(int(HERE), 1, "listed")
+    with town.store.writing():
+        town.store.put_markets([(key, town.store.market(key)._replace(n=99))])
+    client, name = client_of(url), "drugs/{drug}/statistics?region={region}"
+    before = [client.get(PLACES[region][name]) for region in (HERE, THERE)]
+    assert rebuild(town.desk).changed == 1
+    after = [client.get(PLACES[region][name]) for region in (HERE, THERE)]
+    assert [one.headers["ETag"] == two.headers["ETag"] for one, two in zip(before, after, strict=True)] == [False, True]
+    assert (before[0].json["n"], after[0].json["n"]) == (99, 7)
 
 
 def test_a_change_of_another_province_changes_nothing_here(town, url):
