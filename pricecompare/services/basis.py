@@ -1,10 +1,10 @@
 """What an answer rests on: the data versions that last changed its parts, and the time for which it holds."""
 
 from collections.abc import Iterable, Sequence
-from datetime import timedelta
 from typing import NamedTuple
 
 from pricecompare.calc import days
+from pricecompare.calc.hours import DAY
 from pricecompare.models import Versions
 from pricecompare.services.atlas import Ground
 from pricecompare.services.books import province_of
@@ -43,9 +43,9 @@ def basis(
     doors = [moment for moment in moments if moment is not None]
     common = (versions.regions, versions.drugs if drugs else 0, versions.holidays if doors else 0)
     newest = max(common + tuple(version for part in parts for version in part[1:]))
-    today = days.instant(desk.today())
+    today, tomorrow = _day(desk)
     since = [*([today] if daily or doors else []), *(moment.since for moment in doors)]
-    until = [days.instant(desk.today() + timedelta(days=1)), *(moment.until for moment in doors)]
+    until = [tomorrow, *(moment.until for moment in doors)]
     times = tuple(moment.since for moment in doors)
     return Basis((*common, parts, times), newest, max(since, default=None), min(until))
 
@@ -53,8 +53,13 @@ def basis(
 def whole(desk: Desk, **asked: object) -> Basis:
     """Return what an answer rests on that may be made of everything."""
     version = desk.store.versions().data
-    tomorrow = days.instant(desk.today() + timedelta(days=1))
-    return Basis((version,), version, days.instant(desk.today()), tomorrow)
+    return Basis((version,), version, *_day(desk))
+
+
+def _day(desk: Desk) -> tuple[int, int]:
+    """Return the seconds at which the day began, in China, and at which the next one does."""
+    began = days.second_of(days.minute_of(desk.now()) // DAY * DAY)
+    return began, began + 86_400
 
 
 def of_place(

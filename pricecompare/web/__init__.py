@@ -11,6 +11,7 @@ from pricecompare.services.opening import opened
 from pricecompare.web.answering import edition
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
+from pricecompare.web.remembered import Remembered
 from pricecompare.web.waiting import Waiting
 
 NOT_GUESSED = {"X-Content-Type-Options": "nosniff"}
@@ -69,6 +70,7 @@ def create_app(**config: Any) -> Flask:
     app.url_map.merge_slashes = False
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
+    app.extensions["remembered"] = Remembered()
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     return app

@@ -1,6 +1,5 @@
 """Answers as JSON and as files, and how a client learns that it has the newest one already."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import Any
@@ -8,7 +7,6 @@ from typing import Any
 import orjson
 from flask import Response, current_app, request
 from marshmallow import Schema
-from werkzeug.http import http_date
 
 from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
@@ -17,6 +15,7 @@ from pricecompare.services.basis import Basis
 from pricecompare.services.desk import Desk
 from pricecompare.services.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.query import Query
+from pricecompare.web.remembered import Edition, Remembered
 
 MOST_SECONDS = 60
 """For how long a client or proxy need not ask again, unless time changes the answer before."""
@@ -24,7 +23,6 @@ MOST_SECONDS = 60
 View = Callable[..., Response]
 Write = Callable[[Any], Response]
 RestsOn = Callable[..., Basis]
-Head = list[tuple[str, str]]
 
 
 def desk() -> Desk:
@@ -60,43 +58,36 @@ def fresh(asked: Schema, answer: Callable[..., Any], write: Write, rests_on: Res
 
     @wraps(answer)
     def view(**path: Any) -> Response:
-        question = _question(varies=varies)
+        question, asks = _question(varies=varies), "HTTP_IF_NONE_MATCH" in request.environ
+        known: Remembered = current_app.extensions["remembered"]
+        if asks and (edition := known.of(desk(), question)) and _has(edition.tag):
+            return _with(Response(status=304), edition, varies=varies)
         given = {**path, **query.read(request.query_string)}
         with desk().store.reading():
-            basis = _basis(rests_on, given)
-            head = _head(question, basis, varies=varies) if basis else []
-            if basis and "HTTP_IF_NONE_MATCH" in request.environ and _has(head[0][1][1:-1]):
-                return _with(Response(status=304), head)
+            edition = known.of(desk(), question) or _edition(question, rests_on, given)
+            if asks and edition and _has(edition.tag):
+                return _with(Response(status=304), edition, varies=varies)
             told = answer(**given)
-        return _with(write(told), head)
+        return _with(write(told), edition, varies=varies)
 
     return view
 
 
-def _basis(rests_on: RestsOn, given: dict[str, Any]) -> Basis | None:
-    """Return what an answer rests on; None where there is no answer, which it says itself, and best."""
+def _edition(question: bytes, rests_on: RestsOn, given: dict[str, Any]) -> Edition | None:
+    """Return which edition the answer is, and remember it; None where there is no answer, which it says itself."""
     try:
-        return rests_on(desk(), **given)
+        return current_app.extensions["remembered"].put(desk(), question, rests_on(desk(), **given))
     except PriceCompareError:
         return None
 
 
-def _head(question: bytes, basis: Basis, *, varies: bool) -> Head:
-    """Return the headers that say which edition an answer is and for how long it holds."""
-    now = desk().now()
-    head = [
-        ("ETag", f'"{_tag(question, basis)}"'),
-        ("Cache-Control", f"public, max-age={min(MOST_SECONDS, basis.until - now)}"),
-    ]
-    taken = desk().editions.taken_at(desk().store, basis.version)
-    if taken is not None:
-        head.append(("Last-Modified", http_date(min(now, max(taken, basis.since or 0)))))
-    return [*head, ("Vary", "Accept")] if varies else head
-
-
-def _with(response: Response, head: Head) -> Response:
-    # All at once and as they are: setting them one by one takes four times as long.
-    response.headers.extend(head)
+def _with(response: Response, edition: Edition | None, *, varies: bool) -> Response:
+    """Return a response that says which edition it is and for how long it holds."""
+    if edition is not None:
+        age = max(0, min(MOST_SECONDS, edition.until - desk().now()))
+        head = [("ETag", f'"{edition.tag}"'), ("Cache-Control", f"public, max-age={age}"), *edition.modified]
+        # All at once and as they are: setting them one by one takes four times as long.
+        response.headers.extend([*head, ("Vary", "Accept")] if varies else head)
     return response
 
 
@@ -115,11 +106,6 @@ def _question(*, varies: bool) -> bytes:
     form = wanted() if varies else ""
     now = f"{desk().today()} {form} {request.path}?".encode()
     return current_app.extensions["edition"] + now + request.query_string
-
-
-def _tag(question: bytes, basis: Basis) -> str:
-    """Return the tag of the answer to a question: it can only change with what it rests on, the day or the program."""
-    return hashlib.blake2b(f"{basis.parts} ".encode() + question, digest_size=16).hexdigest()
 
 
 def _has(tag: str) -> bool:

@@ -80,7 +80,7 @@ class Report:
 
 
 def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *, told: Told = nothing_told) -> Report:
-    """Take a file of regions, drugs, pharmacies, prices or sales; return what became of each row.
+    """Take a file of regions, drugs, pharmacies, prices, sales or holidays; return what became of each row.
 
     Rows that are wrong are refused one by one, the others go in together or not at all; a file of prices that a guard
     objects to is put aside. Bytes that were taken before are not taken again. Raises Unreadable, with nothing taken,
