@@ -55,6 +55,9 @@ class Row(Schema):
     declared: ClassVar[tuple[str, ...]] = ()
     """Fields that may be given once for a whole file instead of in a column."""
 
+    telling: ClassVar[tuple[str, ...]] = ()
+    """Fields that a file may do without, but which tell what it is."""
+
 
 class RegionRow(Row):
     """One administrative or insurance region."""
@@ -100,6 +103,7 @@ class PharmacyRow(Row):
     """One designated pharmacy, as the public record has it."""
 
     declared = ("datum",)
+    telling = ("name",)
 
     code = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
     name = Read(values.name, "name", "medinsName", "药店名称", "机构名称", "名称", load_default=None)
