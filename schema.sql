@@ -10,7 +10,8 @@
 --   /* sqlite: … */  words for SQLite only: WITHOUT ROWID keeps a table in the order of its key
 
 -- Facts about the database itself: schema_version, max_age_days, cursor_key, and what is counted up when
--- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version.
+-- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version,
+-- regions_version (regions alone), holidays_version.
 -- Settings on which stored numbers depend are kept here, so that server and importer cannot disagree.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -25,6 +26,7 @@ CREATE TABLE region (
     level     TEXT NOT NULL CHECK (level IN ('province', 'city', 'county')),
     pooling   BIGINT NOT NULL CHECK (pooling IN (0, 1)),
     version   BIGINT NOT NULL DEFAULT 0,  -- the data version that last changed this region's pharmacies
+    prices_version BIGINT NOT NULL DEFAULT 0,  -- … its prices, what follows from them, or its sales
     x         DOUBLE PRECISION,           -- a ball around all its pharmacies, metres from the earth's centre:
     y         DOUBLE PRECISION,           -- which regions a circle touches is known without their pharmacies;
     z         DOUBLE PRECISION,           -- null while it has none with coordinates
@@ -77,16 +79,29 @@ CREATE TABLE pharmacy (
     lng         DOUBLE PRECISION CHECK (lng BETWEEN -180 AND 180),
     datum       TEXT NOT NULL CHECK (datum IN ('', 'wgs84', 'gcj02', 'bd09')),
     given_lat   DOUBLE PRECISION,
-    given_lng   DOUBLE PRECISION
+    given_lng   DOUBLE PRECISION,
+    hours       TEXT NOT NULL,              -- opening hours in OSM syntax, spelt by calc/hours.py; empty: not known
+    services    TEXT NOT NULL,              -- words of models.SERVICES, with commas, in that order
+    closed_on   TEXT,                       -- closed for good since that day: out of markets, never in the future
+    closed_from TEXT,                       -- first day of a closure …
+    closed_until TEXT,                      -- … and its last; null: until further notice
+    closed_reason TEXT NOT NULL
 );
 -- A region's pharmacies are read together, in the order of their ids.
 CREATE INDEX pharmacy_by_region ON pharmacy (region_id, id);
+
+-- Public holidays, and Saturdays and Sundays on which people work instead (调休).
+CREATE TABLE holiday (
+    day  TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    kind TEXT NOT NULL CHECK (kind IN ('holiday', 'workday'))
+) /* sqlite: WITHOUT ROWID */;
 
 -- The ledger: one row for each file or message that came, whatever became of it, and for each decision about one.
 -- A decision (what = 'retraction', 'confirmation', 'rejection', 'release') names the upload it is about.
 CREATE TABLE upload (
     id           BIGINT PRIMARY KEY,
-    what         TEXT NOT NULL,             -- regions, drugs, pharmacies, prices, sales, or a decision
+    what         TEXT NOT NULL,             -- regions, drugs, pharmacies, prices, sales, holidays, or a decision
     state        TEXT NOT NULL CHECK (state IN ('waiting', 'failed', 'taken', 'quarantined', 'rejected', 'retracted')),
     about_id     BIGINT REFERENCES upload (id),
     sender       TEXT NOT NULL,             -- who sent or decided it, as far as that was said

@@ -47,7 +47,7 @@ def found(desk: Desk, one: Question) -> Answer:
         version = desk.store.versions().places
         at = where(desk, version=version, coord_type="wgs84", **one.place)
         markets = [desk.store.market(MarketKey(ground.region_id, one.drug_id, KIND)) for ground in at.grounds]
-    these = candidates(at, markets, in_stock=True, max_age=None, today=today)
+    these = candidates(at, markets, in_stock=True)
     ranked = ranking(these, sort=one.sort, fen_per_km=FEN_PER_KM, today=today, max_age=desk.max_age_days)
     rows = ranked.page(LIMIT, None).rows
     columns = (these.pharmacy, these.fen, these.metres)

@@ -73,10 +73,10 @@ def test_what_comes_back_on_the_list_is_new(town):
 
 
 def test_a_list_that_says_nothing_new_writes_only_that_it_was_seen(town):
-    before, ledger = town.dump("meta"), town.ledger()
+    before, ledger = town.dump("meta", "region"), town.ledger()
     report = town.full(*of_day(LISTED, "2026-10-29"))
     assert counts(report) == {"rows": 3, "unchanged": 3}
-    after = town.dump("meta")
+    after = town.dump("meta", "region")
     assert {table for table in after if after[table] != before[table]} == {"list_run"}
     assert town.store.runs(990100, "listed") == [(1, instant("2026-10-29"), instant("2026-10-29"))]
     written = {table: len(rows) - len(ledger[table]) for table, rows in town.ledger().items()}
@@ -144,11 +144,11 @@ def test_what_a_list_confirmed_ages_from_the_day_of_the_list(town):
 
 def test_a_late_list_tells_the_past_and_leaves_the_present(town):
     town.price(f"{SHOPS[0]},{CODES[2]},10.20,2026-10-10,listed,in")
-    present = town.dump("price_change", "list_run", "meta")
+    present = town.dump("price_change", "list_run", "meta", "region")
     report = town.full(*of_day(LISTED[:2], "2026-10-15"))
     assert counts(report) == {"rows": 2, "late": 2}
     assert report.upload.data_version == town.store.versions().data
-    assert town.dump("price_change", "list_run", "meta") == present
+    assert town.dump("price_change", "list_run", "meta", "region") == present
     days = [(since, fen) for since, fen, *_ in town.store.history(990100, 1, 3, "listed")]
     assert days == [(instant(f"2026-10-{day}"), fen) for day, fen in ((10, 1020), (15, 0), (20, 1020))]
 

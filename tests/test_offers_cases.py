@@ -8,7 +8,7 @@ from geopy.distance import geodesic
 
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import KINDS
-from pricecompare.services import catalogue, compare, standing
+from pricecompare.services import catalogue, compare, nearby, standing
 from pricecompare.services.desk import Desk, Settings
 from pricecompare.services.ingest import import_file
 from tests.conftest import NOW
@@ -40,7 +40,7 @@ def test_the_nearest_of_five_hundred_come_first(store):
     nearest = sorted(shops, key=lambda shop: geodesic(CITY, (shop.lat, shop.lng)).meters)[:20]
     assert answer["total"] == 500
     assert [item["pharmacy"]["id"] for item in answer["items"]] == [shop.id for shop in nearest]
-    near = catalogue.pharmacies(desk, **FROM_CITY, radius_km=1)
+    near = nearby.pharmacies(desk, **FROM_CITY, radius_km=1)
     assert [item["id"] for item in near["items"]] == [shop.id for shop in nearest]
 
 
@@ -75,7 +75,7 @@ TOWN = [ring(1, 100), ring(2, 200, 440306), Shop(3, 440305, None, None), ring(4,
 def test_where_is_a_region_a_district_a_province_or_a_circle(store, place, expected):
     desk = filled(store, TOWN, [Ask(shop.id, 1000 - 10 * shop.id) for shop in TOWN])
     assert [item["pharmacy"]["id"] for item in compare.offers(desk, CODES[0], **place)["items"]] == expected
-    sold = catalogue.pharmacies(desk, **{name: place[name] for name in place if name != "sort"})
+    sold = nearby.pharmacies(desk, **{name: place[name] for name in place if name != "sort"})
     assert sorted(item["id"] for item in sold["items"]) == sorted(expected)
 
 
@@ -150,7 +150,7 @@ def test_an_import_between_two_pages_breaks_nothing(store, tmp_path, sort):
 
 
 @pytest.mark.parametrize("km", [0, -1, 1e9, math.nan, math.inf, 200.001])
-@pytest.mark.parametrize("question", [compare.offers, catalogue.pharmacies], ids=["offers", "pharmacies"])
+@pytest.mark.parametrize("question", [compare.offers, nearby.pharmacies], ids=["offers", "pharmacies"])
 def test_a_circle_needs_a_radius_that_can_be(store, question, km):
     desk = filled(store, TOWN)
     code = [CODES[0]] if question is compare.offers else []
@@ -235,7 +235,7 @@ def test_an_empty_store_has_no_answer_and_no_error(store):
     desk = filled(store, [])
     for place in ({"region": "440300"}, {"region": "440000"}, FROM_CITY):
         assert compare.offers(desk, CODES[0], **place)["items"] == []
-        assert catalogue.pharmacies(desk, **place)["items"] == []
+        assert nearby.pharmacies(desk, **place)["items"] == []
     assert catalogue.regions(desk)["total"] == len(REGIONS)
 
 

@@ -9,7 +9,7 @@ from geopy.distance import geodesic
 
 from pricecompare.calc.coordinates import to_wgs84
 from pricecompare.errors import Unreadable
-from pricecompare.services import catalogue
+from pricecompare.services import nearby
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, import_file
 from pricecompare.store import create_store
@@ -81,7 +81,7 @@ def test_the_nearest_pharmacies_are_those_of_geopy(shenzhen, datum, lat, lng):
     far = {row["code"]: geodesic(here, to_wgs84(row["lat"], row["lng"], "gcj02")).m for row in rows}
     ids = {shop.code: shop.id for shop in desk.store.pharmacies()}
     nearest = sorted(far, key=lambda code: (round(far[code], 3), ids[code]))[:5]
-    found = catalogue.pharmacies(desk, lat=lat, lng=lng, coord_type=datum, radius_km=50, limit=5)["items"]
+    found = nearby.pharmacies(desk, lat=lat, lng=lng, coord_type=datum, radius_km=50, limit=5)["items"]
     assert [item["code"] for item in found] == nearest
     assert [item["distance_m"] for item in found] == pytest.approx([far[code] for code in nearest], abs=1e-3)
     if datum == "gcj02":

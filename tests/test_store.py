@@ -45,6 +45,8 @@ def test_a_new_store_is_empty(store):
         "data_version": "0",
         "places_version": "0",
         "drugs_version": "0",
+        "regions_version": "0",
+        "holidays_version": "0",
         "cursor_key": "test",
         "max_age_days": "30",
     }

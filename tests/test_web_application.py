@@ -62,6 +62,7 @@ def test_a_head_says_this_and_no_more(client):
     tag = told.headers["ETag"]
     again = client.get(OFFERS, headers={"If-None-Match": tag})
     kept = [("ETag", tag), ("Cache-Control", "public, max-age=60"), ("X-Content-Type-Options", "nosniff")]
+    kept += [("Last-Modified", told.headers["Last-Modified"])]
     assert (again.status, again.data, sorted(again.headers)) == ("304 NOT MODIFIED", b"", sorted(kept))
     body = [("Content-Type", "application/json"), ("Content-Length", str(len(told.data)))]
     assert (told.status, sorted(told.headers)) == ("200 OK", sorted(kept + body))

@@ -16,6 +16,8 @@ OFFERS, POINT = f"/api/v1/drugs/{DRUG}/offers", "lat=28.228&lng=112.939"
 
 BAD = [
     # address, status, code, field
+    (f"/api/v1/drugs/{DRUG}/equivalents", 422, "no_place", "lat"),
+    (f"/api/v1/drugs/{DRUG}/equivalents?region=990100&compare=sku", 422, "unknown_parameter", "compare"),
     (f"/api/v1/drugs/{DRUG}/history", 422, "pharmacy_or_region", "pharmacy"),
     ("/api/v1/changes?since=-1", 422, "bad_since", "since"),
     (f"{OFFERS}?lat=NaN&lng=1", 422, "bad_number", "lat"),
@@ -145,8 +147,8 @@ def test_near_misses_are_suggested(client):
 
 
 def test_all_parameters_that_are_known_are_named(client):
-    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, as_of, cost_per_km, "
-    known += "limit, cursor"
+    known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, as_of, open_now, service, "
+    known += "cost_per_km, limit, cursor, compare"
     problem = client.get(f"{OFFERS}?{POINT}&radius=3").json
     assert sorted(problem["detail"].rpartition(": ")[2].rstrip(".").split(", ")) == sorted(known.split(", "))
 

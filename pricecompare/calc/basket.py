@@ -124,8 +124,8 @@ class Offered:
         every = np.arange(len(self.pharmacy))
         each = [self._weighed if np.array_equal(one, every) else self._weighed.take(one, axis=1) for one in stops]
         paid = each[0]
-        for these in each[1:]:
-            paid = np.minimum(paid, these)
+        for one in each[1:]:
+            paid = np.minimum(paid, one)
         above = paid.sum(axis=0)
         for these, those in combinations(stops, 2):
             above[np.broadcast_to(these == those, len(above))] = np.inf

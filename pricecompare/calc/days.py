@@ -80,6 +80,24 @@ def first_second(number: int) -> int:
     return number * 86_400 - _OFFSET
 
 
+def minute_of(seconds: int) -> int:
+    """Return the minute that holds an instant, counted in China from the beginning of 1970-01-01 there.
+
+    >>> minute_of(0), minute_of(-28800)
+    (480, 0)
+    """
+    return (seconds + _OFFSET) // 60
+
+
+def second_of(minute: int) -> int:
+    """Return the second in which a minute, as `minute_of` counts, begins.
+
+    >>> second_of(480)
+    0
+    """
+    return minute * 60 - _OFFSET
+
+
 def date_of(seconds: int) -> date:
     """Return the day in China that holds an instant.
 

@@ -5,6 +5,8 @@ the runs of full lists. Within a step a price was never out of sight for over `m
 run: so that at every instant between the first and the last time it was seen a price counts as just seen.
 """
 
+from collections.abc import Mapping
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -46,6 +48,15 @@ def terms(steps: list[tuple], live: Sellers) -> Array:
     ours, theirs = np.intersect1d(np.where(last, pharmacy, -1), live["pharmacy"], return_indices=True)[1:]
     found["seen"][ours], found["stock"][ours] = live["observed"][theirs], live["stock"][theirs]
     return found[found["fen"] > 0]
+
+
+def ended(these: Array, gone: Mapping[int, int]) -> Array:
+    """Return TERMs that end, at the latest, at the second at which their pharmacy closed for good (by its id)."""
+    found = these.copy()
+    for pharmacy, second in gone.items():
+        ours = found["pharmacy"] == pharmacy
+        found["until"][ours] = np.minimum(found["until"][ours], second)
+    return found[found["since"] < found["until"]]
 
 
 def runs(rows: list[tuple[int, int, int]]) -> Array:

@@ -76,7 +76,7 @@ def progress() -> Iterator[Told]:
 @wants_json
 @click.pass_context
 def import_command(ctx: click.Context, files: tuple[Path, ...], json: bool, **asked: Any) -> None:
-    """Take FILES of regions, drugs, pharmacies, prices, sales or groups of drugs: CSV, XLSX or JSON.
+    """Take FILES of regions, drugs, pharmacies, prices, sales, holidays or groups of drugs: CSV, XLSX or JSON.
 
     Rows that are wrong are refused with their number, column and reason; the others go in, all or nothing
     for each file. A file of prices that looks wrong as a whole is put aside until a person confirms it. The exit

@@ -9,7 +9,7 @@ import click
 from pricecompare.cli.scales import compared
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
-from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SORTS
+from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SERVICES, SORTS
 from pricecompare.services import across, monitor
 from pricecompare.services import index as indices
 from pricecompare.services import search as searching
@@ -58,6 +58,8 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @click.option("--sort", type=click.Choice(SORTS), default="price", show_default=True)
 @KIND
 @click.option("--in-stock", is_flag=True, help="Only where the drug is there.")
+@click.option("--open-now", is_flag=True, help="Only where the pharmacy is open now.")
+@click.option("--service", type=click.Choice(SERVICES), help="Only pharmacies with this service.")
 @click.option("--max-age-days", type=int, help="Only prices at most that old.")
 @click.option("--as-of", type=DAY, callback=day_of, help="The end of a day of the past.")
 @click.option("--cost-per-km", help="Yuan a kilometre is worth, for --sort value.")
@@ -72,17 +74,30 @@ def offers(settings: dict[str, Any], drug: str, json: bool, **question: Any) -> 
     said(f"{answer['drug']['name']} {answer['drug']['spec']} {answer['drug']['maker']}")
     if question["compare"] != "sku":
         return compared(answer)
-    rows = [_offer(one) for one in answer["items"]]
-    columns = ("price", "value", "km", "age", "vs median", "stock", "mark", "pharmacy")
+    rows = [_offer(one, answer["today"]) for one in answer["items"]]
+    columns = ("price", "value", "km", "age", "vs median", "stock", "open", "mark", "pharmacy")
     table(columns, rows, numbers=columns[:5])
-    said(f"{len(rows)} of {answer['total']} offers")
+    said(f"{len(rows)} of {answer['total']} offers, {answer['stale']} stale")
 
 
-def _offer(one: dict[str, Any]) -> tuple:
+def _offer(one: dict[str, Any], today: str) -> tuple:
     km = None if one["distance_m"] is None else f"{one['distance_m'] / 1000:.2f}"
     local = f"{one['local']['percent']:+.1f} %" if one["local"] else None
     mark = "stale" if one["stale"] else one["flag"]
-    return one["price"], one["value"], km, f"{one['age_days']} d", local, one["stock"], mark, one["pharmacy"]["name"]
+    rest = (one["stock"], _door(one, today), mark, one["pharmacy"]["name"])
+    return one["price"], one["value"], km, f"{one['age_days']} d", local, *rest
+
+
+def _door(one: dict[str, Any], today: str) -> str | None:
+    """Return until when a pharmacy is open, or when it opens again."""
+    if one["open_now"] is None:
+        return None
+    change = one["closes_at"] if one["open_now"] else one["opens_at"]
+    word = "open" if one["open_now"] else "shut"
+    if change is None:
+        return word
+    day = "" if change[:10] == today else f"{change[5:10]} "
+    return f"{word} until {day}{change[11:16]}"
 
 
 @click.command()

@@ -3,10 +3,10 @@
 from pricecompare.models.drugs import Drug
 from pricecompare.models.groups import GroupWord
 from pricecompare.models.ledger import Finding, Upload, Versions
-from pricecompare.models.places import Extent, Pharmacy, Region
+from pricecompare.models.places import Extent, Holiday, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
-from pricecompare.models.words import CLASSES, COMPARES, DATUMS, KINDS, MODES, SORTS, STATES, STOCKS
+from pricecompare.models.words import CLASSES, COMPARES, DATUMS, KINDS, MODES, SERVICES, SORTS, STATES, STOCKS
 
 __all__ = [
     "CLASSES",
@@ -17,6 +17,7 @@ __all__ = [
     "Finding",
     "FlagRow",
     "GroupWord",
+    "Holiday",
     "IndexRow",
     "KINDS",
     "MODES",
@@ -25,6 +26,7 @@ __all__ = [
     "Pharmacy",
     "ReferencePrice",
     "Region",
+    "SERVICES",
     "SORTS",
     "STATES",
     "STOCKS",

@@ -10,6 +10,8 @@ class Versions(NamedTuple):
     data: int
     places: int
     drugs: int
+    regions: int = 0
+    holidays: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,24 @@ class Pharmacy:
     datum: str
     given_lat: float | None
     given_lng: float | None
+    hours: str = ""
+    """In OSM syntax; empty when not known."""
+    services: str = ""
+    """Words of SERVICES, with commas."""
+    closed_on: str | None = None
+    """Closed for good since that day."""
+    closed_from: str | None = None
+    closed_until: str | None = None
+    closed_reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Holiday:
+    """A day that is not like others: `kind` is ``holiday``, or ``workday`` for a Saturday or Sunday (调休)."""
+
+    day: str
+    name: str
+    kind: str
 
 
 class Extent(NamedTuple):

@@ -15,6 +15,9 @@ MODES = ("changes", "full")
 STATES = ("waiting", "failed", "taken", "quarantined", "rejected", "retracted")
 """What became of an upload."""
 
+SERVICES = ("24h", "dual_channel", "e_prescription", "mobile_payment")
+"""What a pharmacy may offer: open around the clock, 双通道, 电子处方, 移动支付."""
+
 SORTS = ("price", "distance", "value")
 """What offers may be ranked by: cheapest, nearest or best value first."""
 

@@ -5,6 +5,7 @@ from marshmallow import fields
 from pricecompare.schemas import shown
 from pricecompare.schemas.asked import said
 from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
+from pricecompare.schemas.weeks import Week
 
 STATUSES = ("published", "indicative", "suppressed")
 
@@ -40,7 +41,7 @@ class Drugs(Counted):
     suggestions = fields.List(fields.String(), metadata=said("Close names, when nothing was found.", ["阿莫西林胶囊"]))
 
 
-class Offer(shown.Ask):
+class Offer(shown.Ask, shown.Opening):
     """What one pharmacy asks for the drug."""
 
     pharmacy = one(shown.LocatedPharmacy)
@@ -64,6 +65,8 @@ class Offers(Counted, shown.Kind, shown.Dated):
     sort = text("How it is sorted.", "price")
     cost_per_km = yuan("What a kilometre costs in sort=value.", null=True)
     max_age_days = whole("From how many days on a price is stale.", 30)
+    stale = whole("How many of all these prices are stale, and so come last.", 3)
+    left_out = whole("How many others were left out because they are older than was asked for.", 0)
     items = many(Offer, "The offers of this page.")
 
 
@@ -92,7 +95,7 @@ class Statistics(shown.Kind, shown.Dated):
     high_fen = number("Highest price, in fen.", null=True)
 
 
-class NearPharmacy(shown.LocatedPharmacy):
+class NearPharmacy(shown.LocatedPharmacy, shown.Opening):
     """A pharmacy and how far it is."""
 
     distance_m = number("Metres from the point, as the crow flies; null without a point.", 512.417, null=True)
@@ -112,8 +115,10 @@ class Given(Answer):
     coord_type = text("Coordinate system.", "gcj02")
 
 
-class Pharmacy(shown.LocatedPharmacy):
+class Pharmacy(shown.LocatedPharmacy, shown.Opening):
     """One pharmacy."""
+
+    week = one(Week, null=True)
 
     uscc = text("Unified social credit code (统一社会信用代码), or empty.", "92990102MA0000001A")
     given = one(Given, null=True)
@@ -130,6 +135,7 @@ class PharmacyOffers(Counted, shown.Dated):
     """What one pharmacy asks for each drug."""
 
     pharmacy = one(shown.PharmacyName)
+    stale = whole("How many of all these prices are too old to count in averages.", 3)
     items = many(PharmacyOffer, "The prices of this page.")
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
+from pricecompare.models import CLASSES, DATUMS, KINDS, SERVICES, SORTS
 from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 
@@ -65,6 +65,16 @@ class Place(Question):
     region = Text(metadata=said("Six-digit code of a region, alone or with a point.", "990100"))
 
 
+class Doors(Question):
+    """A question about pharmacies that are open, or have a service."""
+
+    open_now = YesNo(load_default=False, metadata=said("Only pharmacies that are known to be open now."))
+    service = Text(
+        validate=OneOf(SERVICES),
+        metadata=said("Only pharmacies with this service: 24h, dual_channel, e_prescription or mobile_payment.", "24h"),
+    )
+
+
 class Regions(Paged):
     """Which regions."""
 
@@ -90,7 +100,7 @@ class Plain(Question):
     """A question that its path asks already."""
 
 
-class Offers(Paged, Place):
+class Offers(Paged, Place, Doors):
     """Who sells a drug."""
 
     sort = Text(
@@ -116,8 +126,10 @@ class Statistics(Question):
     as_of = as_of()
 
 
-class Pharmacies(Paged, Place):
+class Pharmacies(Paged, Place, Doors):
     """Which pharmacies."""
+
+    closed = YesNo(load_default=False, metadata=said("Also those that are closed for good."))
 
 
 class Pharmacy(Question):

@@ -25,6 +25,13 @@ DATUM_NAMES = {
     "wgs-84": "wgs84", "gps": "wgs84", "gcj-02": "gcj02", "高德": "gcj02", "腾讯": "gcj02",
     "bd-09": "bd09", "百度": "bd09",
 }  # fmt: skip
+HAS = {**YES_NO, "有": True, "已开通": True, "2": False, "3": False, "未开通": False, "无": False, "": False}
+"""Whether a pharmacy has a service; the public record has 1 for what is in use, 2 and 3 for what is not (yet)."""
+HOLIDAYS = {
+    "holiday": "holiday", "节假日": "holiday", "放假": "holiday", "休": "holiday",
+    "workday": "workday", "调休": "workday", "上班": "workday", "补班": "workday", "班": "workday",
+    "usual": "usual", "正常": "usual",
+}  # fmt: skip
 CLASSES = {"甲": "甲", "甲类": "甲", "乙": "乙", "乙类": "乙", "": "", "自费": "", "丙": ""}
 PRESCRIPTIONS = {
     "rx": "rx", "处方药": "rx", "是": "rx", "": "",
@@ -47,6 +54,9 @@ class Row(Schema):
 
     declared: ClassVar[tuple[str, ...]] = ()
     """Fields that may be given once for a whole file instead of in a column."""
+
+    telling: ClassVar[tuple[str, ...]] = ()
+    """Fields that a file may do without, but which tell what it is."""
 
 
 class RegionRow(Row):
@@ -93,9 +103,10 @@ class PharmacyRow(Row):
     """One designated pharmacy, as the public record has it."""
 
     declared = ("datum",)
+    telling = ("name",)
 
     code = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
-    name = Read(values.name, "name", "medinsName", "药店名称", "机构名称", "名称", required=True)
+    name = Read(values.name, "name", "medinsName", "药店名称", "机构名称", "名称", load_default=None)
     region = Read(of_text(codes.region_code), "region", "区划代码", "admdvs", load_default=None)
     address = Read(values.text, "address", "addr", "详细地址", "地址", load_default="")
     phone = Read(values.text, "phone", "tel", "联系电话", "电话", load_default="")
@@ -104,6 +115,16 @@ class PharmacyRow(Row):
     lat = Read(values.number, "lat", "latitude", "纬度", means="number", load_default=None)
     lng = Read(values.number, "lng", "lnt", "longitude", "经度", means="number", load_default=None)
     datum = Read(values.choice(DATUM_NAMES), "coord_type", "坐标系", load_default=None)
+    hours = Read(values.hours, "opening_hours", "hours", "营业时间", load_default="")
+    services = Read(values.services, "services", "服务", "服务项目", load_default=frozenset())
+    open_24h = Read(values.choice(HAS), "24h", "24小时营业", "24小时", load_default=False)
+    dual_channel = Read(values.choice(HAS), "dual_channel", "双通道", "是否双通道", load_default=False)
+    e_prescription = Read(values.choice(HAS), "e_prescription", "businessLvEpc", "电子处方", load_default=False)
+    mobile_payment = Read(values.choice(HAS), "mobile_payment", "businessLvMpc", "移动支付", load_default=False)
+    closed_on = Read(values.day, "closed_on", "关闭日期", "歇业日期", "注销日期", load_default=None)
+    closed_from = Read(values.day, "closed_from", "暂停营业开始日期", "停业开始日期", load_default=None)
+    closed_until = Read(values.day, "closed_until", "暂停营业结束日期", "停业结束日期", load_default=None)
+    closed_reason = Read(values.text, "closed_reason", "暂停营业原因", "停业原因", load_default="")
 
 
 class PriceRow(Row):
@@ -143,6 +164,14 @@ class GroupRow(Row):
     who = Read(values.name, "who", "经办人", "确认人", required=True)
 
 
+class HolidayRow(Row):
+    """One day that is not like others: a public holiday, or a Saturday or Sunday on which people work."""
+
+    day = Read(values.day, "date", "日期", "day", required=True)
+    name = Read(values.text, "name", "名称", "节日", load_default="")
+    kind = Read(values.choice(HOLIDAYS), "kind", "类型", "类别", required=True)
+
+
 ROWS: dict[str, type[Row]] = {
     "regions": RegionRow,
     "drugs": DrugRow,
@@ -150,5 +179,6 @@ ROWS: dict[str, type[Row]] = {
     "prices": PriceRow,
     "sales": SaleRow,
     "groups": GroupRow,
+    "holidays": HolidayRow,
 }
 """What can be imported."""

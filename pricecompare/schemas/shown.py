@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import EXCLUDE, Schema, fields
 
-from pricecompare.models import DATUMS, KINDS, STOCKS
+from pricecompare.models import DATUMS, KINDS, SERVICES, STOCKS
 from pricecompare.schemas.asked import OneOf, said
 
 
@@ -128,6 +128,26 @@ class FlaggedPharmacy(PharmacyName):
     district = one(PlaceName)
 
 
+class Closure(Answer):
+    """A time in which a pharmacy is closed, whatever its hours say."""
+
+    from_ = fields.String(data_key="from", attribute="from", metadata=said("First day.", "2026-11-01"))
+    until = text("Last day; null until further notice.", "2026-11-07", null=True)
+    reason = text("Why, as it was told.", "装修")
+
+
+class Opening(Answer):
+    """How the door of a pharmacy stands, in China's time."""
+
+    open_now = fields.Boolean(allow_none=True, metadata=said("Whether it is open; null when its hours are not known."))
+    opens_at = fields.String(
+        allow_none=True, metadata=said("When it opens next, if it is closed.", "2026-11-02T08:30:00+08:00")
+    )
+    closes_at = fields.String(
+        allow_none=True, metadata=said("When it closes next, if it is open.", "2026-11-01T21:00:00+08:00")
+    )
+
+
 class LocatedPharmacy(FlaggedPharmacy):
     """A pharmacy and its place; empty texts are not known."""
 
@@ -138,6 +158,13 @@ class LocatedPharmacy(FlaggedPharmacy):
     lat = number("Latitude in coord_type; null when not known.", 28.229529, null=True)
     lng = number("Longitude in coord_type; null when not known.", 112.936003, null=True)
     coord_type = text("Coordinate system of lat and lng.", one_of=DATUMS)
+    hours = text("Opening hours in OpenStreetMap's syntax; empty when not known.", "Mo-Fr 08:30-21:00; PH off")
+    services = fields.List(
+        fields.String(validate=OneOf(SERVICES)),
+        metadata=said("24h, dual_channel (双通道), e_prescription (电子处方), mobile_payment (移动支付), where known."),
+    )
+    closed_on = text("Since when it is closed for good; null while it is not.", "2026-10-01", null=True)
+    closure = one(Closure, null=True)
 
 
 class Ask(Answer):

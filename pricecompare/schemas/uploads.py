@@ -162,7 +162,7 @@ class Upload(Counts):
     """A row of the ledger: a file or message and what became of it, or a decision."""
 
     id = whole("Its number; null for what a dry run only tried.", 6, null=True)
-    what = text("What it holds: regions, drugs, pharmacies, prices, sales, or the name of a decision.", "prices")
+    what = text("What it holds: regions, drugs, pharmacies, prices, sales, holidays; or a decision.", "prices")
     state = text("What became of it; waiting means that it was not looked at yet.", one_of=STATES)
     about = whole("The upload that a decision is about.", null=True)
     sender = text("Who sent or decided it.")

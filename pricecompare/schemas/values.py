@@ -1,12 +1,16 @@
 """Fields that read a value as people write it, by one function of calc each."""
 
+import re
 import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from marshmallow import ValidationError, fields
 
+from pricecompare.calc import days
+from pricecompare.calc.hours_in_chinese import hours_text
 from pricecompare.errors import Invalid
+from pricecompare.models import SERVICES
 
 Cell = str | int | float | None
 
@@ -127,6 +131,45 @@ def stock(value: Cell) -> int:
     if packs is None or not 0 <= packs <= 1_000_000_000:
         raise Invalid("bad_stock", value=str(value))
     return 1 if packs else 2
+
+
+def hours(value: Cell) -> str:
+    """Return opening hours as OpenStreetMap spells them, "" for what stands for nothing.
+
+    >>> hours("周一至周五 8:30-21:00"), hours("无")
+    ('Mo-Fr 08:30-21:00', '')
+    """
+    return hours_text(text(value))
+
+
+def day(value: Cell) -> str | None:
+    """Return a day in China as ISO text; None for what stands for nothing.
+
+    >>> day("2026/10/1"), day("无")
+    ('2026-10-01', None)
+    """
+    plain = text(value)
+    return days.date_of(days.instant(plain)).isoformat() if plain else None
+
+
+def services(value: Cell) -> frozenset[str]:
+    """Return which of models.SERVICES a cell names, between commas, blanks and the like.
+
+    >>> sorted(services("双通道、24小时营业"))
+    ['24h', 'dual_channel']
+    """
+    named = [one for one in re.split(r"[,;、|/\s]+", text(value).lower()) if one]
+    unknown = [one for one in named if one not in _SERVICES]
+    if unknown:
+        raise Invalid("bad_choice", value=unknown[0], choices=", ".join(_SERVICES))
+    return frozenset(_SERVICES[one] for one in named)
+
+
+_SERVICES = {
+    **{name: name for name in SERVICES},
+    "24小时": "24h", "24小时营业": "24h", "双通道": "dual_channel", "电子处方": "e_prescription",
+    "电子处方流转": "e_prescription", "移动支付": "mobile_payment", "医保移动支付": "mobile_payment",
+}  # fmt: skip
 
 
 _STOCK = {

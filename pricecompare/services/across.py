@@ -12,12 +12,15 @@ from pricecompare.calc.market import MARKS
 from pricecompare.calc.money import unit_price, yuan
 from pricecompare.calc.packs import Difference, normalised, shown
 from pricecompare.errors import Reason
-from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow, Versions
+from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
 from pricecompare.services import compare as single
 from pricecompare.services import views
+from pricecompare.services.basis import Basis, of_place
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.doorways import Moment
 from pricecompare.services.families import Family, Kin, Member
+from pricecompare.services.opened import NEVER_KNOWN, moments_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Candidates, Ranking
 from pricecompare.services.search import known_drug, page_size
@@ -41,12 +44,14 @@ class Stall(NamedTuple):
     of its own.
     """
 
-    versions: Versions
+    rests_on: Basis
     drug: Drug
     family: Family
     at: Where
     grounds: int
     markets: list[MarketRow | None]
+    moments: list[Moment | None]
+    left_out: int
     ranked: Ranking
     scaled: Ranking
 
@@ -78,9 +83,10 @@ def offers(
     return {
         **_answered(desk, stall, asked, compare),
         "items": items(desk, stall, page.rows, asked, written=written),
+        "left_out": stall.left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": (asked.as_of or desk.today()).isoformat(),
-        "data_version": stall.versions.data,
+        "data_version": stall.rests_on.version,
     }
 
 
@@ -95,6 +101,7 @@ def _answered(desk: Desk, stall: Stall, asked: single.Question, compare: str) ->
         "cost_per_km": yuan(stall.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
         "total": len(stall.ranked.found.fen),
+        "stale": int(np.count_nonzero(stall.ranked.stale)),
     }
 
 
@@ -112,10 +119,13 @@ def stall_of(desk: Desk, code: str, compare: str, place: dict[str, Any], asked: 
         at = where(desk, version=versions.places, coord_type=asked.coord_type, **place)
         family = kin_of(desk, versions.drugs).family(drug, compare)
         markets = _markets(desk, family, at, versions.data, asked)
+        moments = moments_of(desk, at.grounds, versions, past=asked.as_of is not None)
+        rests_on = of_place(desk, versions, at.grounds, moments, past=asked.as_of is not None)
     grounds, at = len(at.grounds), replace(at, grounds=at.grounds * len(family.members))
-    ranked = single.ranking_of(desk, at, markets, asked)
+    moments = moments * len(family.members)
+    ranked, left_out = single.ranking_of(desk, at, markets, asked, moments)
     fair = replace(ranked, found=_scaled(ranked.found, family, grounds))
-    return Stall(versions, drug, family, at, grounds, markets, ranked, fair)
+    return Stall(rests_on, drug, family, at, grounds, markets, moments, left_out, ranked, fair)
 
 
 def _markets(desk: Desk, family: Family, at: Where, version: int, asked: single.Question) -> list[MarketRow | None]:
@@ -164,9 +174,11 @@ def items(
     columns = [column.take(rows).tolist() for column in (*found[1:], stale)]
     usual = {source: _usual(desk, stall, source) for source in set(columns[SOURCE])}
     today = days.number_of(asked.as_of or desk.today())
+    doors = [NEVER_KNOWN if moment is None else moment.shown for moment in stall.moments]
     return [
         {
             **_priced(stall, fen, metres, source, asked),
+            **doors[source][slot],
             "pharmacy": views.pharmacies(stall.at.atlas, stall.at.grounds[source], asked.coord_type, written=written)[
                 slot
             ],

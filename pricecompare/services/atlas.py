@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.coordinates import from_wgs84
 from pricecompare.calc.distance import Points, points
 from pricecompare.models import Extent, Pharmacy, Region
+from pricecompare.services.doorways import Doorways
 from pricecompare.store import Store
 
 
@@ -54,6 +55,11 @@ class Ground:
     def positions(self, pharmacy_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return where the pharmacies with those ids stand."""
         return self._slots.take(pharmacy_ids)
+
+    @cached_property
+    def doorways(self) -> Doorways:
+        """Which pharmacies are open, and what they offer."""
+        return Doorways(self.pharmacies)
 
     @cached_property
     def _shown(self) -> dict[str, list[tuple[float | None, float | None]]]:

@@ -16,8 +16,11 @@ from pricecompare.errors import Invalid
 from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
 from pricecompare.services import views
 from pricecompare.services.atlas import Ground
+from pricecompare.services.basis import of_place
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.doorways import Moment
+from pricecompare.services.opened import NEVER_KNOWN, fitting, moments_of, young
 from pricecompare.services.past import market_as_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Ranking, candidates, ranking
@@ -38,6 +41,8 @@ class Question(NamedTuple):
     limit: int | None = None
     coord_type: str = "gcj02"
     as_of: date | None = None
+    open_now: bool = False
+    service: str | None = None
 
 
 def offers(
@@ -59,15 +64,18 @@ def offers(
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
         keys = [MarketKey(ground.region_id, drug.id, asked.kind) for ground in at.grounds]
         markets = [market(desk, key, version.data, asked.as_of) for key in keys]
-    ranked = ranking_of(desk, at, markets, asked)
+        moments = moments_of(desk, at.grounds, version, past=asked.as_of is not None)
+        rests_on = of_place(desk, version, at.grounds, moments, past=asked.as_of is not None)
+    ranked, left_out = ranking_of(desk, at, markets, asked, moments)
     today = asked.as_of or desk.today()
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
-        **_Shown(desk, drug, at, markets, ranked, asked, written).answer(page.rows),
+        **_Shown(desk, drug, at, markets, ranked, asked, written, moments).answer(page.rows),
+        "left_out": left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": today.isoformat(),
-        "data_version": version.data,
+        "data_version": rests_on.version,
     }
 
 
@@ -76,16 +84,21 @@ def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> Mark
     return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
 
 
-def ranking_of(desk: Desk, at: Where, markets: list[MarketRow | None], asked: Question) -> Ranking:
-    """Return all that could be answered, in order."""
+def ranking_of(
+    desk: Desk, at: Where, markets: list[MarketRow | None], asked: Question, moments: list[Moment | None]
+) -> tuple[Ranking, int]:
+    """Return all that could be answered, in order, and how many prices were left out for their age."""
     if asked.sort != "price" and at.here is None:
         raise Invalid("sort_needs_point", field="sort", value=asked.sort)
     if asked.max_age_days is not None and asked.max_age_days < 0:
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
     today = days.number_of(asked.as_of or desk.today())
-    found = candidates(at, markets, in_stock=asked.in_stock, max_age=asked.max_age_days, today=today)
+    found = candidates(at, markets, in_stock=asked.in_stock)
+    found = fitting(found, at.grounds, moments, open_now=asked.open_now, service=asked.service)
+    found, left_out = young(found, asked.max_age_days, today=today)
     fen_per_km = fen_of(asked.cost_per_km) if asked.cost_per_km else desk.fen_per_km
-    return ranking(found, sort=asked.sort, fen_per_km=fen_per_km, today=today, max_age=desk.max_age_days)
+    order = ranking(found, sort=asked.sort, fen_per_km=fen_per_km, today=today, max_age=desk.max_age_days)
+    return order, left_out
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +112,7 @@ class _Shown:
     ranked: Ranking
     asked: Question
     written: bool
+    moments: list[Moment | None]
 
     def answer(self, rows: NDArray[np.intp]) -> dict[str, Any]:
         """Return the offers of `rows` with what they answer."""
@@ -109,6 +123,7 @@ class _Shown:
             "cost_per_km": yuan(self.ranked.fen_per_km) if self.asked.sort == "value" else None,
             "max_age_days": self.desk.max_age_days,
             "total": len(self.ranked.found.fen),
+            "stale": int(np.count_nonzero(self.ranked.stale)),
             "items": self._items(rows),
         }
 
@@ -117,34 +132,36 @@ class _Shown:
         columns = self._columns(rows)
         priced = self._priced(set(zip(columns[5], columns[0], strict=True)))
         pharmacies = [self._pharmacies(ground) for ground in self.at.grounds]
-        today, unit = days.number_of(self.asked.as_of or self.desk.today()), self.drug.unit
+        doors = [NEVER_KNOWN if moment is None else moment.shown for moment in self.moments]
         return [
-            # One display of all fields: a dict that is put together of parts takes twice as long.
+            # One display of all fields: a dict that is put together of many parts takes twice as long.
             {
                 "pharmacy": pharmacies[source][slot],
+                **doors[source][slot],
                 "price": price,
                 "fen": fen,
                 "unit_price": unit_price,
-                "unit": unit,
+                "unit": self.drug.unit,
                 "local": standing,
                 "distance_m": far,
                 "value": value,
                 "observed_at": days.iso(observed),
-                "age_days": today - days.day_number(observed),
+                "age_days": age,
                 "stale": stale,
                 "stock": STOCKS[stock],
                 # A price that aged since its market was written is not judged any more.
                 "flag": None if stale else MARKS[mark] or None,
             }
-            for fen, observed, stock, mark, _, source, slot, stale, far, value in zip(*columns, strict=True)
+            for fen, observed, stock, mark, _, source, slot, stale, age, far, value in zip(*columns, strict=True)
             for price, unit_price, standing in (priced[source, fen],)
         ]
 
     def _columns(self, rows: NDArray[np.intp]) -> list[list[Any]]:
-        """Return what was found of `rows`, then whether each is stale, how far it is, and what it comes to by value."""
+        """Return what was found of `rows`; whether each is stale, its age, how far it is, what it comes to by value."""
         # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
         found = [column[rows] for column in self.ranked.found[1:]]
-        columns = [column.tolist() for column in (*found, self.ranked.stale[rows])]
+        ages = days.number_of(self.asked.as_of or self.desk.today()) - days.day_number(found[1])
+        columns = [column.tolist() for column in (*found, self.ranked.stale[rows], ages)]
         return [*columns, self._far(self.ranked.found.metres[rows]), self._values(columns[0], columns[4])]
 
     def _pharmacies(self, ground: Ground) -> Mapping[int, Any]:

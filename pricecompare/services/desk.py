@@ -7,6 +7,8 @@ from datetime import UTC, date, datetime
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.doorways import Calendars
+from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
 from pricecompare.services.offered import Offered
 from pricecompare.services.registers import Registers
@@ -52,6 +54,8 @@ class Desk:
     offered: Offered = field(default_factory=Offered, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)
+    editions: Editions = field(default_factory=Editions, repr=False)
+    calendars: Calendars = field(default_factory=Calendars, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

@@ -105,7 +105,11 @@ def _columns(layout: Layout, columns: tuple[str, ...]) -> tuple[tuple[str, ...],
     there = columns_of(schema, columns, dict(layout.headers) | dict.fromkeys(layout.given, ()))
     where = places(columns)
     used = {*there.values(), *(where[plain(column)] for column in layout.needed if plain(column) in where)}
-    lacking = [name for name, field in schema.fields.items() if field.required and name not in layout.given]
+    lacking = [
+        name
+        for name, field in schema.fields.items()
+        if (field.required or name in schema.telling) and name not in layout.given
+    ]
     lacking = [name for name in lacking if name not in there and not (name == "kind" and layout.kind)]
     wanted = {
         name: " | ".join(layout.headers.get(name) or read_of(schema.fields[name]).headers[:1]) for name in lacking

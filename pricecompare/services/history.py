@@ -14,6 +14,7 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Drug, MarketKey, Pharmacy
 from pricecompare.services import views
+from pricecompare.services.basis import basis, provinces
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.past import province, told
@@ -65,7 +66,7 @@ def history(
             shown = _days_shown(desk, drug, region, kind, *_days_asked(desk, first, last))
         else:
             shown = _steps_shown(desk, drug, str(pharmacy), kind, (first, last), page)
-        version = desk.store.versions().data
+        version = basis(desk, desk.store.versions(), _judged_by(desk, pharmacy, region)).version
     about = {"drug": views.drug(drug), "kind": kind, "max_age_days": desk.max_age_days}
     return about | shown | {"today": desk.today().isoformat(), "data_version": version}
 
@@ -96,6 +97,15 @@ def _known(desk: Desk, code: str) -> Pharmacy:
         near = desk.store.close_pharmacies(code)
         raise NotFound("unknown_pharmacy", field="pharmacy", value=code, suggestions=near)
     return found
+
+
+def _judged_by(desk: Desk, pharmacy: str | None, region: str | None) -> list[int]:
+    """Return the pooling regions that a history is made of."""
+    if region is None:
+        return [_known(desk, str(pharmacy)).region_id]
+    versions = desk.store.versions()
+    atlas = desk.grounds.atlas(desk.store, versions.places)
+    return provinces(desk, versions, [pooling_of(atlas, region_of(atlas, region))])
 
 
 def _steps(desk: Desk, pharmacy: Pharmacy, drug: Drug, kind: str, between: Range) -> list[dict[str, Any]]:

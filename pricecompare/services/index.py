@@ -10,6 +10,7 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import NotFound
 from pricecompare.models import Drug, IndexRow, Pharmacy, ReferencePrice, Sale
 from pricecompare.services import views
+from pricecompare.services.basis import basis
 from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
@@ -38,6 +39,7 @@ def of_pharmacy(desk: Desk, code: str, *, period: str | None = None) -> dict[str
         if row is None:
             raise NotFound("no_index", field="period", value=code, month=month)
         parts = _parts(desk, this, month, versions.drugs) if row.status != "suppressed" else []
+        rests_on = basis(desk, versions, [this.region_id])
     return {
         "pharmacy": {"code": this.code, "id": this.id, "name": this.name},
         "region": views.place_name(atlas, this.region_id),
@@ -45,7 +47,7 @@ def of_pharmacy(desk: Desk, code: str, *, period: str | None = None) -> dict[str
         "method": METHOD,
         **_figures(row),
         "contributions": parts,
-        "data_version": versions.data,
+        "data_version": rests_on.version,
     }
 
 
@@ -60,6 +62,7 @@ def of_region(
         pooling = pooling_of(atlas, found)
         month = _month(desk, pooling, period)
         rows = desk.store.indices(pooling, month, index.METHOD_ID)
+        rests_on = basis(desk, versions, [pooling])
     wanted = sorted((row for row in rows if district_of(found) in (None, row.district_id)), key=_rank)
     question, size = f"indices {region} {month}", page_size(desk, limit)
     last = after(desk, question, cursor_given)
@@ -71,7 +74,7 @@ def of_region(
         "total": len(wanted),
         "items": [_listed(row) for row in rest[:size]],
         "next": cursor(desk, question, _rank(rest[size - 1])) if len(rest) > size else None,
-        "data_version": versions.data,
+        "data_version": rests_on.version,
     }
 
 

@@ -15,6 +15,7 @@ from pricecompare.calc.market import LAYOUT, SELLER, Sellers, merged, packed, un
 from pricecompare.calc.stats import Summary
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
+from pricecompare.services.closings import without_closed
 from pricecompare.services.sellers import Changes, Heaps
 from pricecompare.services.sightings import Sightings
 from pricecompare.store import Store
@@ -43,6 +44,8 @@ class Refresh:
         self.told = told
         self.written = 0
         """How many markets changed, in their row or their flags."""
+        self.regions: set[int] = set()
+        """The regions whose answers are different now."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
         self._pack_counts = store.pack_counts()
@@ -55,7 +58,8 @@ class Refresh:
 
     def changed(self, changes: Changes | Heaps) -> None:
         """Bring the markets in line with `changes` of their sellers."""
-        self._made(changes if callable(changes) else lambda: [changes], self._merged)
+        heaps = changes if callable(changes) else lambda: [changes]
+        self._made(lambda: (without_closed(self.store, heap) for heap in heaps()), self._merged)
 
     def all_of(self, markets: Heaps, regions: Iterable[int]) -> None:
         """Make `markets` the only ones of `regions`, which must be whole provinces."""
@@ -86,6 +90,7 @@ class Refresh:
             self._write(books, *place, drugs)
         for place, others in rest.items():
             self._write(books, *place, {drug: {} for drug in others})
+        self.store.touch_prices(self.version, self.regions)
 
     def _others(self, books: Books, province: int, kind: str, drugs: set[int]) -> list[int]:
         """Keep the usual spread of a province; return its drugs besides `drugs` when that has moved.
@@ -172,7 +177,9 @@ class Refresh:
             key = MarketKey(flag.region_id, drug_id, kind)
             flagged[key].append(_plain(flag) | {"drug_id": drug_id, "kind": kind})
         gone = {key for key in keys if key not in rows}
-        self.written += len(gone | self._written(rows) | self._flagged(flagged))
+        written = gone | self._written(rows) | self._flagged(flagged)
+        self.written += len(written)
+        self.regions |= {key.region_id for key in written}
         self.store.delete_markets(gone)
 
     def _written(self, rows: dict[MarketKey, MarketRow]) -> set[MarketKey]:

@@ -11,6 +11,7 @@ from pricecompare.errors import Reason
 from pricecompare.models import FlagRow
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
+from pricecompare.services.basis import basis
 from pricecompare.services.books import province_of
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
@@ -46,12 +47,13 @@ def flags(
         atlas, where = _where(desk, region, versions.places)
         last = after(desk, question, cursor_given)
         rows = desk.store.flags(**where, class_=class_, kind=kind, most=size + 1, after=last)
+        rests_on = basis(desk, versions, [where["region_id"]])
     more = len(rows) > size
     return {
         "region": views.place_name(atlas, region_of(atlas, region).id),
         "items": [_flag(atlas, row) for row in rows[:size]],
         "next": cursor(desk, question, _rank(rows[size - 1])) if more else None,
-        "data_version": versions.data,
+        "data_version": rests_on.version,
     }
 
 

@@ -12,6 +12,7 @@ from pricecompare.calc.market import HELD, SELLER, UNMARKED, Sellers, unpacked
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services.books import province_of
+from pricecompare.services.closings import with_closed
 from pricecompare.services.desk import Desk
 from pricecompare.services.markets import row_of
 
@@ -54,7 +55,9 @@ def told(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:
     row = desk.store.market(key)
     live = unpacked(row.sellers, layout=row.layout) if row else EMPTY
     steps = desk.store.history_of_drug(key)
-    return past.terms(steps, live), past.runs(desk.store.runs(key.region_id, key.kind) if steps else [])
+    live, gone = with_closed(desk.store, key, live, {step[0] for step in steps})
+    runs = desk.store.runs(key.region_id, key.kind) if steps else []
+    return past.ended(past.terms(steps, live), gone), past.runs(runs)
 
 
 def sellers_as_of(desk: Desk, key: MarketKey, end: int) -> Sellers:

@@ -37,23 +37,19 @@ NOBODY = Candidates._make(
 )
 
 
-def candidates(
-    at: Where, markets: list[MarketRow | None], *, in_stock: bool, max_age: int | None, today: int
-) -> Candidates:
-    """Return the sellers of `markets`, one for each ground of a place, that are inside it and pass the filters.
+def candidates(at: Where, markets: list[MarketRow | None], *, in_stock: bool) -> Candidates:
+    """Return the sellers of `markets`, one for each ground of a place, that are inside it.
 
-    `in_stock` wants the drug to be there, `max_age` the price at most that many days old; `today` is a day number.
+    `in_stock` wants the drug to be there.
     """
 
     stalls = [(number, Stall.of(row)) for number, row in enumerate(markets) if row is not None]
-    oldest = None if max_age is None else today - max_age
-    pieces = [_inside(at, number, stall, in_stock, oldest) for number, stall in stalls]
+    pieces = [_inside(at, number, stall, in_stock) for number, stall in stalls]
     return pieces[0] if len(pieces) == 1 else Candidates._make(map(np.concatenate, zip(NOBODY, *pieces, strict=True)))
 
 
-def _inside(at: Where, number: int, stall: Stall, in_stock: bool, oldest: int | None) -> Candidates:
-    """Return the sellers of one region that are inside the place, in stock if so asked, seen on the `oldest` day or
-    later."""
+def _inside(at: Where, number: int, stall: Stall, in_stock: bool) -> Candidates:
+    """Return the sellers of one region that are inside the place, in stock if so asked."""
     fits = stall.in_stock if in_stock else np.arange(len(stall.table), dtype=np.int32)
     slots = stall.slots(at.grounds[number]).take(fits)
     kept, far = at.inside(at.grounds[number], slots)
@@ -61,11 +57,7 @@ def _inside(at: Where, number: int, stall: Stall, in_stock: bool, oldest: int | 
     here = stall.table.take(fits.take(kept))
     source = np.zeros(len(kept), np.int64)
     source += number
-    found = Candidates._make([*(here[name] for name in FACTS), far, source, slots.take(kept)])
-    if oldest is None:
-        return found
-    young = ~is_stale(found.observed, today=oldest, max_age=0)
-    return Candidates._make(column[young] for column in found)
+    return Candidates._make([*(here[name] for name in FACTS), far, source, slots.take(kept)])
 
 
 @dataclass(frozen=True, slots=True)

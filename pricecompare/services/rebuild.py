@@ -38,8 +38,14 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
         months = [] if aged else store.sale_months()
         changed_months = 0
         for done, place in enumerate(months):
-            changed_months += refresh_indices(store, [place])
+            other = refresh_indices(store, [place])
+            changed_months += other
+            if other:
+                store.touch_prices(refresh.version, [place[0]])
             told("indices", done + 1, len(months))
+        if refresh.spreads_moved:
+            # What was asked in the past is judged by the spreads of now.
+            store.touch_prices(refresh.version, [region.id for region in store.regions() if region.pooling])
         if refresh.written or refresh.spreads_moved or changed_months:
             store.next_version()
     return Rebuilt(looked, refresh.written, len(months), changed_months)

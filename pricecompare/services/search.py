@@ -26,7 +26,7 @@ def drugs(desk: Desk, *, q: str, limit: int | None = None, cursor_given: str | N
         "items": [views.drug(known[match.drug_id]) | {"matched": match.matched} for match in found[start:end]],
         "suggestions": [] if found else lexicon.close_names(q),
         "next": cursor(desk, question, (end,)) if end < len(found) else None,
-        "data_version": versions.data,
+        "data_version": max(versions.drugs, versions.regions),
     }
 
 

@@ -39,9 +39,10 @@ def heaps_of(pile: Pile) -> Heaps:
 
 
 def offers_of_regions(store: Store, regions: Iterable[int], pile: Pile) -> None:
-    """Put all that is asked in some regions on a pile."""
+    """Put all that is asked in some regions on a pile, but for pharmacies that are closed for good."""
+    closed = store.closed_pharmacies()
     for region_id in regions:
-        offers = store.offers_of_region(region_id)
+        offers = (row for row in store.offers_of_region(region_id) if row[0] not in closed)
         while piece := list(islice(_rows(region_id, offers), AT_ONCE)):
             pile.add(np.array(piece, ROW))
 

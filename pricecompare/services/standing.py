@@ -12,6 +12,7 @@ from pricecompare.calc.money import yuan
 from pricecompare.calc.stats import summary
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import views
+from pricecompare.services.basis import basis, provinces
 from pricecompare.services.desk import Desk
 from pricecompare.services.past import market_as_of
 from pricecompare.services.places import pooling_of, region_of
@@ -79,6 +80,7 @@ def statistics(
         atlas = desk.grounds.atlas(desk.store, versions.places)
         pooling = pooling_of(atlas, region_of(atlas, region))
         key = MarketKey(pooling, drug.id, kind)
+        rests_on = basis(desk, versions, provinces(desk, versions, [pooling]) if as_of else [pooling])
         row = market_as_of(desk, key, as_of) if as_of else desk.seen.market(desk.store, key, versions.data)
     shown = views.statistics(current(desk, row)) if row else views.no_statistics()
     return {
@@ -88,5 +90,5 @@ def statistics(
         "max_age_days": desk.max_age_days,
         **shown,
         "today": (as_of or desk.today()).isoformat(),
-        "data_version": versions.data,
+        "data_version": rests_on.version,
     }

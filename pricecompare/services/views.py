@@ -7,9 +7,12 @@ from typing import Any
 import orjson
 
 from pricecompare.calc.codes import same_product
+from pricecompare.calc.hours import exceptions, hours
+from pricecompare.calc.hours import week as weekly
 from pricecompare.calc.money import yuan
-from pricecompare.models import Drug, MarketRow, Region
+from pricecompare.models import Drug, MarketRow, Pharmacy, Region
 from pricecompare.services.atlas import Atlas, Ground
+from pricecompare.services.doorways import offered
 
 STATISTICS = ("mean", "median", "mad", "q1", "q3", "low", "high")
 
@@ -94,7 +97,27 @@ def _pharmacy(atlas: Atlas, ground: Ground, datum: str, position: int) -> dict[s
         "lat": lat,
         "lng": lng,
         "coord_type": datum,
+        "hours": this.hours,
+        "services": list(offered(this)),
+        "closed_on": this.closed_on,
+        "closure": closure(this),
     }
+
+
+def closure(this: Pharmacy) -> dict[str, Any] | None:
+    """Return from when until when a pharmacy is closed for a time, and why; None when no closure is known."""
+    if this.closed_from is None:
+        return None
+    return {"from": this.closed_from, "until": this.closed_until, "reason": this.closed_reason}
+
+
+def week(this: Pharmacy) -> dict[str, Any] | None:
+    """Return the weekly table of a pharmacy and the rules that hold on certain dates; None when nobody knows them."""
+    if not this.hours:
+        return None
+    these = hours(this.hours)
+    table = [{"day": day, "open": spans} for day, spans in weekly(these).items()]
+    return {"days": table, "exceptions": exceptions(these)}
 
 
 def statistics(row: MarketRow) -> dict[str, Any]:

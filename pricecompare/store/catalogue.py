@@ -73,6 +73,10 @@ class Catalogue(Base):
         row = self._row("pharmacy", code=code)
         return Pharmacy(*row) if row else None
 
+    def closed_pharmacies(self) -> dict[int, str]:
+        """Return since which day pharmacies are closed for good, by id."""
+        return dict(self._rows("closed_pharmacies"))
+
     def pharmacy_name(self, pharmacy_id: int) -> tuple[str, str]:
         """Return code and name of the pharmacy with that id."""
         return self._rows("pharmacy_name", id=pharmacy_id)[0]

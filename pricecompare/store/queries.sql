@@ -73,17 +73,23 @@ ON CONFLICT (id) DO UPDATE SET
 
 -- name: pharmacies
 -- Every pharmacy, in the order of ids.
-SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng
+SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng,
+       hours, services,
+       closed_on, closed_from, closed_until, closed_reason
 FROM pharmacy ORDER BY id
 
 -- name: pharmacies_of_region
 -- The pharmacies of one pooling region, in the order of ids.
-SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng
+SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng,
+       hours, services,
+       closed_on, closed_from, closed_until, closed_reason
 FROM pharmacy WHERE region_id = :region_id ORDER BY id
 
 -- name: pharmacy
 -- The pharmacy with that code, or nothing.
-SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng
+SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng,
+       hours, services,
+       closed_on, closed_from, closed_until, closed_reason
 FROM pharmacy WHERE code = :code
 
 -- name: close_pharmacies
@@ -104,14 +110,52 @@ SELECT code, id, region_id FROM pharmacy
 
 -- name: put_pharmacy
 INSERT INTO pharmacy (id, code, region_id, district_id, name, address, phone, chain, uscc,
-                      lat, lng, datum, given_lat, given_lng)
+                      lat, lng, datum, given_lat, given_lng, hours, services, closed_on, closed_from, closed_until,
+                      closed_reason)
 VALUES (:id, :code, :region_id, :district_id, :name, :address, :phone, :chain, :uscc,
-        :lat, :lng, :datum, :given_lat, :given_lng)
+        :lat, :lng, :datum, :given_lat, :given_lng, :hours, :services, :closed_on, :closed_from, :closed_until,
+        :closed_reason)
 ON CONFLICT (id) DO UPDATE SET
     region_id = excluded.region_id, district_id = excluded.district_id, name = excluded.name,
     address = excluded.address, phone = excluded.phone, chain = excluded.chain, uscc = excluded.uscc,
     lat = excluded.lat, lng = excluded.lng, datum = excluded.datum,
-    given_lat = excluded.given_lat, given_lng = excluded.given_lng
+    given_lat = excluded.given_lat, given_lng = excluded.given_lng, hours = excluded.hours,
+    services = excluded.services, closed_on = excluded.closed_on, closed_from = excluded.closed_from,
+    closed_until = excluded.closed_until, closed_reason = excluded.closed_reason
+
+-- name: closed_pharmacies
+-- Pharmacies that are closed for good, and since which day.
+SELECT id, closed_on FROM pharmacy WHERE closed_on IS NOT NULL ORDER BY id
+
+-- name: holidays
+-- Every holiday and every workday on a Saturday or Sunday, by day.
+SELECT day, name, kind FROM holiday ORDER BY day
+
+-- name: put_holiday
+INSERT INTO holiday (day, name, kind) VALUES (:day, :name, :kind)
+ON CONFLICT (day) DO UPDATE SET name = excluded.name, kind = excluded.kind
+
+-- name: delete_holiday
+DELETE FROM holiday WHERE day = :day
+
+-- name: region_versions
+-- Which data version last changed each pooling region: its pharmacies, and its prices or sales.
+SELECT id, version, prices_version FROM region WHERE version > 0 OR prices_version > 0 ORDER BY id
+
+-- name: version_taken_at
+-- When the upload or decision came that made a data version; null for a version that none made.
+SELECT max(taken_at) FROM upload WHERE data_version = :version
+
+-- name: touch_prices
+UPDATE region SET prices_version = :version WHERE id = :region_id
+
+-- name: touch_prices_of_upload
+-- What an upload or decision speaks of counts as changed, in the regions in which those pharmacies are now.
+UPDATE region SET prices_version = :version WHERE id IN (
+    SELECT p.region_id FROM effect e JOIN pharmacy p ON p.id = e.pharmacy_id
+    WHERE e.upload_id IN (:upload_id, :about_id)
+    UNION SELECT region_id FROM quote_list WHERE upload_id IN (:upload_id, :about_id)
+    UNION SELECT region_id FROM sale_list WHERE upload_id IN (:upload_id, :about_id))
 
 -- name: next_ids
 -- The next free id of each table that gives ids; ask inside `writing`.

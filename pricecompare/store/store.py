@@ -7,6 +7,7 @@ from pathlib import Path
 from pricecompare.errors import Unusable
 from pricecompare.models import Versions
 from pricecompare.store.base import Engine
+from pricecompare.store.calendar import Calendars
 from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.groups import Groups
 from pricecompare.store.prices import Prices
@@ -17,7 +18,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Groups, Uploads, Settings, Prices, Sales):
+class Store(Catalogue, Calendars, Groups, Uploads, Settings, Prices, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:
@@ -31,7 +32,7 @@ class Store(Catalogue, Groups, Uploads, Settings, Prices, Sales):
     def versions(self) -> Versions:
         """Return what is counted up when something changes."""
         meta = self.meta()
-        return Versions(int(meta["data_version"]), int(meta["places_version"]), int(meta["drugs_version"]))
+        return Versions(*(int(meta[f"{name}_version"]) for name in Versions._fields))
 
     def next_version(self) -> int:
         """Count the data version up and return it; call inside `writing`."""
@@ -62,7 +63,7 @@ def create_store(url: str, *, cursor_key: str, max_age_days: int) -> Store:
         if store.engine.has_table("meta"):
             raise Unusable("database_exists", database=place(url))
         store.engine.create(schema())
-        store.put_meta(schema_version=SCHEMA_VERSION, data_version=0, places_version=0, drugs_version=0)
+        store.put_meta(schema_version=SCHEMA_VERSION, **{f"{name}_version": 0 for name in Versions._fields})
         store.put_meta(cursor_key=cursor_key, max_age_days=max_age_days)
     return store
 

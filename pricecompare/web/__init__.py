@@ -9,6 +9,7 @@ from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
+from pricecompare.web.remembered import Remembered
 from pricecompare.web.waiting import Waiting
 
 OF_OURS = ("DB", "NOW", "SPOOL")
@@ -27,6 +28,7 @@ def create_app(**config: Any) -> Flask:
     app.url_map.merge_slashes = False
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
+    app.extensions["remembered"] = Remembered()
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     return app

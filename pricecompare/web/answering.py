@@ -1,6 +1,5 @@
 """Answers as JSON and as files, and how a client learns that it has the newest one already."""
 
-import hashlib
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import wraps
 from typing import Any
@@ -11,12 +10,16 @@ from flask.globals import request_ctx
 from marshmallow import Schema
 
 from pricecompare import __version__
+from pricecompare.errors import PriceCompareError
 from pricecompare.files.write import content_disposition, csv_lines
+from pricecompare.services.basis import Basis
 from pricecompare.services.desk import Desk
+from pricecompare.services.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.query import Query
+from pricecompare.web.remembered import Edition, Remembered
 
-CACHE = ("Cache-Control", "public, max-age=60")
-"""For how long a client or proxy need not ask again."""
+MOST_SECONDS = 60
+"""For how long a client or proxy need not ask again, unless time changes the answer before."""
 
 NOT_GUESSED = ("X-Content-Type-Options", "nosniff")
 """No browser may take what is served for something else."""
@@ -24,6 +27,8 @@ NOT_GUESSED = ("X-Content-Type-Options", "nosniff")
 JSON = ("Content-Type", "application/json")
 
 View = Callable[..., Response]
+Write = Callable[[Any], Response]
+RestsOn = Callable[..., Basis]
 
 
 class Final(Response):
@@ -49,10 +54,18 @@ def desk() -> Desk:
     return current_app.extensions["pricecompare"]
 
 
-def as_json(told: Any) -> Response:
+def as_json(told: Any) -> Final:
     """Return an answer as it is sent: Chinese as text, values in the order they were given."""
     body = orjson.dumps(told)
     return Final("200 OK", JSON, ("Content-Length", str(len(body))), body=body)
+
+
+def as_places(told: Any) -> Response:
+    """Return pharmacies as they are sent: JSON, or GeoJSON when they are a FeatureCollection."""
+    response = as_json(told)
+    if "features" in told:
+        response.head[0] = ("Content-Type", GEOJSON)
+    return response
 
 
 def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, name: str) -> Response:
@@ -63,41 +76,61 @@ def as_csv(columns: Sequence[str], rows: Iterable[Sequence[object]], *, name: st
     return response
 
 
-def fresh(answer: Callable[..., Any], write: Callable[[Any], Response], *, dated: bool = False) -> View:
-    """Return a view with an ETag, and 304 without asking `answer` when the client has what it says already.
+def fresh(asked: Schema, answer: Callable[..., Any], write: Write, rests_on: RestsOn, *, varies: bool = False) -> View:
+    """Return a view of what `answer` says to a query read as `asked`, with a tag of all that it `rests_on`.
 
-    A `dated` answer says of which version of the data it is: the store need not be asked for that before.
+    The client gets 304, without `answer` being asked, when it has what is said already. An answer that `varies` has
+    other forms, of which the client's Accept header chooses one.
     """
+    query = Query(asked)
 
     @wraps(answer)
-    def view(*args: Any, **asked: Any) -> Response:
+    def view(**path: Any) -> Response:
         # Looked up once: a look through Flask's proxies takes as long as ten through a name.
-        request = request_ctx.request
-        question, given = _question(request), request.environ.get("HTTP_IF_NONE_MATCH")
-        tag = _tag(question, desk().store.versions().data) if given or not dated else None
-        if tag and given and _has(request, given, tag):
-            return Final("304 NOT MODIFIED", ("ETag", tag), CACHE)
-        told = answer(*args, **asked)
-        return _tagged(write(told), tag or _tag(question, told["data_version"]))
+        request, known, here = request_ctx.request, current_app.extensions["remembered"], desk()
+        question, has = _question(request, varies=varies), request.environ.get("HTTP_IF_NONE_MATCH")
+        if has and (edition := known.of(here, question)) and _has(request, has, edition.tag):
+            return _with(_not_modified(), edition, varies=varies)
+        given = {**path, **query.read(request.query_string)}
+        with here.store.reading():
+            edition = known.of(here, question) or _edition(known, here, question, rests_on, given)
+            if has and edition and _has(request, has, edition.tag):
+                return _with(_not_modified(), edition, varies=varies)
+            told = answer(**given)
+        return _with(write(told), edition, varies=varies)
 
     return view
 
 
-def _tagged(response: Response, tag: str) -> Response:
-    head = response.head if isinstance(response, Final) else response.headers
-    head.extend((("ETag", tag), CACHE))
+def _edition(
+    known: Remembered, here: Desk, question: bytes, rests_on: RestsOn, given: dict[str, Any]
+) -> Edition | None:
+    """Return which edition the answer is, and remember it; None where there is no answer, which it says itself."""
+    try:
+        return known.put(here, question, rests_on(here, **given))
+    except PriceCompareError:
+        return None
+
+
+def _not_modified() -> Final:
+    return Final("304 NOT MODIFIED")
+
+
+def _with(response: Response, edition: Edition | None, *, varies: bool) -> Response:
+    """Return a response that says which edition it is and for how long it holds."""
+    if edition is not None:
+        age = max(0, min(MOST_SECONDS, edition.until - desk().now()))
+        head = response.head if isinstance(response, Final) else response.headers
+        head.extend([("ETag", edition.tag), ("Cache-Control", f"public, max-age={age}"), *edition.modified])
+        if varies:
+            head.extend([("Vary", "Accept")])
     return response
 
 
-def taking(asked: Schema, answer: Callable[..., Any]) -> Callable[..., Any]:
-    """Return `answer` with what the query says as keyword arguments."""
-    query = Query(asked)
-
-    @wraps(answer)
-    def taken(*args: Any, **path: Any) -> Any:
-        return answer(*args, **path, **query.read(request_ctx.request.query_string))
-
-    return taken
+def wanted(request: Request | None = None) -> str:
+    """Return which form of an answer the client's Accept header asks for: GeoJSON, or JSON in every doubt."""
+    accepted = (request or request_ctx.request).accept_mimetypes
+    return accepted.best_match(("application/json", GEOJSON), "application/json")
 
 
 def edition(desk: Desk) -> bytes:
@@ -105,16 +138,11 @@ def edition(desk: Desk) -> bytes:
     return f"{__version__} {desk.settings} {desk.cursor_key} ".encode()
 
 
-def _question(request: Request) -> bytes:
+def _question(request: Request, *, varies: bool) -> bytes:
     """Return what is asked, of which program and on which day; to be asked before the answer is made."""
-    known = current_app.extensions
-    now = f"{known['pricecompare'].today()} {request.path}?".encode()
+    known, form = current_app.extensions, wanted(request) if varies else ""
+    now = f"{known['pricecompare'].today()} {form} {request.path}?".encode()
     return known["edition"] + now + request.query_string
-
-
-def _tag(question: bytes, version: int) -> str:
-    """Return the tag of the answer to a question: it can only change with the data, the day or the program."""
-    return f'"{hashlib.blake2b(b"%d %b" % (version, question), digest_size=16).hexdigest()}"'
 
 
 def _has(request: Request, given: str, tag: str) -> bool:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from pricecompare.schemas import answers, packs, questions, shown
-from pricecompare.services import across, catalogue, equivalents, search, standing
+from pricecompare.services import across, catalogue, equivalents, freshness, search, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
 
@@ -15,19 +15,19 @@ drugs = Noun(
 )
 
 
-@drugs.answers("/drugs", questions.Drugs, answers.Drugs)
+@drugs.answers("/drugs", questions.Drugs, answers.Drugs, freshness.drugs)
 def list_drugs(**asked: Any) -> dict[str, Any]:
     """Drugs by what people type, best match first, and close names when nothing fits."""
     return search.drugs(desk(), **asked)
 
 
-@drugs.answers("/drugs/<code>", questions.Plain, shown.Drug)
+@drugs.answers("/drugs/<code>", questions.Plain, shown.Drug, freshness.drugs)
 def show_drug(code: str) -> dict[str, Any]:
     """One drug."""
     return catalogue.drug(desk(), code)
 
 
-@drugs.answers("/drugs/<code>/offers", packs.OffersAsked, packs.Offers)
+@drugs.answers("/drugs/<code>/offers", packs.OffersAsked, packs.Offers, freshness.offers)
 def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     """Who sells a drug near a point or in a region: cheapest, nearest or best value first.
 
@@ -37,7 +37,7 @@ def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     return across.offers(desk(), code, written=True, **asked)
 
 
-@drugs.answers("/drugs/<code>/equivalents", packs.EquivalentsAsked, packs.Equivalents)
+@drugs.answers("/drugs/<code>/equivalents", packs.EquivalentsAsked, packs.Equivalents, freshness.offers)
 def list_drug_equivalents(code: str, **asked: Any) -> dict[str, Any]:
     """The same generic, strength and form from other makers or in other packs, and what each saves.
 
@@ -46,7 +46,7 @@ def list_drug_equivalents(code: str, **asked: Any) -> dict[str, Any]:
     return equivalents.equivalents(desk(), code, **asked)
 
 
-@drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics)
+@drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics, freshness.region)
 def show_drug_statistics(code: str, **asked: Any) -> dict[str, Any]:
     """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price."""
     return standing.statistics(desk(), code, **asked)

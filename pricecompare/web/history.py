@@ -3,7 +3,7 @@
 from typing import Any
 
 from pricecompare.schemas import history as shapes
-from pricecompare.services import feed, history
+from pricecompare.services import feed, freshness, history
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
 
@@ -15,7 +15,7 @@ histories = Noun(
 )
 
 
-@histories.answers("/drugs/<code>/history", shapes.HistoryAsked, shapes.History)
+@histories.answers("/drugs/<code>/history", shapes.HistoryAsked, shapes.History, freshness.history)
 def show_drug_history(code: str, **asked: Any) -> dict[str, Any]:
     """What a drug cost over time: in a pharmacy step by step, or in a region day by day.
 

@@ -8,7 +8,8 @@ from flask_smorest import Blueprint
 
 from pricecompare.schemas.questions import Question
 from pricecompare.schemas.shown import Answer
-from pricecompare.web.answering import View, as_json, fresh, taking
+from pricecompare.services.basis import whole
+from pricecompare.web.answering import RestsOn, View, Write, as_json, fresh
 
 API = "/api/v1"
 
@@ -18,6 +19,10 @@ ETAG = {
         "schema": {"type": "string"},
     },
     "Cache-Control": {"description": "For how long not to ask again.", "schema": {"type": "string"}},
+    "Last-Modified": {
+        "description": "When the newest upload came that the answer rests on, or time changed it: not always known.",
+        "schema": {"type": "string"},
+    },
 }
 
 IF_NONE_MATCH = {
@@ -35,22 +40,34 @@ class Noun(Blueprint):
         super().__init__(name, __name__, description=description)
         self._code = {"in": "path", "name": parameter, "description": code, "example": example}
 
-    def answers(self, rule: str, asked: type[Question], shown: type[Answer]) -> Callable[[Callable[..., Any]], View]:
-        """Publish a function that answers `asked` with what `shown` describes; so is its docstring."""
+    def answers(
+        self,
+        rule: str,
+        asked: type[Question],
+        shown: type[Answer],
+        rests_on: RestsOn = whole,
+        *,
+        write: Write = as_json,
+        varies: bool = False,
+    ) -> Callable[[Callable[..., Any]], View]:
+        """Publish a function that answers `asked` with what `shown` describes; so is its docstring.
+
+        `rests_on`, `write` and `varies` are as `fresh` takes them.
+        """
 
         def published(answer: Callable[..., Any]) -> View:
             described = self.response(200, shown, headers=ETAG)(self._says(asked)(answer))
-            view = fresh(taking(asked(), answer), as_json, dated="data_version" in shown().fields)
+            view = fresh(asked(), answer, write, rests_on, varies=varies)
             return self._at(API + rule, view, described)
 
         return published
 
-    def exports(self, rule: str, asked: type[Question]) -> Callable[[View], View]:
+    def exports(self, rule: str, asked: type[Question], rests_on: RestsOn = whole) -> Callable[[View], View]:
         """Publish a function that answers `asked` with a CSV file."""
 
         def published(file: View) -> View:
             text = self.response(200, {"type": "string"}, content_type="text/csv", headers=ETAG)
-            view = fresh(taking(asked(), file), lambda response: response)
+            view = fresh(asked(), file, lambda response: response, rests_on)
             return self._at(API + rule, view, text(self._says(asked)(file)))
 
         return published

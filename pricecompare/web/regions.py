@@ -5,7 +5,7 @@ from typing import Any
 from flask import Response
 
 from pricecompare.schemas import answers, questions
-from pricecompare.services import catalogue, index, monitor
+from pricecompare.services import catalogue, freshness, index, monitor
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.nouns import Noun
 
@@ -18,19 +18,19 @@ regions = Noun(
 )
 
 
-@regions.answers("/regions", questions.Regions, answers.Regions)
+@regions.answers("/regions", questions.Regions, answers.Regions, freshness.regions)
 def list_regions(**asked: Any) -> dict[str, Any]:
     """Regions in the order of codes."""
     return catalogue.regions(desk(), **asked)
 
 
-@regions.answers("/regions/<region>/indices", questions.Indices, answers.Indices)
+@regions.answers("/regions/<region>/indices", questions.Indices, answers.Indices, freshness.region)
 def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The price-volume index (量价比较指数) of every pharmacy of a region in a month, dearest first."""
     return index.of_region(desk(), region, **asked)
 
 
-@regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags)
+@regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags, freshness.region)
 def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
     """Abnormal prices of a region, highest ratio to the median first.
 
@@ -39,7 +39,7 @@ def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
     return monitor.flags(desk(), region, **asked)
 
 
-@regions.exports("/regions/<region>/flags.csv", questions.FlagTable)
+@regions.exports("/regions/<region>/flags.csv", questions.FlagTable, freshness.region)
 def export_region_flags(region: str, **asked: Any) -> Response:
     """All abnormal prices of a region as a file for spreadsheets: CSV, UTF-8 with a byte order mark."""
     rows = monitor.flag_table(desk(), region, **asked)

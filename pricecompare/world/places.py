@@ -10,6 +10,7 @@ from stdnum.cn import uscc
 
 from pricecompare.calc.coordinates import from_wgs84
 from pricecompare.models import Pharmacy, Region
+from pricecompare.world.habits import with_habits
 from pricecompare.world.words import MAIN_DISTRICTS, NEIGHBOUR_DISTRICTS, PROVINCE, brand_word, city_name, street
 
 PROVINCE_ID = 990000
@@ -70,7 +71,8 @@ def pharmacies(seed: int, number: int, cities: int) -> tuple[Pharmacy, ...]:
     rng = np.random.default_rng([seed, 1])
     chains = chain_names(number)
     in_chain: Counter[str] = Counter()
-    return tuple(_pharmacy(rng, place, seat, chains, in_chain) for place, seat in enumerate(_seats(number, cities), 1))
+    seats = enumerate(_seats(number, cities), 1)
+    return with_habits(tuple(_pharmacy(rng, place, seat, chains, in_chain) for place, seat in seats), seed)
 
 
 def _city_id(city: int) -> int:

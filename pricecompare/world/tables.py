@@ -16,7 +16,7 @@ HEADERS = {
         "drug_code,generic_name,brand,form,spec,pack_count,unit,pack_unit,maker,approval_no,standard_code,barcode,"
         "insurance_class,prescription"
     ),
-    "pharmacies": "pharmacy_code,name,chain,address,phone,uscc,lat,lng,coord_type",
+    "pharmacies": "pharmacy_code,name,chain,address,phone,uscc,lat,lng,coord_type,opening_hours,services",
     "prices": "pharmacy_code,drug_code,kind,price,observed_at,stock",
     "sales": "pharmacy_code,drug_code,month,quantity,amount",
     "labels": "pharmacy_code,drug_code,kind,observed_at,label,factor",
@@ -28,7 +28,9 @@ _drug_row = attrgetter(
     *("code", "name", "brand", "form", "spec", "pack_count", "unit", "pack_unit", "maker", "approval_no"),
     *("standard_code", "barcode", "insurance_class", "prescription"),
 )
-_pharmacy_row = attrgetter("code", "name", "chain", "address", "phone", "uscc", "given_lat", "given_lng", "datum")
+_pharmacy_row = attrgetter(
+    "code", "name", "chain", "address", "phone", "uscc", "given_lat", "given_lng", "datum", "hours", "services"
+)
 
 
 def write(world: World, folder: Path) -> None:

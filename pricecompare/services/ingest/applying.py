@@ -111,6 +111,7 @@ class Applying:
 
     def refresh(self, version: int, told: Callable[[int, int], None]) -> None:
         """Bring markets, statistics and flags in line with what was applied."""
+        self.store.touch_prices_of_upload(version, self.upload.id, self.upload.about_id)
         with self._moved as moved:
             if moved.rows:
                 refresh = Refresh(self.store, version=version, today=days.day_of(self.today), told=told)

@@ -25,7 +25,8 @@ def take_regions(batch: Batch) -> Upload:
         store.put_regions(moved)
         new = sum(region.id not in known for region in moved)
         if moved:
-            store.put_meta(places_version=store.next_version())
+            version = store.next_version()
+            store.put_meta(places_version=version, regions_version=version)
         if len(moved) > new:
             regroup(batch)
         return batch.keep_counts(new, len(moved), len(regions))

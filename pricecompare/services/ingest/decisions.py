@@ -78,6 +78,8 @@ def retract(desk: Desk, upload_id: int, *, by: str = "", told: Told = nothing_to
         if upload.what == "sales":
             changed = tell_sales_again(store, upload.id)
             done = replace(decision, changed=changed, data_version=store.next_version() if changed else None)
+            if done.data_version is not None:
+                store.touch_prices_of_upload(done.data_version, done.id, upload.id)
         else:
             done = _prices_taken_back(desk, upload, decision, told)
         store.put_upload(done)

@@ -13,7 +13,9 @@ from pricecompare.calc.market import sellers
 from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
 from pricecompare.services.atlas import Atlas, atlas
+from pricecompare.services.closings import offers_again, turned
 from pricecompare.services.index_refresh import refresh_indices
+from pricecompare.services.ingest.details import details
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
 from pricecompare.services.markets import Changes, Refresh
 from pricecompare.store import Store
@@ -26,7 +28,9 @@ def take_pharmacies(batch: Batch) -> Upload:
     with batch.writing():
         known = {pharmacy.code: pharmacy for pharmacy in store.pharmacies()}
         places = atlas(store)
-        rows = ((row, found) for row, values in batch.values() if (found := _pharmacy(batch, places, row, values)))
+        named = ((row, dict(zip(batch.check.names, values, strict=True))) for row, values in batch.values())
+        told = ((row, _pharmacy(batch, places, known.get(said["code"]), row, said)) for row, said in named)
+        rows = ((row, pharmacy) for row, pharmacy in told if pharmacy is not None)
         taken = [pharmacy for _, pharmacy in one_of_each(batch, rows, lambda pharmacy: pharmacy.code, "code")]
         moved, new = with_ids(taken, known, store.next_ids().pharmacy, untold=_untold(batch))
         if moved:
@@ -37,7 +41,7 @@ def take_pharmacies(batch: Batch) -> Upload:
 def _untold(batch: Batch) -> Iterator[str]:
     """Yield what the file does not say of any pharmacy; its region always follows from its code."""
     columns = batch.check.columns
-    yield from (name for name in ("address", "phone", "chain", "uscc") if name not in columns)
+    yield from (name for name in ("name", "address", "phone", "chain", "uscc") if name not in columns)
     if "lat" not in columns and "lng" not in columns:
         yield from ("lat", "lng", "datum", "given_lat", "given_lng")
 
@@ -48,15 +52,34 @@ def _datum_declared(batch: Batch) -> None:
         raise Unreadable("datum_missing", field="coord_type")
 
 
-def _pharmacy(batch: Batch, places: Atlas, row: int, values: list[Any]) -> Pharmacy | None:
-    """Return the pharmacy of a row; None when it is refused."""
-    code, name, region, address, phone, chain, uscc, lat, lng, datum = values
-    at = _place(batch, row, lat, lng, datum)
-    under = _district(batch, places, row, region or int(code[1:7]), code)
-    if at is None or under is None:
+def _pharmacy(batch: Batch, places: Atlas, before: Pharmacy | None, row: int, said: dict[str, Any]) -> Pharmacy | None:
+    """Return the pharmacy of a row, known as `before`; None when it is refused."""
+    code, name = said["code"], said["name"]
+    named = _named(batch, before, row, said)
+    at = _place(batch, row, said["lat"], said["lng"], said["datum"])
+    under = _district(batch, places, row, said["region"] or _code_region(before, name, code), code)
+    more = details(batch, row, before, said)
+    if not named or at is None or under is None or more is None:
         return None
-    district, pooling = under
-    return Pharmacy(0, code, pooling, district, name, address, phone, chain, uscc, *at)
+    texts = (said[column] for column in ("address", "phone", "chain", "uscc"))
+    return Pharmacy(0, code, under[1], under[0], name or "", *texts, *at, **more)
+
+
+def _named(batch: Batch, before: Pharmacy | None, row: int, said: dict[str, Any]) -> bool:
+    """Say whether it is told which pharmacy a row is about; refuse it when not."""
+    if said["name"] is None and batch.check.knows("name"):
+        batch.refuse(row, "name", "missing_value")
+    elif said["name"] is None and before is None:
+        # A file without names only says more of pharmacies that are known.
+        batch.refuse(row, "code", "unknown_pharmacy", said["code"], value=said["code"])
+    else:
+        return True
+    return False
+
+
+def _code_region(before: Pharmacy | None, name: str | None, code: str) -> int:
+    """Return the region of a pharmacy whose row names none: as its code says, or as it was where it is not named."""
+    return before.district_id if before and name is None else int(code[1:7])
 
 
 def _place(batch: Batch, row: int, lat: float | None, lng: float | None, datum: str | None) -> tuple | None:
@@ -108,8 +131,10 @@ def put_and_follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmac
     regions = {one.region_id for one in moved} | {before.region_id for before, _ in came}
     for region_id in sorted(regions):
         store.put_extent(region_id, version, ball(store.pharmacies(region_id)))
-    if changes:
-        Refresh(store, version=version, today=batch.desk.today()).changed(changes)
+    again = offers_again(store, turned(moved, known))
+    refresh = Refresh(store, version=version, today=batch.desk.today())
+    for these in filter(None, (changes, again)):
+        refresh.changed(these)
     if came:
         # A region that its only seller left has no sales any more, but still has their index.
         refresh_indices(store, [place for place in months + store.sale_months() if place[0] in regions])

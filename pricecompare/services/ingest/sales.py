@@ -37,6 +37,8 @@ def take_sales(batch: Batch) -> Upload:
         if not batch.is_last():
             tell_sales_again(store, upload.id)
         version = store.next_version() if moved else None
+        if version is not None:
+            store.touch_prices_of_upload(version, upload.id, None)
         refresh_indices(store, {key[:2] for key in moved})
         new = sum(key not in known for key in moved)
         counts: dict[str, Any] = {"added": new, "changed": len(moved) - new, "unchanged": len(totals) - len(moved)}

@@ -16,6 +16,7 @@ from pricecompare.schemas.rows import ROWS
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.catalogue import take_drugs, take_regions
 from pricecompare.services.ingest.groups import take_groups
+from pricecompare.services.ingest.holidays import take_holidays
 from pricecompare.services.ingest.pharmacies import take_pharmacies
 from pricecompare.services.ingest.prices import take_prices
 from pricecompare.services.ingest.sales import take_sales
@@ -29,6 +30,7 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "prices": take_prices,
     "sales": take_sales,
     "groups": take_groups,
+    "holidays": take_holidays,
 }
 
 
@@ -80,7 +82,7 @@ class Report:
 
 
 def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *, told: Told = nothing_told) -> Report:
-    """Take a file of regions, drugs, pharmacies, prices, sales or groups; return what became of each row.
+    """Take a file of regions, drugs, pharmacies, prices, sales, holidays or groups; return what became of each row.
 
     Rows that are wrong are refused one by one, the others go in together or not at all; a file of prices that a guard
     objects to is put aside. Bytes that were taken before are not taken again. Raises Unreadable, with nothing taken,
