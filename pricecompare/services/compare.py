@@ -160,7 +160,7 @@ class _Shown:
         """Return what was found of `rows`; whether each is stale, its age, how far it is, what it comes to by value."""
         # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
         found = [column[rows] for column in self.ranked.found[1:]]
-        ages = days.number_of(self.asked.as_of or self.desk.today()) - days.day_number(found[1])
+        ages = days.number_of(self.asked.as_of or self.desk.today()) - days.day_number(self.ranked.found.observed[rows])
         columns = [column.tolist() for column in (*found, self.ranked.stale[rows], ages)]
         return [*columns, self._far(self.ranked.found.metres[rows]), self._values(columns[0], columns[4])]
 
