@@ -67,9 +67,14 @@ def offers(settings: dict[str, Any], drug: str, json: bool, **question: Any) -> 
         return as_json(answer)
     said(f"{answer['drug']['name']} {answer['drug']['spec']} {answer['drug']['maker']}")
     rows = [_offer(one) for one in answer["items"]]
-    columns = ("price", "value", "km", "age", "vs median", "stock", "mark", "pharmacy")
-    table(columns, rows, numbers=columns[:5])
+    columns = ["price", "value", "km", "age", "vs median", "stock", "mark", "pharmacy"]
+    if any(one["excess"] is not None for one in answer["items"]):
+        rows = [(one["excess"], *row) for one, row in zip(answer["items"], rows, strict=True)]
+        columns.insert(0, "excess")
+    table(columns, rows, numbers=columns[:-3])
     said(f"{len(rows)} of {answer['total']} offers")
+    if (paid := answer["standard"]) is not None:
+        said(f"Insurance pays {paid['price']} at most ({paid['basis']}); the patient pays the excess.")
 
 
 def _offer(one: dict[str, Any]) -> tuple:

@@ -5,9 +5,11 @@ from pricecompare.models.ledger import Finding, Upload, Versions
 from pricecompare.models.places import Extent, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
+from pricecompare.models.standards import BASES, NATIONAL, Standard
 from pricecompare.models.words import CLASSES, DATUMS, KINDS, MODES, SORTS, STATES, STOCKS
 
 __all__ = [
+    "BASES",
     "CLASSES",
     "DATUMS",
     "Drug",
@@ -19,6 +21,7 @@ __all__ = [
     "MODES",
     "MarketKey",
     "MarketRow",
+    "NATIONAL",
     "Pharmacy",
     "ReferencePrice",
     "Region",
@@ -26,6 +29,7 @@ __all__ = [
     "STATES",
     "STOCKS",
     "Sale",
+    "Standard",
     "Upload",
     "Versions",
 ]

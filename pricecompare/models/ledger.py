@@ -10,6 +10,7 @@ class Versions(NamedTuple):
     data: int
     places: int
     drugs: int
+    standards: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import Where, region_of, where
-from pricecompare.services.search import known_drug, page_size
+from pricecompare.services.search import page_size
 
 
 def regions(
@@ -44,11 +44,6 @@ def regions(
         "next": cursor(desk, question, (rest[size - 1].id,)) if len(rest) > size else None,
         "data_version": versions.data,
     }
-
-
-def drug(desk: Desk, code: str) -> dict[str, Any]:
-    """Return one drug."""
-    return views.drug(known_drug(desk, code))
 
 
 def pharmacies(

@@ -13,8 +13,8 @@ from pricecompare.calc.market import MARKS
 from pricecompare.calc.money import fen as fen_of
 from pricecompare.calc.money import unit_price, yuan
 from pricecompare.errors import Invalid
-from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
-from pricecompare.services import views
+from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow, Standard
+from pricecompare.services import standards, views
 from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
@@ -59,12 +59,13 @@ def offers(
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
         keys = [MarketKey(ground.region_id, drug.id, asked.kind) for ground in at.grounds]
         markets = [_market(desk, key, version.data, asked.as_of) for key in keys]
+        today, regions = asked.as_of or desk.today(), [key.region_id for key in keys]
+        paid = standards.standards_of(desk, at.atlas, drug.id, regions, today, version.standards)
     ranked = _ranked(desk, at, markets, asked)
-    today = asked.as_of or desk.today()
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
-        **_Shown(desk, drug, at, markets, ranked, asked, written).answer(page.rows),
+        **_Shown(desk, drug, at, markets, paid, ranked, asked, written).answer(page.rows),
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": today.isoformat(),
         "data_version": version.data,
@@ -96,6 +97,7 @@ class _Shown:
     drug: Drug
     at: Where
     markets: list[MarketRow | None]
+    paid: list[Standard | None]
     ranked: Ranking
     asked: Question
     written: bool
@@ -104,6 +106,7 @@ class _Shown:
         """Return the offers of `rows` with what they answer."""
         return {
             "drug": views.drug(self.drug),
+            "standard": standards.shown(self.at.atlas, standards.common(self.paid)),
             "kind": self.asked.kind,
             "sort": self.asked.sort,
             "cost_per_km": yuan(self.ranked.fen_per_km) if self.asked.sort == "value" else None,
@@ -152,6 +155,7 @@ class _Shown:
                 "fen": fen,
                 "unit_price": unit_price(fen, units) if units else None,
                 "unit": self.drug.unit,
+                **standards.beyond(self.paid[source], fen),
                 "local": there.standing(fen) if (there := usual[source]) else None,
             }
             for source, fen in asked

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.published import Published
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
@@ -48,6 +49,7 @@ class Desk:
     registers: Registers = field(default_factory=Registers, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)
+    published: Published = field(default_factory=Published, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

@@ -11,7 +11,7 @@ from pricecompare.calc.market import DOUBTFUL, FRESH, STALE, tiers, unpacked
 from pricecompare.calc.money import yuan
 from pricecompare.calc.stats import summary
 from pricecompare.models import MarketKey, MarketRow
-from pricecompare.services import views
+from pricecompare.services import standards, views
 from pricecompare.services.desk import Desk
 from pricecompare.services.past import market_as_of
 from pricecompare.services.places import pooling_of, region_of
@@ -80,13 +80,16 @@ def statistics(
         pooling = pooling_of(atlas, region_of(atlas, region))
         key = MarketKey(pooling, drug.id, kind)
         row = market_as_of(desk, key, as_of) if as_of else desk.seen.market(desk.store, key, versions.data)
+        day = as_of or desk.today()
+        (paid,) = standards.standards_of(desk, atlas, drug.id, [pooling], day, versions.standards)
     shown = views.statistics(current(desk, row)) if row else views.no_statistics()
     return {
         "drug": views.drug(drug),
         "region": views.place_name(atlas, pooling),
+        "standard": standards.shown(atlas, paid),
         "kind": kind,
         "max_age_days": desk.max_age_days,
         **shown,
-        "today": (as_of or desk.today()).isoformat(),
+        "today": day.isoformat(),
         "data_version": versions.data,
     }

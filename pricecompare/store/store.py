@@ -12,10 +12,11 @@ from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
+from pricecompare.store.standards import Standards
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Prices, Sales):
+class Store(Catalogue, Standards, Uploads, Prices, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:
@@ -29,7 +30,8 @@ class Store(Catalogue, Uploads, Prices, Sales):
     def versions(self) -> Versions:
         """Return what is counted up when something changes."""
         meta = self.meta()
-        return Versions(int(meta["data_version"]), int(meta["places_version"]), int(meta["drugs_version"]))
+        data, places, drugs = (int(meta[name]) for name in ("data_version", "places_version", "drugs_version"))
+        return Versions(data, places, drugs, int(meta.get("standards_version", 0)))
 
     def next_version(self) -> int:
         """Count the data version up and return it; call inside `writing`."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, questions, shown
-from pricecompare.services import catalogue, compare, search, standing
+from pricecompare.schemas import answers, paid, questions
+from pricecompare.services import compare, search, standards, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
 
@@ -21,10 +21,10 @@ def list_drugs(**asked: Any) -> dict[str, Any]:
     return search.drugs(desk(), **asked)
 
 
-@drugs.answers("/drugs/<code>", questions.Plain, shown.Drug)
+@drugs.answers("/drugs/<code>", questions.Plain, paid.PaidDrug)
 def show_drug(code: str) -> dict[str, Any]:
-    """One drug."""
-    return catalogue.drug(desk(), code)
+    """One drug, and what insurance pays for it at most where that is public."""
+    return standards.drug(desk(), code)
 
 
 @drugs.answers("/drugs/<code>/offers", questions.Offers, answers.Offers)
