@@ -11,6 +11,7 @@ from pricecompare.services.published import Published
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
+from pricecompare.services.trends import Trends
 from pricecompare.services.words import Words
 from pricecompare.store import Store
 
@@ -31,6 +32,8 @@ class Settings:
     """Megabytes of the largest file that is taken over HTTP."""
     upload_wait_mb: float = field(default=8.0, repr=False)
     """A larger file than this waits, and is taken while its sender asks again."""
+    few_sellers: int = 5
+    """Where fewer pharmacies sell a drug no usual price is told, of a district none at all: our choice."""
     upload_key: str = field(default="", repr=False)
     """What senders of files must know; nothing is taken over HTTP without it."""
     spool: str = field(default=SPOOL, repr=False)
@@ -49,6 +52,7 @@ class Desk:
     registers: Registers = field(default_factory=Registers, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)
+    trends: Trends = field(default_factory=Trends, repr=False)
     published: Published = field(default_factory=Published, repr=False)
 
     cursor_key: str = field(init=False)

@@ -64,6 +64,7 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         cost_per_km=_cost(settings, usual.cost_per_km),
         max_upload_mb=_number(settings, "max_upload_mb", usual.max_upload_mb, low=1, high=LARGEST_MB),
         upload_wait_mb=_number(settings, "upload_wait_mb", usual.upload_wait_mb, low=0, high=LARGEST_MB),
+        few_sellers=_number(settings, "few_sellers", usual.few_sellers, low=1, high=1000),
         upload_key=_key(settings.get("UPLOAD_KEY")),
     )
 

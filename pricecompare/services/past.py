@@ -57,6 +57,16 @@ def told(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:
     return past.terms(steps, live), past.runs(desk.store.runs(key.region_id, key.kind) if steps else [])
 
 
+def spans_of(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days on which prices counted (past.SPAN): those of a market, and those of the rest of its province."""
+    spans = {
+        region: past.spans(*told(desk, key._replace(region_id=region)), max_age=desk.max_age_days)
+        for region in {key.region_id, *province(desk, key)}
+    }
+    here = spans.pop(key.region_id)
+    return here, np.concatenate([here[:0], *spans.values()])
+
+
 def sellers_as_of(desk: Desk, key: MarketKey, end: int) -> Sellers:
     """Return who sold a drug in a region at the second `end`, unmarked but for prices that are held."""
     these = past.as_of(*told(desk, key), end)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, paid, questions
+from pricecompare.schemas import answers, paid, people, questions
 from pricecompare.services import compare, search, standards, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
@@ -36,7 +36,10 @@ def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     return compare.offers(desk(), code, written=True, **asked)
 
 
-@drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics)
+@drugs.answers("/drugs/<code>/statistics", people.StatisticsAsked, people.Statistics)
 def show_drug_statistics(code: str, **asked: Any) -> dict[str, Any]:
-    """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price."""
+    """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price.
+
+    With a histogram, the share of pharmacies that sell it, the median's way over a year, and a sentence.
+    """
     return standing.statistics(desk(), code, **asked)
