@@ -49,11 +49,16 @@ def _moved(months: int, change: float | None) -> Reason | None:
         return None
     if change == 0:
         return Reason.of("moved_not", months=months)
-    return Reason.of("moved_up" if change > 0 else "moved_down", months=months, percent=f"{abs(change):g}")
+    return Reason.of("moved_up" if change > 0 else "moved_down", months=months, percent=_plain(change))
 
 
 def beside_median(percent: float) -> Reason:
     """Return how a price stands to the local median, `percent` being how much dearer it is."""
     if percent == 0:
         return Reason.of("price_at_median")
-    return Reason.of("price_above" if percent > 0 else "price_below", percent=f"{abs(percent):g}")
+    return Reason.of("price_above" if percent > 0 else "price_below", percent=_plain(percent))
+
+
+def _plain(percent: float) -> str:
+    """Return how many per cent, without a sign and without a decimal that is nothing."""
+    return f"{abs(percent):.1f}".removesuffix(".0")
