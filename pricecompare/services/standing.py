@@ -88,15 +88,12 @@ def statistics(
         found = _found(desk, code, region, kind, as_of, day)
         moved = trend.points(desk, found.key, day, months, found.versions.data)
     shown = views.statistics(current(desk, found.row)) if found.row else views.no_statistics()
-    these = people.sound(desk, found.row, day)
     return {
         "drug": views.drug(found.drug),
         "region": views.place_name(found.atlas, found.key.region_id),
         "standard": standards.shown(found.atlas, found.paid),
         **_in_words(desk, found, shown, moved),
-        **people.share(shown["n"] + shown["doubtful"], found.ground),
-        "histogram": people.bins(these["fen"]),
-        "districts": people.districts(desk, found.atlas, found.ground, these) if by_district else None,
+        **_among(desk, found, shown, day, by_district=by_district),
         "kind": kind,
         "max_age_days": desk.max_age_days,
         **shown,
@@ -135,3 +132,13 @@ def _in_words(desk: Desk, found: _Found, shown: dict[str, Any], moved: list[Poin
     change = trend.change(moved, few=few)
     text = people.usual(place["name"], shown, few=few, months=len(moved) - 1, change=change)
     return {**sayings.told(text), "few_sellers": few, "trend": trend.shown(moved, change)}
+
+
+def _among(desk: Desk, found: _Found, shown: dict[str, Any], day: date, *, by_district: bool) -> dict[str, Any]:
+    """Return who sells the drug, and how the prices that count lie in bins and districts."""
+    these = people.sound(desk, found.row, day)
+    return {
+        **people.share(shown["n"] + shown["doubtful"], found.ground),
+        "histogram": people.bins(these["fen"]),
+        "districts": people.districts(desk, found.atlas, found.ground, these) if by_district else None,
+    }
