@@ -89,9 +89,7 @@ def statistics(
         moved = trend.points(desk, found.key, day, months, found.versions.data)
     shown = views.statistics(current(desk, found.row)) if found.row else views.no_statistics()
     return {
-        "drug": views.drug(found.drug),
-        "region": views.place_name(found.atlas, found.key.region_id),
-        "standard": standards.shown(found.atlas, found.paid),
+        **_heading(found),
         **_in_words(desk, found, shown, moved),
         **_among(desk, found, shown, day, by_district=by_district),
         "kind": kind,
@@ -124,6 +122,15 @@ def _found(desk: Desk, code: str, region: str, kind: str, as_of: date | None, da
     row = market_as_of(desk, key, as_of) if as_of else desk.seen.market(desk.store, key, versions.data)
     (paid,) = standards.standards_of(desk, atlas, drug.id, [pooling], day, versions.standards)
     return _Found(versions, drug, atlas, key, row, paid, people.ground_of(desk, atlas, pooling))
+
+
+def _heading(found: _Found) -> dict[str, Any]:
+    """Return what statistics are about."""
+    return {
+        "drug": views.drug(found.drug),
+        "region": views.place_name(found.atlas, found.key.region_id),
+        "standard": standards.shown(found.atlas, found.paid),
+    }
 
 
 def _in_words(desk: Desk, found: _Found, shown: dict[str, Any], moved: list[Point]) -> dict[str, Any]:
