@@ -9,6 +9,7 @@ import click
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
+from pricecompare.schemas.gaps import BESIDE
 from pricecompare.services import compare, monitor
 from pricecompare.services import index as indices
 from pricecompare.services import search as searching
@@ -56,6 +57,7 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @click.option("--in-stock", is_flag=True, help="Only where the drug is there.")
 @click.option("--max-age-days", type=int, help="Only prices at most that old.")
 @click.option("--as-of", type=DAY, callback=day_of, help="The end of a day of the past.")
+@click.option("--with", "beside", multiple=True, type=click.Choice(BESIDE), help="More of each offer, with --json.")
 @click.option("--cost-per-km", help="Yuan a kilometre is worth, for --sort value.")
 @LIMIT
 @wants_json

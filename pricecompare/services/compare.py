@@ -14,7 +14,7 @@ from pricecompare.calc.money import fen as fen_of
 from pricecompare.calc.money import unit_price, yuan
 from pricecompare.errors import Invalid
 from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow, Standard
-from pricecompare.services import standards, views
+from pricecompare.services import beside, standards, views
 from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
@@ -38,6 +38,7 @@ class Question(NamedTuple):
     limit: int | None = None
     coord_type: str = "gcj02"
     as_of: date | None = None
+    beside: tuple[str, ...] = ()
 
 
 def offers(
@@ -59,13 +60,16 @@ def offers(
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
         keys = [MarketKey(ground.region_id, drug.id, asked.kind) for ground in at.grounds]
         markets = [_market(desk, key, version.data, asked.as_of) for key in keys]
-        today, regions = asked.as_of or desk.today(), [key.region_id for key in keys]
-        paid = standards.standards_of(desk, at.atlas, drug.id, regions, today, version.standards)
+        today = asked.as_of or desk.today()
+        twins = beside.twins(desk, keys, asked.beside, version.data, asked.as_of)
+        paid = standards.standards_of(desk, at.atlas, keys, today, version.standards)
     ranked = _ranked(desk, at, markets, asked)
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
+    shown = _Shown(desk, drug, at, markets, paid, ranked, asked, written).answer(page.rows)
+    beside.put(desk, shown["items"], twins, ranked.found, page.rows, today)
     return {
-        **_Shown(desk, drug, at, markets, paid, ranked, asked, written).answer(page.rows),
+        **shown,
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": today.isoformat(),
         "data_version": version.data,

@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
+from pricecompare.services.apart import Apart
 from pricecompare.services.atlas import Grounds
 from pricecompare.services.published import Published
 from pricecompare.services.registers import Registers
@@ -32,6 +33,10 @@ class Settings:
     """Megabytes of the largest file that is taken over HTTP."""
     upload_wait_mb: float = field(default=8.0, repr=False)
     """A larger file than this waits, and is taken while its sender asks again."""
+    online_gap_percent: str = "10"
+    """By how many per cent of the counter price an online price differs when it is listed: our choice."""
+    online_gap_yuan: str = "1.00"
+    """And by how many yuan at least: a few fen accuse nobody."""
     few_sellers: int = 5
     """Where fewer pharmacies sell a drug no usual price is told, of a district none at all: our choice."""
     upload_key: str = field(default="", repr=False)
@@ -53,6 +58,7 @@ class Desk:
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)
     trends: Trends = field(default_factory=Trends, repr=False)
+    apart: Apart = field(default_factory=Apart, repr=False)
     published: Published = field(default_factory=Published, repr=False)
 
     cursor_key: str = field(init=False)

@@ -1,12 +1,12 @@
 """Payment standards as the public may see them: what is confidential is not even read here."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any
 
 from pricecompare.calc.money import yuan
 from pricecompare.calc.standards import excess, in_force
-from pricecompare.models import NATIONAL, Standard
+from pricecompare.models import NATIONAL, MarketKey, Standard
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
 from pricecompare.services.books import province_of
@@ -15,14 +15,15 @@ from pricecompare.services.search import known_drug
 
 
 def standards_of(
-    desk: Desk, atlas: Atlas, drug_id: int, regions: Iterable[int], day: date, version: int
+    desk: Desk, atlas: Atlas, markets: Sequence[MarketKey], day: date, version: int
 ) -> list[Standard | None]:
-    """Return the public standard of a drug in each pooling region on a day; ask inside `reading`.
+    """Return the public standard that holds on a day in each of one drug's markets; ask inside `reading`.
 
     `version` is that of the standards.
     """
-    known, today = desk.published.standards(desk.store, drug_id, version), day.isoformat()
-    return [in_force(known, _upwards(atlas, region), today) if known else None for region in regions]
+    today = day.isoformat()
+    known = desk.published.standards(desk.store, markets[0].drug_id, version) if markets else ()
+    return [in_force(known, _upwards(atlas, key.region_id), today) if known else None for key in markets]
 
 
 def _upwards(atlas: Atlas, region_id: int) -> list[int]:

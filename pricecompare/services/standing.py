@@ -120,7 +120,7 @@ def _found(desk: Desk, code: str, region: str, kind: str, as_of: date | None, da
     pooling = pooling_of(atlas, region_of(atlas, region))
     key = MarketKey(pooling, drug.id, kind)
     row = market_as_of(desk, key, as_of) if as_of else desk.seen.market(desk.store, key, versions.data)
-    (paid,) = standards.standards_of(desk, atlas, drug.id, [pooling], day, versions.standards)
+    (paid,) = standards.standards_of(desk, atlas, [key], day, versions.standards)
     return _Found(versions, drug, atlas, key, row, paid, people.ground_of(desk, atlas, pooling))
 
 

@@ -378,6 +378,12 @@ SELECT region_id, drug_id, kind FROM market WHERE region_id = :region_id ORDER B
 -- Markets in which a price that counts has become stale by :today.
 SELECT region_id, drug_id, kind FROM market WHERE ages_on <= :today ORDER BY region_id, drug_id, kind
 
+-- name: drugs_told_of
+-- The drugs for which any pharmacy of a region ever told a price of a kind, in the order of ids.
+SELECT d.id FROM drug d
+WHERE EXISTS (SELECT 1 FROM price_change c WHERE c.region_id = :region_id AND c.drug_id = d.id AND c.kind = :kind)
+ORDER BY d.id
+
 -- name: put_market
 INSERT INTO market (region_id, drug_id, kind, n, mean, median, mad, q1, q3, low, high, stale, doubtful,
                     ages_on, data_version, layout, sellers)
