@@ -9,7 +9,7 @@ import click
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
-from pricecompare.schemas.gaps import BESIDE
+from pricecompare.schemas.beside import BESIDE
 from pricecompare.services import compare, monitor
 from pricecompare.services import index as indices
 from pricecompare.services import search as searching

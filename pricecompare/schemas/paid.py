@@ -6,10 +6,7 @@ from pricecompare.schemas.shown import Answer, many, one, text, truth, whole, yu
 
 
 class Standard(Answer):
-    """A payment standard (医保支付标准) that may be published: above it the patient pays the excess.
-
-    Of a drug whose standard is confidential nothing is told, as if there were none.
-    """
+    """A public payment standard (医保支付标准); of a confidential one nothing is told, as if there were none."""
 
     price = yuan("What insurance pays at most for a pack.", "12.50")
     fen = whole("The same, in fen.", 1250)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, gaps, paid, people, questions
+from pricecompare.schemas import answers, beside, paid, people, questions
 from pricecompare.services import compare, search, standards, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
@@ -27,7 +27,7 @@ def show_drug(code: str) -> dict[str, Any]:
     return standards.drug(desk(), code)
 
 
-@drugs.answers("/drugs/<code>/offers", gaps.OffersAsked, gaps.Offers)
+@drugs.answers("/drugs/<code>/offers", beside.OffersAsked, beside.Offers)
 def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     """Who sells a drug near a point or in a region: cheapest, nearest or best value first.
 
