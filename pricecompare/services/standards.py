@@ -13,6 +13,9 @@ from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.search import known_drug
 
+NO_EXCESS = {"excess": None, "excess_fen": None}
+"""What is said of prices where there is no standard."""
+
 
 def standards_of(
     desk: Desk, atlas: Atlas, markets: Sequence[MarketKey], day: date, version: int
@@ -45,7 +48,7 @@ def common(standards: Iterable[Standard | None]) -> Standard | None:
 def beyond(this: Standard | None, fen: int) -> dict[str, Any]:
     """Return what a patient pays beyond the standard; null where there is none."""
     if this is None or this.fen is None:
-        return {"excess": None, "excess_fen": None}
+        return NO_EXCESS
     more = excess(fen, this.fen)
     return {"excess": yuan(more), "excess_fen": more}
 
