@@ -41,7 +41,7 @@ BASIS_NAMES = {
     "竞价": "bid", "竞价准入": "bid", "其他": "other",
 }  # fmt: skip
 
-STANDARD = "standard 医保支付标准 支付标准 payment_standard 中选价 最小包装挂网价 price 价格".split()
+STANDARD = "standard 医保支付标准 支付标准 payment_standard 中选价 最小包装挂网价".split()
 INSURANCE = "insurance_class 甲乙类 医保报销种类 productinsurancetype".split()
 
 
@@ -153,7 +153,7 @@ class StandardRow(Row):
     region = Read(of_text(standards.region), "region", "区划代码", "统筹区", "省份", "admdvs", required=True)
     since = Read(of_text(standards.day), "since", "from", "执行日期", "生效日期", "开始日期", required=True)
     until = Read(of_text(standards.day), "until", "终止日期", "截止日期", "有效期至", "结束日期", load_default=None)
-    amount = Read(standards.amount, *STANDARD, means="money", load_default=(None, False))
+    amount = Read(standards.amount, *STANDARD, means="money", required=True, blank=(None, False))
     basis = Read(values.choice(BASIS_NAMES), "basis", "标准类型", "类别", load_default=None)
     vbp = Read(values.choice(YES_NO), "vbp", "是否集采中选", "集采中选", load_default=None)
     negotiated = Read(values.choice(YES_NO), "negotiated", "是否国家谈判", "国家谈判", load_default=None)
