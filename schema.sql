@@ -11,7 +11,7 @@
 
 -- Facts about the database itself: schema_version, max_age_days, cursor_key, and what is counted up when
 -- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version,
--- regions_version (regions alone), holidays_version.
+-- regions_version (regions alone), holidays_version, standards_version (public payment standards).
 -- Settings on which stored numbers depend are kept here, so that server and importer cannot disagree.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -62,6 +62,20 @@ CREATE TABLE drug_group (
     reason    TEXT NOT NULL,
     who       TEXT NOT NULL,
     PRIMARY KEY (drug_id, upload_id)
+) /* sqlite: WITHOUT ROWID */;
+
+-- What insurance pays at most for a pack (医保支付标准), from its first day on. A confidential one is never part of an
+-- answer to the public: what it asks reads those with confidential = 0 alone.
+CREATE TABLE payment_standard (
+    drug_id      BIGINT NOT NULL REFERENCES drug (id),
+    region_id    BIGINT NOT NULL,           -- a pooling region, a province, or 0: everywhere
+    since_on     TEXT NOT NULL,
+    until_on     TEXT,                      -- the last day; null while no end is known
+    fen          BIGINT CHECK (fen > 0),
+    basis        TEXT NOT NULL CHECK (basis IN ('vbp', 'negotiated', 'bid', 'other')),
+    confidential BIGINT NOT NULL CHECK (confidential IN (0, 1)),
+    CHECK (fen IS NOT NULL OR confidential = 1),
+    PRIMARY KEY (drug_id, region_id, since_on)
 ) /* sqlite: WITHOUT ROWID */;
 
 -- A designated pharmacy. WGS-84 is what is computed with; what was given is kept beside it.

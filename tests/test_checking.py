@@ -91,8 +91,11 @@ def plain(schema, values: list | None) -> dict | None:
 def loaded(schema, names: list[str], row: list) -> tuple[dict | None, set[str]]:
     """Return what marshmallow makes of a row, a blank cell being none, and the columns it refuses."""
     written = {name: cell for name, cell in zip(names, row, strict=True) if cell is not None and str(cell).strip()}
+    blank = {
+        name: field.blank for name, field in schema.fields.items() if field.required and field.blank is not missing
+    }
     try:
-        found = schema.load(written)
+        found = blank | schema.load(written, partial=tuple(blank))
     except ValidationError as error:
         columns = dict(zip(names, names_in_files(schema, names), strict=True))
         return None, {columns[name] for name in error.messages}

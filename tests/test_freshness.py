@@ -18,7 +18,8 @@ IN_REGION = [
     "drugs/{drug}/offers?region={region}",
     "drugs/{drug}/offers?lat={lat}&lng=112.91&radius_km=5",
     "drugs/{drug}/offers?region={region}&as_of=2026-10-30",
-    "drugs/{drug}/statistics?region={region}",
+    "drugs/{drug}/statistics?region={region}&months=0",
+    "drugs/{drug}/statistics?region={region}&months=12",
     "drugs/{drug}/statistics?region={region}&as_of=2026-10-30",
     "drugs/{drug}/history?region={region}",
     "drugs/{drug}/history?pharmacy={shop}",
@@ -32,7 +33,7 @@ IN_REGION = [
 ]
 EVERYWHERE = ["regions", "drugs?q=yao", f"drugs/{DRUG}"]
 # Of the past a whole province judges: a price of the neighbour may change what is said of one's own.
-PAST = ("as_of", "history?region")
+PAST = ("as_of", "history?region", "months=12")
 
 
 def addresses(region, shop, lat):
@@ -128,7 +129,7 @@ def test_a_rebuild_that_finds_other_numbers_changes_the_tags_of_that_region(town
     key = MarketKey(int(HERE), 1, "listed")
     with town.store.writing():
         town.store.put_markets([(key, town.store.market(key)._replace(n=99))])
-    client, name = client_of(url), "drugs/{drug}/statistics?region={region}"
+    client, name = client_of(url), "drugs/{drug}/statistics?region={region}&months=0"
     before = [client.get(PLACES[region][name]) for region in (HERE, THERE)]
     assert rebuild(town.desk).changed == 1
     after = [client.get(PLACES[region][name]) for region in (HERE, THERE)]

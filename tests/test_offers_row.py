@@ -37,6 +37,8 @@ OFFER = {
     "stale": False,
     "stock": "in",
     "flag": "very_high",
+    "excess": None,
+    "excess_fen": None,
     "local": {"region": "440300", "n": 6, "median": "10.05", "ratio": 2.9866, "percent": 198.7},
 }
 """30 yuan for 24 tablets; the other five ask 10.02 to 10.06, so that the middle of six is 10.045."""

@@ -22,7 +22,7 @@ def test_every_session_prints_what_stands_there(document):
 
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_every_command_is_in_the_readme(command):
-    shown = re.findall(r"^\$ (?:.*\s)?pricecompare (?:--\S+ \S+ )*(\w+)", README.read_text("utf-8"), re.MULTILINE)
+    shown = re.findall(r"^\$ (?:.*\s)?pricecompare (?:--\S+ \S+ )*([\w-]+)", README.read_text("utf-8"), re.MULTILINE)
     assert command in shown or command in ("demo",) and "make demo" in README.read_text("utf-8")
 
 

@@ -6,7 +6,7 @@ import io
 import orjson
 import pytest
 
-from pricecompare.schemas import answers, problems, shown
+from pricecompare.schemas import answers, beside, gaps, paid, people, problems
 from pricecompare.services import compare, monitor, standing
 from pricecompare.store import create_store
 from pricecompare.web import create_app
@@ -21,12 +21,14 @@ SHAPES = {
     "/api/v1/regions?pooling=true&parent=990000": answers.Regions,
     "/api/v1/drugs?q=amxl": answers.Drugs,
     "/api/v1/drugs?q=阿莫西林胶襄": answers.Drugs,
-    f"/api/v1/drugs/{DRUG}": shown.Drug,
-    f"/api/v1/drugs/{DRUG}/offers?region={REGION}": answers.Offers,
-    f"/api/v1/drugs/{DRUG}/offers?lat=28.228&lng=112.939&sort=value&radius_km=20&limit=50": answers.Offers,
-    f"/api/v1/drugs/{DRUG}/offers?lat=0&lng=0": answers.Offers,
-    f"/api/v1/drugs/{DRUG}/statistics?region={REGION}": answers.Statistics,
-    f"/api/v1/drugs/{DRUG}/statistics?region={REGION}&kind=online": answers.Statistics,
+    f"/api/v1/drugs/{DRUG}": paid.PaidDrug,
+    f"/api/v1/drugs/{DRUG}/offers?region={REGION}": beside.Offers,
+    f"/api/v1/drugs/{DRUG}/offers?lat=28.228&lng=112.939&sort=value&radius_km=20&limit=50": beside.Offers,
+    f"/api/v1/drugs/{DRUG}/offers?lat=0&lng=0": beside.Offers,
+    f"/api/v1/drugs/{DRUG}/statistics?region={REGION}": people.Statistics,
+    f"/api/v1/drugs/{DRUG}/statistics?region={REGION}&kind=online": people.Statistics,
+    f"/api/v1/drugs/{DRUG}/offers?region={REGION}&with=other_kind,text&limit=200": beside.Offers,
+    f"/api/v1/regions/{REGION}/online-gaps": gaps.Gaps,
     "/api/v1/pharmacies?lat=28.228&lng=112.939": answers.Pharmacies,
     f"/api/v1/pharmacies?region={REGION}&limit=200": answers.Pharmacies,
     f"/api/v1/pharmacies/{PHARMACY}": answers.Pharmacy,

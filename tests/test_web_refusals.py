@@ -104,6 +104,8 @@ BAD = [
     ("/api/v1/regions/990100/flags?class=low", 422, "bad_choice", "class"),
     ("/api/v1/regions/990100/flags.csv?class=low", 422, "bad_choice", "class"),
     ("/api/v1/regions/123456/flags.csv", 404, "unknown_region", "region"),
+    ("/api/v1/regions/990100/online-gaps?min_percent=x", 422, "bad_gap", "min_percent"),
+    ("/api/v1/regions/123456/online-gaps.csv", 404, "unknown_region", "region"),
     ("/api/v1/regions/990000/flags.csv", 422, "not_pooling", "region"),
     ("/api/v1/regions/990000/indices", 422, "not_pooling", "region"),
     ("/api/v1/regions/990100", 404, "no_such_page", None),
@@ -148,7 +150,7 @@ def test_near_misses_are_suggested(client):
 
 def test_all_parameters_that_are_known_are_named(client):
     known = "lat, lng, coord_type, radius_km, region, sort, kind, in_stock, max_age_days, as_of, open_now, service, "
-    known += "cost_per_km, limit, cursor, compare"
+    known += "cost_per_km, limit, cursor, compare, with"
     problem = client.get(f"{OFFERS}?{POINT}&radius=3").json
     assert sorted(problem["detail"].rpartition(": ")[2].rstrip(".").split(", ")) == sorted(known.split(", "))
 
@@ -184,7 +186,7 @@ VALUES = st.one_of(
 PATHS = st.sampled_from(
     [OFFERS, f"/api/v1/drugs/{DRUG}/statistics", "/api/v1/drugs", "/api/v1/pharmacies", "/api/v1/regions"]
     + [f"/api/v1/pharmacies/{PHARMACY}/{what}" for what in ("offers", "index")]
-    + [f"/api/v1/regions/990100/{what}" for what in ("flags", "flags.csv", "indices")]
+    + [f"/api/v1/regions/990100/{what}" for what in ("flags", "flags.csv", "indices", "online-gaps", "online-gaps.csv")]
 )
 
 

@@ -1,5 +1,6 @@
 """Statistics of prices: one summary of a market, and for each price the statistics of all the others."""
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,6 +54,15 @@ def quantile(ordered: NDArray, share: float) -> float:
     above = min(below + 1, len(ordered) - 1)
     low = float(ordered[below])
     return low + (position - below) * (float(ordered[above]) - low)
+
+
+def percent(value: float, base: float) -> float:
+    """Return how much more `value` is than `base` (above zero), in per cent, one decimal, halves upwards.
+
+    >>> percent(112, 100), percent(88, 100), percent(100.04, 100)
+    (12.0, -12.0, 0.0)
+    """
+    return math.floor((value / base - 1) * 1000 + 0.5) / 10
 
 
 @dataclass(frozen=True, slots=True)

@@ -66,6 +66,8 @@ def progress() -> Iterator[Told]:
 @click.option("--coord-type", type=click.Choice(DATUMS), help="Datum of all coordinates, where no column says it.")
 @click.option("--observed-at", help="When all prices were observed, where no column says it (ISO date or time).")
 @click.option("--month", help="Month of all sales (YYYY-MM), where no column says it.")
+@click.option("--region", help="Where all payment standards hold, where no column says it (six digits or national).")
+@click.option("--since", help="First day of all payment standards, where no column says it (ISO date).")
 @click.option("--encoding", help="Encoding of a text file, where it cannot be told (utf-8 or gb18030).")
 @click.option("--layout", default="", help="Layout a file is written in: name or name@version.")
 @click.option("--full", is_flag=True, help="Prices are whole lists: what is missing is not sold any more.")
@@ -76,7 +78,9 @@ def progress() -> Iterator[Told]:
 @wants_json
 @click.pass_context
 def import_command(ctx: click.Context, files: tuple[Path, ...], json: bool, **asked: Any) -> None:
-    """Take FILES of regions, drugs, pharmacies, prices, sales, holidays or groups of drugs: CSV, XLSX or JSON.
+    """Take FILES of regions, drugs, pharmacies, prices, sales, payment standards, holidays or groups of drugs.
+
+    They may be CSV, XLSX, ODS or JSON, plain or packed.
 
     Rows that are wrong are refused with their number, column and reason; the others go in, all or nothing
     for each file. A file of prices that looks wrong as a whole is put aside until a person confirms it. The exit
@@ -117,8 +121,9 @@ def _taken(desk: Desk, file: Path, *, what: str, dry_run: bool, csv: Path | None
     return answer | rest
 
 
-def _asked(*, coord_type: str | None, observed_at: str | None, month: str | None, full: bool, **asked: Any) -> Asked:
-    declared = {"datum": coord_type or "", "observed_at": observed_at or "", "month": month or ""}
+def _asked(*, coord_type: str | None, full: bool, **asked: Any) -> Asked:
+    declared = {name: asked.pop(name) or "" for name in ("observed_at", "month", "region", "since")}
+    declared["datum"] = coord_type or ""
     return Asked(declared=declared, mode="full" if full else "", **asked)
 
 

@@ -7,6 +7,7 @@ import click
 
 from pricecompare import __version__
 from pricecompare.cli.baskets import basket
+from pricecompare.cli.gaps import online_gaps
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
@@ -14,6 +15,7 @@ from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, index, offers, search
 from pricecompare.cli.rules import rule
 from pricecompare.cli.server import demo, openapi, serve
+from pricecompare.cli.statistics import statistics
 from pricecompare.cli.uploads import guards, release, retract, uploads
 from pricecompare.errors import PriceCompareError, Unusable
 from pricecompare.services.opening import DEFAULT_DB
@@ -75,7 +77,7 @@ for command in (
     openapi,
 ):
     main.add_command(command)
-for command in (equivalents, groups, specs):
+for command in (equivalents, groups, specs, statistics, online_gaps):
     main.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)

@@ -10,6 +10,7 @@ from pricecompare.cli.scales import compared
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SERVICES, SORTS
+from pricecompare.schemas.beside import BESIDE
 from pricecompare.services import across, monitor
 from pricecompare.services import index as indices
 from pricecompare.services import search as searching
@@ -62,6 +63,7 @@ def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) 
 @click.option("--service", type=click.Choice(SERVICES), help="Only pharmacies with this service.")
 @click.option("--max-age-days", type=int, help="Only prices at most that old.")
 @click.option("--as-of", type=DAY, callback=day_of, help="The end of a day of the past.")
+@click.option("--with", "beside", multiple=True, type=click.Choice(BESIDE), help="More of each offer, with --json.")
 @click.option("--cost-per-km", help="Yuan a kilometre is worth, for --sort value.")
 @LIMIT
 @wants_json
@@ -75,9 +77,14 @@ def offers(settings: dict[str, Any], drug: str, json: bool, **question: Any) -> 
     if question["compare"] != "sku":
         return compared(answer)
     rows = [_offer(one, answer["today"]) for one in answer["items"]]
-    columns = ("price", "value", "km", "age", "vs median", "stock", "open", "mark", "pharmacy")
-    table(columns, rows, numbers=columns[:5])
+    columns = ["price", "value", "km", "age", "vs median", "stock", "open", "mark", "pharmacy"]
+    if any(one["excess"] is not None for one in answer["items"]):
+        rows = [(one["excess"], *row) for one, row in zip(answer["items"], rows, strict=True)]
+        columns.insert(0, "excess")
+    table(columns, rows, numbers=columns[:-4])
     said(f"{len(rows)} of {answer['total']} offers, {answer['stale']} stale")
+    if (paid := answer["standard"]) is not None:
+        said(f"Insurance pays {paid['price']} at most ({paid['basis']}); the patient pays the excess.")
 
 
 def _offer(one: dict[str, Any], today: str) -> tuple:

@@ -6,9 +6,11 @@ from pricecompare.models.ledger import Finding, Upload, Versions
 from pricecompare.models.places import Extent, Holiday, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
+from pricecompare.models.standards import BASES, NATIONAL, Standard
 from pricecompare.models.words import CLASSES, COMPARES, DATUMS, KINDS, MODES, SERVICES, SORTS, STATES, STOCKS
 
 __all__ = [
+    "BASES",
     "CLASSES",
     "COMPARES",
     "DATUMS",
@@ -23,6 +25,7 @@ __all__ = [
     "MODES",
     "MarketKey",
     "MarketRow",
+    "NATIONAL",
     "Pharmacy",
     "ReferencePrice",
     "Region",
@@ -31,6 +34,7 @@ __all__ = [
     "STATES",
     "STOCKS",
     "Sale",
+    "Standard",
     "Upload",
     "Versions",
 ]

@@ -12,6 +12,7 @@ class Versions(NamedTuple):
     drugs: int
     regions: int = 0
     holidays: int = 0
+    standards: int = 0
 
 
 @dataclass(frozen=True, slots=True)

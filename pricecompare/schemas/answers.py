@@ -4,6 +4,7 @@ from marshmallow import fields
 
 from pricecompare.schemas import shown
 from pricecompare.schemas.asked import said
+from pricecompare.schemas.paid import Standard
 from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
 from pricecompare.schemas.weeks import Week
 
@@ -55,6 +56,8 @@ class Offer(shown.Ask, shown.Opening):
         "high",
         null=True,
     )
+    excess = yuan("What the patient pays beyond the payment standard of the region; null without one.", null=True)
+    excess_fen = whole("The same, in fen.", 0, null=True)
     local = one(shown.Local, null=True)
 
 
@@ -62,6 +65,7 @@ class Offers(Counted, shown.Kind, shown.Dated):
     """Who sells a drug: sound prices first, then probable data errors, then stale prices."""
 
     drug = one(shown.Drug)
+    standard = one(Standard, null=True)
     sort = text("How it is sorted.", "price")
     cost_per_km = yuan("What a kilometre costs in sort=value.", null=True)
     max_age_days = whole("From how many days on a price is stale.", 30)
@@ -75,6 +79,7 @@ class Statistics(shown.Kind, shown.Dated):
 
     drug = one(shown.Drug)
     region = one(shown.PlaceName)
+    standard = one(Standard, null=True)
     max_age_days = whole("From how many days on a price is stale and left out.", 30)
     n = whole("How many prices these numbers are made of.", 96)
     stale = whole("How many were left out because they are old.", 3)

@@ -66,7 +66,7 @@ class Check:
 
     def _memory(self, name: str, field: Read) -> Memory:
         words = self.layout.values.get(name, {})
-        blank = field.read(words[""]) if "" in words else self._constants.get(name, field.load_default)
+        blank = field.read(words[""]) if "" in words else self._constants.get(name, field.blank)
         return Memory(field, reader(field, self._arranged.layout, name), blank)
 
     def _refuse_missing(self, fields: Mapping[str, Read]) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import fields
 
 from pricecompare.models import COMPARES
-from pricecompare.schemas import answers, questions, shown
+from pricecompare.schemas import answers, beside, questions, shown
 from pricecompare.schemas.asked import OneOf, Text, said
 from pricecompare.schemas.shown import Answer, many, number, one, text, whole, yuan
 
@@ -18,7 +18,7 @@ def sometimes(field: fields.Field) -> Any:
     return field
 
 
-class OffersAsked(questions.Offers):
+class OffersAsked(beside.OffersAsked):
     """Who sells a drug, or any pack or maker of it."""
 
     compare = Text(
@@ -67,7 +67,7 @@ def _why() -> fields.List:
     return many(Difference, "Why: the dimensions that differ, in the order in which they are applied.")
 
 
-class Scaled(answers.Offer):
+class Scaled(beside.Offer):
     """An offer with its price on the scale of the pack asked for."""
 
     normalised = yuan("Price ÷ K: what this comes to on the scale of the pack asked for.", "8.10")
@@ -76,7 +76,7 @@ class Scaled(answers.Offer):
     why = _why()
 
 
-class AcrossOffer(answers.Offer):
+class AcrossOffer(beside.Offer):
     """What one pharmacy asks for a pack; across packs and makers with its drug and its normalised price."""
 
     drug = sometimes(one(shown.Drug))
@@ -86,7 +86,7 @@ class AcrossOffer(answers.Offer):
     why = sometimes(_why())
 
 
-class Offers(answers.Offers):
+class Offers(beside.Offers):
     """Who sells a drug: sound prices first, then probable data errors, then stale prices."""
 
     compare = sometimes(text("What is compared, but for sku.", one_of=COMPARES))

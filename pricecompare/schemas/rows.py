@@ -4,8 +4,8 @@ from typing import ClassVar
 
 from marshmallow import EXCLUDE, Schema
 
-from pricecompare.calc import codes, days, money
-from pricecompare.models import DATUMS, KINDS
+from pricecompare.calc import codes, days, money, standards
+from pricecompare.models import BASES, DATUMS, KINDS
 from pricecompare.schemas import values
 from pricecompare.schemas.values import Read, of_text
 
@@ -41,6 +41,14 @@ PRESCRIPTIONS = {
 PHARMACY = "pharmacy_code 定点零售药店代码 rtalPhacCode 药店编码 药店代码 机构编码 fixmedins_code code".split()
 DRUG = "drug_code 药品代码 国家医保药品编码 药品统一编码 医保编码 goodscode nhsa_code med_list_codg code".split()
 DRUG_NAME = "generic_name 注册名称 registeredproductname 产品名称 药品名称 通用名 name".split()
+BASIS_NAMES = {
+    **{basis: basis for basis in BASES},
+    "集采": "vbp", "集采中选": "vbp", "带量采购": "vbp", "国家集采": "vbp",
+    "谈判": "negotiated", "国家谈判": "negotiated", "国谈": "negotiated",
+    "竞价": "bid", "竞价准入": "bid", "其他": "other",
+}  # fmt: skip
+
+STANDARD = "standard 医保支付标准 支付标准 payment_standard 中选价 最小包装挂网价".split()
 INSURANCE = "insurance_class 甲乙类 医保报销种类 productinsurancetype".split()
 
 
@@ -172,6 +180,25 @@ class HolidayRow(Row):
     kind = Read(values.choice(HOLIDAYS), "kind", "类型", "类别", required=True)
 
 
+class StandardRow(Row):
+    """One payment standard (医保支付标准), as its own table or a province's sheet of listed prices has it.
+
+    In such a sheet only rows that 是否集采中选 or 是否国家谈判 marks are standards.
+    """
+
+    declared = ("region", "since")
+
+    drug = Read(of_text(codes.drug_code), *DRUG, required=True)
+    region = Read(of_text(standards.region), "region", "区划代码", "统筹区", "省份", "admdvs", required=True)
+    since = Read(of_text(standards.day), "since", "from", "执行日期", "生效日期", "开始日期", required=True)
+    until = Read(of_text(standards.day), "until", "终止日期", "截止日期", "有效期至", "结束日期", load_default=None)
+    amount = Read(standards.amount, *STANDARD, means="money", required=True, blank=(None, False))
+    basis = Read(values.choice(BASIS_NAMES), "basis", "标准类型", "类别", load_default=None)
+    vbp = Read(values.choice(YES_NO), "vbp", "是否集采中选", "集采中选", load_default=None)
+    negotiated = Read(values.choice(YES_NO), "negotiated", "是否国家谈判", "国家谈判", load_default=None)
+    confidential = Read(values.choice(YES_NO), "confidential", "是否价格保密", "价格保密", load_default=False)
+
+
 ROWS: dict[str, type[Row]] = {
     "regions": RegionRow,
     "drugs": DrugRow,
@@ -180,5 +207,6 @@ ROWS: dict[str, type[Row]] = {
     "sales": SaleRow,
     "groups": GroupRow,
     "holidays": HolidayRow,
+    "standards": StandardRow,
 }
 """What can be imported."""

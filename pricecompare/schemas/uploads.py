@@ -54,6 +54,8 @@ class Fields(Schema):
     observed_at = line("When all prices were observed, where no column says it: ISO date or time.")
     coord_type = Text(load_default="", validate=OneOf(("", *DATUMS)), metadata=said("Datum of all coordinates."))
     month = line("Month of all sales, where no column says it: YYYY-MM.")
+    region = line("Where all payment standards hold, where no column says it: six digits, or national.", "990000")
+    since = line("First day of all payment standards, where no column says it: an ISO date.", "2026-01-01")
     encoding = line("Encoding of a text file, where it cannot be told.", "gb18030")
     dry_run = YesNo(load_default=False, metadata=said("Only say what the file would change."))
 

@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from marshmallow import ValidationError, fields
+from marshmallow import ValidationError, fields, missing
 
 from pricecompare.calc import days
 from pricecompare.calc.hours_in_chinese import hours_text
@@ -20,12 +20,22 @@ class Read(fields.Field):
 
     With `doubt` a value that cannot be read is remarked on instead of refused: "keep" keeps its text,
     "drop" takes the default. `headers` are the names this value has in files, the first one ours, most telling first.
-    `means` is money, number, moment or month where a layout may say how these are written.
+    `means` is money, number, moment or month where a layout may say how these are written; `blank` is what a blank cell
+    stands for where the column has to be there all the same.
     """
 
-    def __init__(self, read: Callable[[Any], Any], *headers: str, doubt: str = "", means: str = "", **options: Any):
+    def __init__(
+        self,
+        read: Callable[[Any], Any],
+        *headers: str,
+        doubt: str = "",
+        means: str = "",
+        blank: Any = missing,
+        **options: Any,
+    ):
         super().__init__(**options)
         self.read = read
+        self.blank = options.get("load_default", missing) if blank is missing else blank
         self.headers = headers
         self.doubt = doubt
         self.means = means

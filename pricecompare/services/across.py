@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from decimal import Decimal
+from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,17 +14,16 @@ from pricecompare.calc.money import unit_price, yuan
 from pricecompare.calc.packs import Difference, normalised, shown
 from pricecompare.errors import Reason
 from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
+from pricecompare.services import beside, standards, views
 from pricecompare.services import compare as single
-from pricecompare.services import views
-from pricecompare.services.basis import Basis, of_place
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.doorways import Moment
 from pricecompare.services.families import Family, Kin, Member
-from pricecompare.services.opened import NEVER_KNOWN, moments_of
+from pricecompare.services.opened import doors_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Candidates, Ranking
 from pricecompare.services.search import known_drug, page_size
+from pricecompare.services.sources import Sources, keys_of, sources
 from pricecompare.services.standing import Local, current, local
 
 SOURCE = Candidates._fields.index("source") - 1
@@ -44,13 +44,11 @@ class Stall(NamedTuple):
     of its own.
     """
 
-    rests_on: Basis
     drug: Drug
     family: Family
     at: Where
     grounds: int
-    markets: list[MarketRow | None]
-    moments: list[Moment | None]
+    these: Sources
     left_out: int
     ranked: Ranking
     scaled: Ranking
@@ -86,7 +84,7 @@ def offers(
         "left_out": stall.left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
         "today": (asked.as_of or desk.today()).isoformat(),
-        "data_version": stall.rests_on.version,
+        "data_version": stall.these.rests_on.version,
     }
 
 
@@ -100,6 +98,7 @@ def _answered(desk: Desk, stall: Stall, asked: single.Question, compare: str) ->
         "sort": asked.sort,
         "cost_per_km": yuan(stall.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
+        "standard": standards.shown(stall.at.atlas, standards.common(stall.these.paid[: stall.grounds])),
         "total": len(stall.ranked.found.fen),
         "stale": int(np.count_nonzero(stall.ranked.stale)),
     }
@@ -118,19 +117,18 @@ def stall_of(desk: Desk, code: str, compare: str, place: dict[str, Any], asked: 
         drug = known_drug(desk, code, version=versions.drugs)
         at = where(desk, version=versions.places, coord_type=asked.coord_type, **place)
         family = kin_of(desk, versions.drugs).family(drug, compare)
-        markets = _markets(desk, family, at, versions.data, asked)
-        moments = moments_of(desk, at.grounds, versions, past=asked.as_of is not None)
-        rests_on = of_place(desk, versions, at.grounds, moments, past=asked.as_of is not None)
+        keys = keys_of(at, [member.drug.id for member in family.members], asked.kind)
+        markets = _markets(desk, keys, versions.data, asked)
+        these = sources(desk, versions, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
     grounds, at = len(at.grounds), replace(at, grounds=at.grounds * len(family.members))
-    moments = moments * len(family.members)
-    ranked, left_out = single.ranking_of(desk, at, markets, asked, moments)
+    ranked, left_out = single.ranking_of(desk, at, these, asked)
     fair = replace(ranked, found=_scaled(ranked.found, family, grounds))
-    return Stall(rests_on, drug, family, at, grounds, markets, moments, left_out, ranked, fair)
+    return Stall(drug, family, at, grounds, these, left_out, ranked, fair)
 
 
-def _markets(desk: Desk, family: Family, at: Where, version: int, asked: single.Question) -> list[MarketRow | None]:
+def _markets(desk: Desk, drugs: list[list[MarketKey]], version: int, asked: single.Question) -> list[MarketRow | None]:
     """Return the markets of every member in every ground of a place, member by member."""
-    keys = [MarketKey(ground.region_id, one.drug.id, asked.kind) for one in family.members for ground in at.grounds]
+    keys = [key for these in drugs for key in these]
     # What is not offered now may have been in the past.
     there = set(keys) if asked.as_of else desk.offered.among(desk.store, keys, version)
     return [single.market(desk, key, version, asked.as_of) if key in there else None for key in keys]
@@ -172,30 +170,31 @@ def items(
     """Return offers as they are shown: each with its own drug and price, and with the price on the common scale."""
     found, stale = stall.ranked.found, stall.ranked.stale
     columns = [column.take(rows).tolist() for column in (*found[1:], stale)]
+    shops = partial(views.pharmacies, stall.at.atlas, datum=asked.coord_type, written=written)
     usual = {source: _usual(desk, stall, source) for source in set(columns[SOURCE])}
-    today = days.number_of(asked.as_of or desk.today())
-    doors = [NEVER_KNOWN if moment is None else moment.shown for moment in stall.moments]
-    return [
+    doors, day = doors_of(stall.these.moments), asked.as_of or desk.today()
+    shown = [
         {
             **_priced(stall, fen, metres, source, asked),
             **doors[source][slot],
-            "pharmacy": views.pharmacies(stall.at.atlas, stall.at.grounds[source], asked.coord_type, written=written)[
-                slot
-            ],
+            **standards.beyond(stall.these.paid[source], fen),
+            "pharmacy": shops(stall.at.grounds[source])[slot],
             "local": there.standing(fen) if (there := usual[source]) else None,
             "observed_at": days.iso(observed),
-            "age_days": today - days.day_number(observed),
+            "age_days": days.number_of(day) - days.day_number(observed),
             "stale": old,
             "stock": STOCKS[stock],
             "flag": None if old else MARKS[mark] or None,
         }
         for fen, observed, stock, mark, metres, source, slot, old in zip(*columns, strict=True)
     ]
+    beside.put(desk, shown, stall.these.twins, found, rows, day)
+    return shown
 
 
 def _usual(desk: Desk, stall: Stall, source: int) -> Local | None:
     """Return the median of a market."""
-    row = stall.markets[source]
+    row = stall.these.markets[source]
     return local(stall.at.grounds[source].region_id, current(desk, row)) if row else None
 
 

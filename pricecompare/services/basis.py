@@ -41,7 +41,8 @@ def basis(
     known = desk.editions.regions(desk.store, versions.data)
     parts = tuple((region, *known.get(region, (0, 0))) for region in regions)
     doors = [moment for moment in moments if moment is not None]
-    common = (versions.regions, versions.drugs if drugs else 0, versions.holidays if doors else 0)
+    sold = (versions.drugs, versions.standards) if drugs else (0, 0)
+    common = (versions.regions, *sold, versions.holidays if doors else 0)
     newest = max(common + tuple(version for part in parts for version in part[1:]))
     today, tomorrow = _day(desk)
     since = [*([today] if daily or doors else []), *(moment.since for moment in doors)]

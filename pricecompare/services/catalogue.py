@@ -15,7 +15,7 @@ from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.opened import moments_of, opening
 from pricecompare.services.places import region_of
-from pricecompare.services.search import known_drug, page_size
+from pricecompare.services.search import page_size
 
 
 def regions(
@@ -44,11 +44,6 @@ def regions(
         "next": cursor(desk, question, (rest[size - 1].id,)) if len(rest) > size else None,
         "data_version": basis(desk, versions, drugs=False).version,
     }
-
-
-def drug(desk: Desk, code: str) -> dict[str, Any]:
-    """Return one drug."""
-    return views.drug(known_drug(desk, code))
 
 
 def known_pharmacy(desk: Desk, code: str) -> Pharmacy:

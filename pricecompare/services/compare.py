@@ -14,17 +14,16 @@ from pricecompare.calc.money import fen as fen_of
 from pricecompare.calc.money import unit_price, yuan
 from pricecompare.errors import Invalid
 from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
-from pricecompare.services import views
+from pricecompare.services import beside, standards, views
 from pricecompare.services.atlas import Ground
-from pricecompare.services.basis import of_place
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.doorways import Moment
-from pricecompare.services.opened import NEVER_KNOWN, fitting, moments_of, young
+from pricecompare.services.opened import doors_of, fitting, young
 from pricecompare.services.past import market_as_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Ranking, candidates, ranking
 from pricecompare.services.search import known_drug, page_size
+from pricecompare.services.sources import Sources, keys_of, sources
 from pricecompare.services.standing import current, local
 
 PLACE = ("region", "lat", "lng", "radius_km")
@@ -43,6 +42,7 @@ class Question(NamedTuple):
     as_of: date | None = None
     open_now: bool = False
     service: str | None = None
+    beside: tuple[str, ...] = ()
 
 
 def offers(
@@ -62,20 +62,18 @@ def offers(
         version = desk.store.versions()
         drug = known_drug(desk, code, version=version.drugs)
         at = where(desk, version=version.places, coord_type=asked.coord_type, **place)
-        keys = [MarketKey(ground.region_id, drug.id, asked.kind) for ground in at.grounds]
-        markets = [market(desk, key, version.data, asked.as_of) for key in keys]
-        moments = moments_of(desk, at.grounds, version, past=asked.as_of is not None)
-        rests_on = of_place(desk, version, at.grounds, moments, past=asked.as_of is not None)
-    ranked, left_out = ranking_of(desk, at, markets, asked, moments)
-    today = asked.as_of or desk.today()
+        keys = keys_of(at, [drug.id], asked.kind)
+        markets = [market(desk, key, version.data, asked.as_of) for key in keys[0]]
+        these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
+    ranked, left_out = ranking_of(desk, at, these, asked)
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
-        **_Shown(desk, drug, at, markets, ranked, asked, written, moments).answer(page.rows),
+        **_Shown(desk, drug, at, these, ranked, asked, written).answer(page.rows),
         "left_out": left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
-        "today": today.isoformat(),
-        "data_version": rests_on.version,
+        "today": (asked.as_of or desk.today()).isoformat(),
+        "data_version": these.rests_on.version,
     }
 
 
@@ -84,17 +82,15 @@ def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> Mark
     return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
 
 
-def ranking_of(
-    desk: Desk, at: Where, markets: list[MarketRow | None], asked: Question, moments: list[Moment | None]
-) -> tuple[Ranking, int]:
+def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[Ranking, int]:
     """Return all that could be answered, in order, and how many prices were left out for their age."""
     if asked.sort != "price" and at.here is None:
         raise Invalid("sort_needs_point", field="sort", value=asked.sort)
     if asked.max_age_days is not None and asked.max_age_days < 0:
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
     today = days.number_of(asked.as_of or desk.today())
-    found = candidates(at, markets, in_stock=asked.in_stock)
-    found = fitting(found, at.grounds, moments, open_now=asked.open_now, service=asked.service)
+    found = candidates(at, these.markets, in_stock=asked.in_stock)
+    found = fitting(found, at.grounds, these.moments, open_now=asked.open_now, service=asked.service)
     found, left_out = young(found, asked.max_age_days, today=today)
     fen_per_km = fen_of(asked.cost_per_km) if asked.cost_per_km else desk.fen_per_km
     order = ranking(found, sort=asked.sort, fen_per_km=fen_per_km, today=today, max_age=desk.max_age_days)
@@ -108,31 +104,32 @@ class _Shown:
     desk: Desk
     drug: Drug
     at: Where
-    markets: list[MarketRow | None]
+    these: Sources
     ranked: Ranking
     asked: Question
     written: bool
-    moments: list[Moment | None]
 
     def answer(self, rows: NDArray[np.intp]) -> dict[str, Any]:
         """Return the offers of `rows` with what they answer."""
+        items = self._items(rows)
+        beside.put(self.desk, items, self.these.twins, self.ranked.found, rows, self.asked.as_of or self.desk.today())
         return {
             "drug": views.drug(self.drug),
+            "standard": standards.shown(self.at.atlas, standards.common(self.these.paid)),
             "kind": self.asked.kind,
             "sort": self.asked.sort,
             "cost_per_km": yuan(self.ranked.fen_per_km) if self.asked.sort == "value" else None,
             "max_age_days": self.desk.max_age_days,
             "total": len(self.ranked.found.fen),
             "stale": int(np.count_nonzero(self.ranked.stale)),
-            "items": self._items(rows),
+            "items": items,
         }
 
     def _items(self, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
         """Return each offer with its pharmacy, its age and how it stands to the local median."""
         columns = self._columns(rows)
         priced = self._priced(set(zip(columns[5], columns[0], strict=True)))
-        pharmacies = [self._pharmacies(ground) for ground in self.at.grounds]
-        doors = [NEVER_KNOWN if moment is None else moment.shown for moment in self.moments]
+        pharmacies, doors = [self._pharmacies(one) for one in self.at.grounds], doors_of(self.these.moments)
         return [
             # One display of all fields: a dict that is put together of many parts takes twice as long.
             {
@@ -142,6 +139,7 @@ class _Shown:
                 "fen": fen,
                 "unit_price": unit_price,
                 "unit": self.drug.unit,
+                **beyond,
                 "local": standing,
                 "distance_m": far,
                 "value": value,
@@ -153,7 +151,7 @@ class _Shown:
                 "flag": None if stale else MARKS[mark] or None,
             }
             for fen, observed, stock, mark, _, source, slot, stale, age, far, value in zip(*columns, strict=True)
-            for price, unit_price, standing in (priced[source, fen],)
+            for price, unit_price, beyond, standing in (priced[source, fen],)
         ]
 
     def _columns(self, rows: NDArray[np.intp]) -> list[list[Any]]:
@@ -168,15 +166,16 @@ class _Shown:
         """Return the pharmacies of a ground by position, as they are shown."""
         return views.pharmacies(self.at.atlas, ground, self.asked.coord_type, written=self.written)
 
-    def _priced(self, asked: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, str | None, dict | None]]:
+    def _priced(self, asked: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, str | None, dict, dict | None]]:
         """Return each price in yuan, that of a unit and how it stands, by source and fen: most are asked repeatedly."""
-        sold = zip(self.at.grounds, self.markets, strict=True)
+        sold = zip(self.at.grounds, self.these.markets, strict=True)
         usual = [local(ground.region_id, current(self.desk, row)) if row else None for ground, row in sold]
         units = self.drug.pack_count
         return {
             (source, fen): (
                 yuan(fen),
                 unit_price(fen, units) if units else None,
+                standards.beyond(self.these.paid[source], fen),
                 there.standing(fen) if (there := usual[source]) else None,
             )
             for source, fen in asked

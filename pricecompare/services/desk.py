@@ -6,14 +6,17 @@ from datetime import UTC, date, datetime
 
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
+from pricecompare.services.apart import Apart
 from pricecompare.services.atlas import Grounds
 from pricecompare.services.doorways import Calendars
 from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
 from pricecompare.services.offered import Offered
+from pricecompare.services.published import Published
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
+from pricecompare.services.trends import Trends
 from pricecompare.services.words import Words
 from pricecompare.store import Store
 
@@ -34,6 +37,12 @@ class Settings:
     """Megabytes of the largest file that is taken over HTTP."""
     upload_wait_mb: float = field(default=8.0, repr=False)
     """A larger file than this waits, and is taken while its sender asks again."""
+    online_gap_percent: str = "10"
+    """By how many per cent of the counter price an online price differs when it is listed: our choice."""
+    online_gap_yuan: str = "1.00"
+    """And by how many yuan at least: a few fen accuse nobody."""
+    few_sellers: int = 5
+    """Where fewer pharmacies sell a drug no usual price is told, of a district none at all: our choice."""
     upload_key: str = field(default="", repr=False)
     """What senders of files must know; nothing is taken over HTTP without it."""
     spool: str = field(default=SPOOL, repr=False)
@@ -56,6 +65,9 @@ class Desk:
     seen: Seen = field(default_factory=Seen, repr=False)
     editions: Editions = field(default_factory=Editions, repr=False)
     calendars: Calendars = field(default_factory=Calendars, repr=False)
+    trends: Trends = field(default_factory=Trends, repr=False)
+    apart: Apart = field(default_factory=Apart, repr=False)
+    published: Published = field(default_factory=Published, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

@@ -18,7 +18,9 @@ from pricecompare.services.layouts import layouts
 LOOKED_AT = 200
 """Rows from the top of a file that are checked."""
 
-STANDING_IN = {"observed_at": "2000-01-01", "month": "2000-01", "datum": "wgs84"}
+STANDING_IN = {
+    "observed_at": "2000-01-01", "month": "2000-01", "datum": "wgs84", "region": "national", "since": "2000-01-01",
+}  # fmt: skip
 """What is declared, only to look at a file, for what its sender may say beside it."""
 
 UNDECLARED = 0.9

@@ -51,7 +51,7 @@ def equivalents(desk: Desk, code: str, *, cursor_given: str | None = None, **que
         ],
         "next": cursor(desk, signed, last) if last else None,
         "today": (asked.as_of or desk.today()).isoformat(),
-        "data_version": stall.rests_on.version,
+        "data_version": stall.these.rests_on.version,
     }
 
 

@@ -13,8 +13,12 @@ from pricecompare.services.compare import PLACE
 from pricecompare.services.desk import Desk
 from pricecompare.services.opened import moments_of
 from pricecompare.services.places import pooling_of, region_of, where
+from pricecompare.services.standing import rests_upon
 
-__all__ = ["drugs", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region", "regions", "whole"]
+__all__ = [
+    "drug", "drugs", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region", "regions",
+    "statistics", "whole",
+]  # fmt: skip
 
 
 def regions(desk: Desk, **asked: Any) -> Basis:
@@ -25,6 +29,20 @@ def regions(desk: Desk, **asked: Any) -> Basis:
 def drugs(desk: Desk, **asked: Any) -> Basis:
     """Return what answers rest on that are about drugs alone."""
     return basis(desk, desk.store.versions(), daily=False)
+
+
+def drug(desk: Desk, code: str, **asked: Any) -> Basis:
+    """Return what is told of one drug: payment standards, where there are any, begin and end with a day."""
+    versions = desk.store.versions()
+    return basis(desk, versions, daily=versions.standards > 0)
+
+
+def statistics(
+    desk: Desk, code: str, *, region: str, as_of: date | None = None, months: int = 12, **asked: Any
+) -> Basis:
+    """Return what the statistics of one pooling region rest on."""
+    versions = desk.store.versions()
+    return rests_upon(desk, versions, _pooling(desk, versions, region), past=as_of is not None, months=months)
 
 
 def offers(desk: Desk, code: str, *, as_of: date | None = None, **asked: Any) -> Basis:

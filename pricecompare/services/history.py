@@ -17,7 +17,7 @@ from pricecompare.services import views
 from pricecompare.services.basis import basis, provinces
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.past import province, told
+from pricecompare.services.past import spans_of
 from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.search import known_drug, page_size
 
@@ -178,12 +178,7 @@ def _days_shown(desk: Desk, drug: Drug, region: str, kind: str, first: date, cou
 
 def _daily(desk: Desk, key: MarketKey, first: date, count: int) -> np.ndarray:
     """Return a market's statistics (daily.DAY) of `count` days."""
-    spans = {
-        region: past.spans(*told(desk, key._replace(region_id=region)), max_age=desk.max_age_days)
-        for region in {key.region_id, *province(desk, key)}
-    }
-    here = spans.pop(key.region_id)
-    elsewhere = np.concatenate([here[:0], *spans.values()])
+    here, elsewhere = spans_of(desk, key)
     return daily(here, elsewhere, first=days.number_of(first), days=count, rule=DEFAULT_RULE)
 
 

@@ -1,6 +1,6 @@
 """Answers narrowed to who is open now, has a service or a price that is young enough."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -35,6 +35,11 @@ def moments_of(desk: Desk, grounds: Sequence[Ground], versions: Versions, *, pas
 def opening(moment: Moment | None, position: int) -> dict[str, Any]:
     """Return what is told of one door."""
     return UNKNOWN if moment is None else moment.shown[position]
+
+
+def doors_of(moments: Iterable[Moment | None]) -> list[Mapping[int, dict[str, Any]] | list[dict[str, Any]]]:
+    """Return how the doors of each ground stand, by position, as they are shown."""
+    return [NEVER_KNOWN if moment is None else moment.shown for moment in moments]
 
 
 def fitting(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from pricecompare.calc.days import instant
+from pricecompare.calc.gaps import hundredths
 from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid
 from pricecompare.services.desk import SPOOL, Desk, Settings, wall_clock
@@ -64,6 +65,9 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         cost_per_km=_cost(settings, usual.cost_per_km),
         max_upload_mb=_number(settings, "max_upload_mb", usual.max_upload_mb, low=1, high=LARGEST_MB),
         upload_wait_mb=_number(settings, "upload_wait_mb", usual.upload_wait_mb, low=0, high=LARGEST_MB),
+        online_gap_percent=_gap(settings, "online_gap_percent", usual.online_gap_percent),
+        online_gap_yuan=_gap(settings, "online_gap_yuan", usual.online_gap_yuan),
+        few_sellers=_number(settings, "few_sellers", usual.few_sellers, low=1, high=1000),
         upload_key=_key(settings.get("UPLOAD_KEY")),
     )
 
@@ -109,6 +113,18 @@ def _cost(settings: Mapping[str, Any], usual: str) -> str:
     except Invalid as error:
         name = "COST_PER_KM"
         raise Invalid("bad_setting", field=name.lower(), name=name, value=value, low="0.01", high=1_000_000) from error
+    return str(value)
+
+
+def _gap(settings: Mapping[str, Any], name: str, usual: str) -> str:
+    """Return a least difference of prices as it is written."""
+    value = settings.get(name.upper())
+    if value in (None, ""):
+        return usual
+    try:
+        hundredths(str(value))
+    except Invalid as error:
+        raise Invalid("bad_setting", field=name, name=name.upper(), value=value, low=0, high=9_999_999) from error
     return str(value)
 
 

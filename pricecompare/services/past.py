@@ -50,19 +50,38 @@ def province(desk: Desk, key: MarketKey) -> Iterable[int]:
     return [region for region in atlas.extents if province_of(region) == province_of(key.region_id)]
 
 
-def told(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:
-    """Return all that was ever asked in a market, as past.TERM, and when whole lists were confirmed, as past.RUN."""
+def told(desk: Desk, key: MarketKey, lists: np.ndarray | None = None) -> tuple[np.ndarray, np.ndarray]:
+    """Return all that was ever asked in a market, as past.TERM, and when whole lists were confirmed, as past.RUN.
+
+    Who asks for many markets of a region gives the `lists` that were `confirmed` there.
+    """
     row = desk.store.market(key)
     live = unpacked(row.sellers, layout=row.layout) if row else EMPTY
     steps = desk.store.history_of_drug(key)
     live, gone = with_closed(desk.store, key, live, {step[0] for step in steps})
-    runs = desk.store.runs(key.region_id, key.kind) if steps else []
-    return past.ended(past.terms(steps, live), gone), past.runs(runs)
+    if lists is None:
+        lists = confirmed(desk, key.region_id, key.kind) if steps else past.runs([])
+    return past.ended(past.terms(steps, live), gone), lists
 
 
-def sellers_as_of(desk: Desk, key: MarketKey, end: int) -> Sellers:
-    """Return who sold a drug in a region at the second `end`, unmarked but for prices that are held."""
-    these = past.as_of(*told(desk, key), end)
+def confirmed(desk: Desk, region_id: int, kind: str) -> np.ndarray:
+    """Return when whole lists of a region were confirmed, as past.RUN."""
+    return past.runs(desk.store.runs(region_id, kind))
+
+
+def spans_of(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:
+    """Return the days on which prices counted (past.SPAN): those of a market, and those of the rest of its province."""
+    spans = {
+        region: past.spans(*told(desk, key._replace(region_id=region)), max_age=desk.max_age_days)
+        for region in {key.region_id, *province(desk, key)}
+    }
+    here = spans.pop(key.region_id)
+    return here, np.concatenate([here[:0], *spans.values()])
+
+
+def sellers_as_of(desk: Desk, key: MarketKey, end: int, lists: np.ndarray | None = None) -> Sellers:
+    """Return who sold a drug in a region at the second `end`, unmarked but for prices that are held; see `told`."""
+    these = past.as_of(*told(desk, key, lists), end)
     found = np.zeros(len(these), SELLER)
     for name, column in (("pharmacy", "pharmacy"), ("fen", "fen"), ("observed", "seen"), ("stock", "stock")):
         found[name] = these[column]

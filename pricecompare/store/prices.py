@@ -53,6 +53,10 @@ class Prices(Base):
         """Return (pharmacy_id, since_at, fen, seen_before, held, upload_id) of one drug's prices in a region."""
         return self._rows("history_of_drug", **key._asdict())
 
+    def drugs_told_of(self, region_id: int, kind: str) -> list[int]:
+        """Return the drugs for which any price of a kind was ever told in a region."""
+        return [drug_id for (drug_id,) in self._rows("drugs_told_of", region_id=region_id, kind=kind)]
+
     def delete_history(self, keys: Iterable[tuple]) -> None:
         """Forget the steps of prices, given as (region_id, drug_id, kind, pharmacy_id), to write them anew."""
         self._many("delete_history", (dict(zip(CHANGE[:4], key, strict=True)) for key in keys))

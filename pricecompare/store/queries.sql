@@ -71,6 +71,22 @@ ON CONFLICT (id) DO UPDATE SET
     maker = excluded.maker, approval_no = excluded.approval_no, standard_code = excluded.standard_code,
     barcode = excluded.barcode, insurance_class = excluded.insurance_class, prescription = excluded.prescription
 
+-- name: standards
+-- Every payment standard, confidential ones too: for the importer alone.
+SELECT drug_id, region_id, since_on, until_on, fen, basis, confidential FROM payment_standard
+ORDER BY drug_id, region_id, since_on
+
+-- name: public_standards
+-- The payment standards of a drug that may be published, in the order of regions and days.
+SELECT drug_id, region_id, since_on, until_on, fen, basis, confidential FROM payment_standard
+WHERE drug_id = :drug_id AND confidential = 0 ORDER BY region_id, since_on
+
+-- name: put_standard
+INSERT INTO payment_standard (drug_id, region_id, since_on, until_on, fen, basis, confidential)
+VALUES (:drug_id, :region_id, :since_on, :until_on, :fen, :basis, :confidential)
+ON CONFLICT (drug_id, region_id, since_on) DO UPDATE SET
+    until_on = excluded.until_on, fen = excluded.fen, basis = excluded.basis, confidential = excluded.confidential
+
 -- name: pharmacies
 -- Every pharmacy, in the order of ids.
 SELECT id, code, region_id, district_id, name, address, phone, chain, uscc, lat, lng, datum, given_lat, given_lng,
@@ -216,8 +232,10 @@ WHERE source = :source AND what = :what AND mode = :mode AND state = 'taken' AND
 ORDER BY id DESC LIMIT 1
 
 -- name: last_upload
--- The newest upload that was taken: id, what, when; nothing while there is none.
-SELECT id, what, taken_at FROM upload WHERE state = 'taken' AND about_id IS NULL ORDER BY id DESC LIMIT 1
+-- The newest upload that was taken: id, what, when; nothing while there is none. Anybody may ask this, so payment
+-- standards are passed over: that confidential ones came must not be seen.
+SELECT id, what, taken_at FROM upload WHERE state = 'taken' AND about_id IS NULL AND what <> 'standards'
+ORDER BY id DESC LIMIT 1
 
 -- name: refused_rows
 -- The refused rows of an upload in the order of the file; streamed.
@@ -428,6 +446,12 @@ SELECT region_id, drug_id, kind FROM market WHERE region_id = :region_id ORDER B
 -- name: ageing
 -- Markets in which a price that counts has become stale by :today.
 SELECT region_id, drug_id, kind FROM market WHERE ages_on <= :today ORDER BY region_id, drug_id, kind
+
+-- name: drugs_told_of
+-- The drugs for which any pharmacy of a region ever told a price of a kind, in the order of ids.
+SELECT d.id FROM drug d
+WHERE EXISTS (SELECT 1 FROM price_change c WHERE c.region_id = :region_id AND c.drug_id = d.id AND c.kind = :kind)
+ORDER BY d.id
 
 -- name: put_market
 INSERT INTO market (region_id, drug_id, kind, n, mean, median, mad, q1, q3, low, high, stale, doubtful,

@@ -15,10 +15,11 @@ from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
+from pricecompare.store.standards import Standards
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Calendars, Groups, Uploads, Settings, Prices, Sales):
+class Store(Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:
@@ -32,7 +33,7 @@ class Store(Catalogue, Calendars, Groups, Uploads, Settings, Prices, Sales):
     def versions(self) -> Versions:
         """Return what is counted up when something changes."""
         meta = self.meta()
-        return Versions(*(int(meta[f"{name}_version"]) for name in Versions._fields))
+        return Versions(*(int(meta.get(f"{name}_version", 0)) for name in Versions._fields))
 
     def next_version(self) -> int:
         """Count the data version up and return it; call inside `writing`."""

@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, packs, questions, shown
-from pricecompare.services import across, catalogue, equivalents, freshness, search, standing
+from pricecompare.schemas import answers, packs, paid, people, questions
+from pricecompare.services import across, equivalents, freshness, search, standards, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
 
@@ -21,10 +21,10 @@ def list_drugs(**asked: Any) -> dict[str, Any]:
     return search.drugs(desk(), **asked)
 
 
-@drugs.answers("/drugs/<code>", questions.Plain, shown.Drug, freshness.drugs)
+@drugs.answers("/drugs/<code>", questions.Plain, paid.PaidDrug, freshness.drug)
 def show_drug(code: str) -> dict[str, Any]:
-    """One drug."""
-    return catalogue.drug(desk(), code)
+    """One drug, and what insurance pays for it at most where that is public."""
+    return standards.drug(desk(), code)
 
 
 @drugs.answers("/drugs/<code>/offers", packs.OffersAsked, packs.Offers, freshness.offers)
@@ -46,7 +46,10 @@ def list_drug_equivalents(code: str, **asked: Any) -> dict[str, Any]:
     return equivalents.equivalents(desk(), code, **asked)
 
 
-@drugs.answers("/drugs/<code>/statistics", questions.Statistics, answers.Statistics, freshness.region)
+@drugs.answers("/drugs/<code>/statistics", people.StatisticsAsked, people.Statistics, freshness.statistics)
 def show_drug_statistics(code: str, **asked: Any) -> dict[str, Any]:
-    """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price."""
+    """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price.
+
+    With a histogram, the share of pharmacies that sell it, the median's way over a year, and a sentence.
+    """
     return standing.statistics(desk(), code, **asked)

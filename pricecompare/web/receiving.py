@@ -148,9 +148,9 @@ def _asked(asked: dict[str, Any], files: MultiDict[str, FileStorage], parts: lis
         wrong = next((name for name in names if name != "file"), "file")
         code = "missing_value" if not names else "repeated_parameter" if wrong == "file" else "unknown_parameter"
         raise BadQuestion([Wrong(wrong[:80], Reason.of(code, value=wrong, known="file"))])
-    declared = {"datum": asked["coord_type"], "observed_at": asked["observed_at"], "month": asked["month"]}
+    said = {name: asked[name] for name in ("observed_at", "month", "region", "since")}
     how = Asked(
-        declared=declared,
+        declared={"datum": asked["coord_type"], **said},
         encoding=asked["encoding"] or None,
         file_name=_shown(files["file"].filename or ""),
         **{name: asked[name] for name in ("layout", "mode", "source", "sender")},

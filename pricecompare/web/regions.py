@@ -5,7 +5,8 @@ from typing import Any
 from flask import Response
 
 from pricecompare.schemas import answers, questions
-from pricecompare.services import catalogue, freshness, index, monitor
+from pricecompare.schemas import gaps as shapes
+from pricecompare.services import catalogue, freshness, gaps, index, monitor
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.nouns import Noun
 
@@ -44,3 +45,19 @@ def export_region_flags(region: str, **asked: Any) -> Response:
     """All abnormal prices of a region as a file for spreadsheets: CSV, UTF-8 with a byte order mark."""
     rows = monitor.flag_table(desk(), region, **asked)
     return as_csv(monitor.COLUMNS, rows, name=f"异常价格-{region}-{desk().today()}.csv")
+
+
+@regions.answers("/regions/<region>/online-gaps", shapes.GapsAsked, shapes.Gaps, freshness.region)
+def list_region_online_gaps(region: str, **asked: Any) -> dict[str, Any]:
+    """Pharmacies that ask another price online than at the counter for the same drug on the same day, worst first.
+
+    Both prices are fresh and none is held; probable data errors are among them.
+    """
+    return gaps.gaps(desk(), region, **asked)
+
+
+@regions.exports("/regions/<region>/online-gaps.csv", shapes.GapTable, freshness.region)
+def export_region_online_gaps(region: str, **asked: Any) -> Response:
+    """All online prices of a region that differ from the counter as a file for spreadsheets: CSV, UTF-8 with a BOM."""
+    rows = gaps.gap_table(desk(), region, **asked)
+    return as_csv(gaps.COLUMNS, rows, name=f"线上线下价差-{region}-{asked.get('day') or desk().today()}.csv")

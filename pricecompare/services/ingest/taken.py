@@ -63,6 +63,10 @@ class Batch:
         """Refuse a row for what its value `name` says."""
         self.check.find(row, name, "error", Reason.of(code, **values), cell)
 
+    def pass_over(self) -> None:
+        """Count a row that says nothing of what the file is taken for."""
+        self.check.filtered += 1
+
     def doubt(self, row: int, name: str, code: str, cell: Any = "", **values: Any) -> None:
         """Remark on a row that is taken all the same."""
         self.check.find(row, name, "warning", Reason.of(code, **values), cell)

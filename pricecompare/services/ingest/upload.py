@@ -20,6 +20,7 @@ from pricecompare.services.ingest.holidays import take_holidays
 from pricecompare.services.ingest.pharmacies import take_pharmacies
 from pricecompare.services.ingest.prices import take_prices
 from pricecompare.services.ingest.sales import take_sales
+from pricecompare.services.ingest.standards import take_standards
 from pricecompare.services.ingest.taken import Batch, Told, nothing_told
 from pricecompare.services.layouts import layout_named
 
@@ -31,6 +32,7 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "sales": take_sales,
     "groups": take_groups,
     "holidays": take_holidays,
+    "standards": take_standards,
 }
 
 
@@ -38,11 +40,11 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
 class Asked:
     """How a file is to be taken.
 
-    `declared` gives, for the whole file, what a column would say: ``datum``, ``observed_at`` or ``month``. `source`
-    names the feed it belongs to, `sender` who sent it; `layout` is the name, or name@version, of the layout it is
-    written in, and `mode` says whether prices are changes or full lists (unsaid: what the layout says). `upload_id` is
-    the row of the ledger under which it waits, if it does. `inspect` is shown the ledger row while all of it is there
-    to be read, and what it writes counts with it; a dry run takes everything back after that.
+    `declared` gives, for the whole file, what a column would say: ``datum``, ``observed_at``, ``month``, ``region`` or
+    ``since``. `source` names the feed it belongs to, `sender` who sent it; `layout` is the name, or name@version, of
+    the layout it is written in, and `mode` says whether prices are changes or full lists (unsaid: what the layout
+    says). `upload_id` is the row of the ledger under which it waits, if it does. `inspect` is shown the ledger row
+    while all of it is there to be read, and what it writes counts with it; a dry run takes everything back after that.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -82,7 +84,9 @@ class Report:
 
 
 def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *, told: Told = nothing_told) -> Report:
-    """Take a file of regions, drugs, pharmacies, prices, sales, holidays or groups; return what became of each row.
+    """Take a file of regions, drugs, pharmacies, prices, sales, standards, holidays or groups.
+
+    Return what became of each row.
 
     Rows that are wrong are refused one by one, the others go in together or not at all; a file of prices that a guard
     objects to is put aside. Bytes that were taken before are not taken again. Raises Unreadable, with nothing taken,

@@ -1,0 +1,77 @@
+"""A confidential payment standard shows nowhere: every public answer is the same with it and without."""
+
+from pathlib import Path
+
+import pytest
+
+from pricecompare.services.desk import Desk
+from pricecompare.store import create_store
+from tests.town import CODES, PRICE_HEADER, SHOPS, Town
+from tests.walking import answers, printed
+
+HEADER = "drug_code,region,since,until,standard,basis,confidential\n"
+PUBLIC = (
+    f"{CODES[1]},national,2026-01-01,,12.00,negotiated,否\n"
+    f"{CODES[2]},990100,2026-01-01,,11.00,vbp,否\n"
+    f"{CODES[2]},990200,2026-10-25,,10.50,vbp,否\n"
+)
+SECRET = (
+    # Alone; beside a public one of a wider region; after a public one; to come; without an amount.
+    f"{CODES[0]},990100,2026-01-01,,10.55,negotiated,是\n"
+    f"{CODES[1]},990100,2026-10-22,,9.87,vbp,是\n"
+    f"{CODES[2]},990100,2026-10-25,,8.76*,negotiated,\n"
+    f"{CODES[2]},990200,2026-10-30,,*,negotiated,\n"
+    f"{CODES[3]},national,2026-01-01,2026-10-28,6.54*,bid,\n"
+)
+LATER = PRICE_HEADER + f"{SHOPS[0]},{CODES[0]},10.70,2026-10-31,listed,in\n"
+WAYS = {
+    "in a file of its own": (PUBLIC, (SECRET, "")),
+    "among public ones, before prices": ("", (PUBLIC + SECRET, PUBLIC)),
+}
+
+
+def town_of(folder: Path, first: str, last: str, *, prices: bool) -> Path:
+    """Return a database with two files of standards, if there are any, and perhaps prices that came after them."""
+    folder.mkdir()
+    path = folder / "prices.db"
+    town = Town(create_store(str(path), cursor_key="test", max_age_days=30), folder)
+    town.take_all()
+    for rows in filter(None, (first, last)):
+        assert town.take("standards", HEADER + rows).errors == []
+    if prices:
+        town.take("prices", LATER)
+    assert isinstance(town.desk, Desk)
+    town.store.close()
+    return path
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_no_public_answer_differs(tmp_path, way):
+    first, files = WAYS[way]
+    prices = way.endswith("prices")
+    there, not_there = (
+        town_of(tmp_path / name, first, rows, prices=prices) for name, rows in zip("ab", files, strict=True)
+    )
+    found = answers(there)
+    assert len(found) > 500
+    assert sum(status == 200 for status, *_ in found.values()) > 300
+    assert differing(found, answers(not_there)) == []
+    spoken = printed(there, tmp_path)
+    assert sum(code == 0 for code, *_ in spoken.values()) > 100
+    assert differing(spoken, printed(not_there, tmp_path)) == []
+
+
+def test_the_walk_sees_a_standard_that_is_public(tmp_path):
+    told = SECRET.replace("是", "否").replace("8.76*", "8.76").replace(",*,", ",5.55,").replace("6.54*", "6.54")
+    there = town_of(tmp_path / "a", PUBLIC, told, prices=False)
+    not_there = town_of(tmp_path / "b", PUBLIC, "", prices=False)
+    seen = {asked.split()[0] for asked in differing(answers(there), answers(not_there))}
+    for drug in CODES[:3]:
+        assert {f"/api/v1/drugs/{drug}{path}" for path in ("", "/offers", "/statistics")} <= seen
+    spoken = differing(printed(there, tmp_path), printed(not_there, tmp_path))
+    assert {f"offers {drug}" for drug in CODES[:3]} <= {" ".join(line.split()[:2]) for line in spoken}
+
+
+def differing(some, others):
+    """Return what was asked of both and not answered alike, or asked of one alone."""
+    return [asked for asked in some.keys() | others.keys() if some.get(asked) != others.get(asked)]
