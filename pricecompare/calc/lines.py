@@ -12,8 +12,11 @@ NONE = 1 << 20
 STEP = 64
 """How many places in a line are told apart; hits further on count as the last of them."""
 
+KIND = 16 * STEP
+"""How far apart the kinds of hits are: between them is room for sixteen fields, each `STEP` ranks wide."""
+
 EXACT, PREFIX, WITHIN = 0, 1, 2
-"""How a hit lies in its line; ranks are one of these times `STEP`, plus the place of the hit."""
+"""How a hit lies in its line; ranks are one of these times `KIND`, plus the place of the hit."""
 
 Ranks = NDArray[np.int32]
 
@@ -21,7 +24,7 @@ Ranks = NDArray[np.int32]
 class Lines:
     """Lines to be searched; each is a sequence of units (characters, or syllables) at which a hit may begin.
 
-    >>> Lines([["a", "mo"], ["mo"], ["tamo"]]).ranks("mo").tolist() == [WITHIN * STEP + 1, EXACT * STEP, NONE]
+    >>> Lines([["a", "mo"], ["mo"], ["tamo"]]).ranks("mo").tolist() == [WITHIN * KIND + 1, EXACT * KIND, NONE]
     True
     """
 
@@ -40,10 +43,14 @@ class Lines:
         lines = np.searchsorted(self._firsts, units, side="right") - 1
         places = units - self._firsts[lines]
         kinds = np.where(places > 0, WITHIN, np.where(self._characters[ends] == ord("\n"), EXACT, PREFIX))
-        ranks = np.full(len(self._firsts), NONE, np.int32)
+        ranks = self.none()
         # Later assignments win, so in reverse the first hit of a line does, which is its best.
-        ranks[lines[::-1]] = (kinds * STEP + np.minimum(places, STEP - 1))[::-1]
+        ranks[lines[::-1]] = (kinds * KIND + np.minimum(places, STEP - 1))[::-1]
         return ranks
+
+    def none(self) -> Ranks:
+        """Return the ranks of what no line has."""
+        return np.full(len(self._firsts), NONE, np.int32)
 
     def texts(self) -> list[str]:
         """Return the lines as they are searched."""
