@@ -1,7 +1,7 @@
 """Facets: what the drugs that were found are, counted, to be narrowed by."""
 
 from collections.abc import Mapping, Sequence
-from typing import NamedTuple
+from typing import TypedDict
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,8 +18,8 @@ MOST_VALUES = 20
 SUGGESTED = 5
 
 
-class Counted(NamedTuple):
-    """A value and how many results it would leave."""
+class Counted(TypedDict):
+    """A value and how many results it leaves."""
 
     value: str
     results: int
@@ -44,7 +44,7 @@ class Facet:
         return self._column.numbers[positions] == number
 
     def counts(self, positions: Positions, *, grouped: bool) -> list[Counted]:
-        """Return the most frequent values of some entries, by how many entries, or `grouped` results, have them."""
+        """Return the commonest values of some entries, and how many entries, or `grouped` products, have each."""
         values = self._column.numbers[positions]
         if grouped:
             seen = np.zeros(len(self._value_of_pair), np.bool_)
@@ -53,7 +53,7 @@ class Facet:
         counts = np.bincount(values)
         texts, written = self._column.texts, self._column.written
         found = [(-int(counts[at]), texts[at], written[at]) for at in np.flatnonzero(counts).tolist() if texts[at]]
-        return [Counted(value, -count) for count, _, value in sorted(found)[:MOST_VALUES]]
+        return [{"value": value, "results": -count} for count, _, value in sorted(found)[:MOST_VALUES]]
 
     def close(self, value: str) -> tuple[str, ...]:
         """Return values that are written like one that no entry has."""

@@ -36,7 +36,7 @@ class Finds:
     def __len__(self) -> int:
         return len(self.keys)
 
-    def kept(self, these: NDArray[np.bool_] | Positions) -> "Finds":
+    def kept(self, these: NDArray[np.bool_] | slice) -> "Finds":
         """Return some of the finds, in the same order."""
         some = object.__new__(Finds)
         some.keys, some.positions, some.fields = self.keys[these], self.positions[these], self.fields[these]

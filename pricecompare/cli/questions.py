@@ -1,4 +1,4 @@
-"""Commands that ask: search, offers, flags, index."""
+"""Commands that ask: offers, flags, index."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -11,7 +11,6 @@ from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES, DATUMS, KINDS, SORTS
 from pricecompare.services import compare, monitor
 from pricecompare.services import index as indices
-from pricecompare.services import search as searching
 from pricecompare.services.opening import opened
 
 KIND = click.option("--kind", type=click.Choice(KINDS), default="listed", show_default=True, help="Kind of price.")
@@ -24,24 +23,6 @@ def day_of(context: click.Context, option: click.Parameter, value: datetime | No
 
 
 LIMIT = click.option("--limit", type=int, help="How many rows.")
-
-
-@click.command()
-@click.argument("query")
-@LIMIT
-@wants_json
-@click.pass_obj
-def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) -> None:
-    """Find drugs by name, brand, pinyin or its initials, code, approval number or barcode."""
-    answer = searching.drugs(opened(settings), q=query, limit=limit)
-    if json:
-        return as_json(answer)
-    columns = ("code", "name", "spec", "pack_count", "unit", "maker")
-    rows = [[one[column] for column in columns] for one in answer["items"]]
-    table(columns, rows, numbers=["pack_count"])
-    said(f"{len(rows)} of {answer['total']} drugs")
-    if answer["suggestions"]:
-        said(f"Did you mean: {', '.join(answer['suggestions'])}")
 
 
 @click.command()

@@ -5,7 +5,7 @@ from pricecompare.models.ledger import Finding, Upload, Versions
 from pricecompare.models.places import Extent, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
-from pricecompare.models.words import CLASSES, DATUMS, KINDS, MODES, SORTS, STATES, STOCKS
+from pricecompare.models.words import CLASSES, DATUMS, GROUPS, KINDS, MODES, PRESCRIPTIONS, SORTS, STATES, STOCKS
 
 __all__ = [
     "CLASSES",
@@ -14,11 +14,13 @@ __all__ = [
     "Extent",
     "Finding",
     "FlagRow",
+    "GROUPS",
     "IndexRow",
     "KINDS",
     "MODES",
     "MarketKey",
     "MarketRow",
+    "PRESCRIPTIONS",
     "Pharmacy",
     "ReferencePrice",
     "Region",

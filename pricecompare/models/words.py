@@ -18,5 +18,11 @@ STATES = ("waiting", "failed", "taken", "quarantined", "rejected", "retracted")
 SORTS = ("price", "distance", "value")
 """What offers may be ranked by: cheapest, nearest or best value first."""
 
+GROUPS = ("product", "none")
+"""What is one item of a search: all packs of a product, or each pack."""
+
+PRESCRIPTIONS = ("rx", "otc")
+"""Whether a drug needs a prescription."""
+
 CLASSES = ("high", "error_high", "error_low")
 """Classes of abnormal prices: overpriced, and the two kinds of probable data error."""

@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime
 from pricecompare.calc import days
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.presence import Presence
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
@@ -45,6 +46,7 @@ class Desk:
     settings: Settings = Settings()
     grounds: Grounds = field(default_factory=Grounds, repr=False)
     words: Words = field(default_factory=Words, repr=False)
+    presence: Presence = field(default_factory=Presence, repr=False)
     registers: Registers = field(default_factory=Registers, repr=False)
     shelf: Shelf = field(default_factory=Shelf, repr=False)
     seen: Seen = field(default_factory=Seen, repr=False)

@@ -360,6 +360,14 @@ SELECT region_id, drug_id, kind FROM market WHERE region_id = :region_id ORDER B
 -- Markets in which a price that counts has become stale by :today.
 SELECT region_id, drug_id, kind FROM market WHERE ages_on <= :today ORDER BY region_id, drug_id, kind
 
+-- name: sellers_since
+-- How many sellers each market has that was written after a data version.
+SELECT region_id, kind, drug_id, n + stale + doubtful FROM market WHERE data_version > :version
+
+-- name: markets
+-- How many markets there are.
+SELECT count(*) FROM market
+
 -- name: put_market
 INSERT INTO market (region_id, drug_id, kind, n, mean, median, mad, q1, q3, low, high, stale, doubtful,
                     ages_on, data_version, layout, sellers)
