@@ -21,7 +21,9 @@ from pricecompare.calc.lines import EXACT, KIND, NONE, PREFIX, STEP, WITHIN, Cod
 from pricecompare.calc.sounds import Sounds
 
 SHORTEST_CODE_PREFIX = 4
-LEAST_LIKENESS = 70
+LEAST_LIKENESS, LEAST_OF_SHORT, NOTHING_IS_LIKE = 70, 80, 101
+"""Of 100: for most words, for short ones (fewer than four characters or six letters), and for shorter ones and numbers.
+"""
 FEW = 5
 """Close ones are looked for when fewer than these were found, none of them beginning with the query."""
 
@@ -35,6 +37,9 @@ APART, ALIKE = 3, 6
 """Grades of words found apart (one for each kind of the best word), and of close ones (one for each four points)."""
 
 POINTS = 4
+
+_SHORT, _SHORT_LATIN = 2, 3
+"""Characters and letters from which on a word can have a typing error that is told from another word."""
 
 
 class Found(NamedTuple):
@@ -181,10 +186,12 @@ class Lexicon:
         return np.maximum(scores[self.named], scores[self.branded])
 
     def _like(self, word: str) -> Scores:
-        """Return how like each distinct name and brand is to a word in writing or sound; numbers are like nothing."""
-        if 2 * sum(map(str.isdigit, word)) > len(word):
+        """Return how like each distinct name and brand is to a word in writing or sound, 0 below what is close."""
+        least = _least_likeness(word)
+        if least > 100:
             return np.zeros(len(self.names.texts), np.float32)
-        return np.maximum(self._alike.scores(word), self._sounds.likeness(word))
+        scores = np.maximum(self._alike.scores(word), self._sounds.likeness(word))
+        return np.where(scores >= least, scores, np.float32(0))
 
     def _code_ranks(self, word: str) -> Ranks:
         """Return the rank of each entry by its codes."""
@@ -209,6 +216,14 @@ class Lexicon:
         for search, field, column_ in self._more:
             np.minimum(ranks, (search(word) + field)[column_.numbers], out=ranks)
         return ranks
+
+
+def _least_likeness(word: str) -> int:
+    """Return how like a text must be to a word: the shorter it is, the more are like it by chance."""
+    if 2 * sum(map(str.isdigit, word)) > len(word):
+        return NOTHING_IS_LIKE
+    short, long = (_SHORT_LATIN, 2 * _SHORT_LATIN) if word.isascii() else (_SHORT, 2 * _SHORT)
+    return LEAST_LIKENESS if len(word) >= long else LEAST_OF_SHORT if len(word) >= short else NOTHING_IS_LIKE
 
 
 def _fields(ranks: Ranks) -> Ranks:

@@ -47,12 +47,11 @@ def vocabulary(drugs: list[Drug]) -> Vocabulary:
 
 
 def product_key(drug: Drug) -> str:
-    """Return what all packs of one product share; a drug of which too little is known is a product of its own.
+    """Return what all packs of one product share.
 
     The code of a Chinese patent medicine has no published parts: its name, form, spec and maker say what it is.
     """
-    said = (drug.form, drug.spec, drug.maker)
-    return same_product(drug.code) or ("\t".join((drug.name, *said)) if all(said) else drug.code)
+    return same_product(drug.code) or "\t".join((drug.name, drug.form, drug.spec, drug.maker))
 
 
 def _entry(drug: Drug) -> Entry:
