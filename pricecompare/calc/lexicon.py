@@ -22,24 +22,20 @@ from pricecompare.calc.sounds import Sounds
 
 SHORTEST_CODE_PREFIX = 4
 LEAST_LIKENESS, LEAST_OF_SHORT, NOTHING_IS_LIKE = 70, 80, 101
-"""Of 100: for most words, for short ones (fewer than four characters or six letters), and for shorter ones and numbers.
-"""
+"""Of 100: for most words, for those of two characters or less than six letters, and for shorter ones and numbers."""
 FEW = 5
 """Close ones are looked for when fewer than these were found, none of them beginning with the query."""
 
-MATCHED = (*CODE_FIELDS, "name", "brand", *["pinyin"] * 3, "maker", "form", "spec", "close")
-"""By which field an entry was found; of several the first is told."""
+MATCHED = (*CODE_FIELDS, "name", "brand", *["pinyin"] * 3, *["maker"] * 2, *["form"] * 2, "spec", "close")
+"""By which field an entry was found; of several the first is told. Makers and forms are found by syllables, too."""
 
-NAME, BRAND, SPOKEN, MAKER, FORM, SPEC = (field * STEP for field in (4, 5, 6, 9, 10, 11))
+NAME, BRAND, SPOKEN, MAKER, FORM, SPEC = (field * STEP for field in (4, 5, 6, 9, 11, 13))
 CLOSE = len(MATCHED) - 1
 
 APART, ALIKE = 3, 6
 """Grades of words found apart (one for each kind of the best word), and of close ones (one for each four points)."""
 
 POINTS = 4
-
-_SHORT, _SHORT_LATIN = 2, 3
-"""Characters and letters from which on a word can have a typing error that is told from another word."""
 
 
 class Found(NamedTuple):
@@ -222,8 +218,8 @@ def _least_likeness(word: str) -> int:
     """Return how like a text must be to a word: the shorter it is, the more are like it by chance."""
     if 2 * sum(map(str.isdigit, word)) > len(word):
         return NOTHING_IS_LIKE
-    short, long = (_SHORT_LATIN, 2 * _SHORT_LATIN) if word.isascii() else (_SHORT, 2 * _SHORT)
-    return LEAST_LIKENESS if len(word) >= long else LEAST_OF_SHORT if len(word) >= short else NOTHING_IS_LIKE
+    short, enough = (3, 6) if word.isascii() else (2, 3)
+    return LEAST_LIKENESS if len(word) >= enough else LEAST_OF_SHORT if len(word) >= short else NOTHING_IS_LIKE
 
 
 def _fields(ranks: Ranks) -> Ranks:
