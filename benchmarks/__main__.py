@@ -13,7 +13,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from benchmarks import daily, http, imports, offers, readers, statistics
+from benchmarks import daily, http, imports, offers, readers, search, statistics
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
 from benchmarks.figures import Figure, table
 
@@ -24,6 +24,7 @@ SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "daily": daily.figures,
     "readers": readers.figures,
     "statistics": statistics.figures,
+    "search": search.figures,
 }
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BETWEEN = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)

@@ -24,7 +24,7 @@ SHORTEST_CODE_PREFIX = 4
 LEAST_LIKENESS, LEAST_OF_SHORT, NOTHING_IS_LIKE = 70, 80, 101
 """Of 100: for most words, for those of two characters or less than six letters, and for shorter ones and numbers."""
 FEW = 5
-"""Close ones are looked for when fewer than these were found, none of them beginning with the query."""
+"""Close ones are looked for when a single word found fewer than these, none of them beginning with it."""
 
 MATCHED = (*CODE_FIELDS, "name", "brand", *["pinyin"] * 3, *["maker"] * 2, *["form"] * 2, "spec", "close")
 """By which field an entry was found; of several the first is told. Makers and forms are found by syllables, too."""
@@ -91,7 +91,7 @@ class Lexicon:
         these = asked(query)
         found = self._sound(these)
         at = np.flatnonzero(found.ranks < NONE)
-        if len(at) < FEW and not (found.grades[at] < WITHIN).any():
+        if not len(at) or (len(these.words) == 1 and len(at) < FEW and (found.grades[at] >= WITHIN).all()):
             found = self._with_close(these, found)
             at = np.flatnonzero(found.ranks < NONE)
         hits = Hits(at, found.grades[at], found.ranks[at], found.fields[at])
