@@ -20,6 +20,9 @@ from pricecompare.store import open_store
 from pricecompare.web import create_app
 from pricecompare.world.catalogue import items
 
+ROUNDS = 5
+"""Each question counts with its best time: the hundredth that takes longest is to be that of questions."""
+
 NATIONAL = 13_738
 """As many codes as the published national names have."""
 
@@ -49,7 +52,9 @@ def _figures(where: str, database: Path, number: int, place: str) -> Iterator[Fi
     for one in asked:
         for design in designs.values():
             design(one)
-    yield from _compared(where, side_by_side(designs, asked))
+    rounds = [side_by_side(designs, asked) for _ in range(ROUNDS)]
+    times = {name: list(map(min, *(one[name] for one in rounds))) for name in designs}
+    yield from _compared(where, times)
     yield Figure(f"first search after the catalogue changed, {where}", f"{first * 1000:,.0f} ms")
     yield Figure("… of which the search texts", f"{seconds_of(lambda: vocabulary(drugs)) * 1000:,.0f} ms")
 

@@ -1,7 +1,8 @@
 import pytest
 
 from pricecompare.calc.entries import Entry
-from pricecompare.calc.lexicon import MATCHED, Lexicon
+from pricecompare.calc.fields import MATCHED
+from pricecompare.calc.lexicon import Lexicon
 from pricecompare.errors import Invalid
 
 

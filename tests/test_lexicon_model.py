@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricecompare.calc.entries import Entry
+from pricecompare.calc.fields import MATCHED
 from pricecompare.calc.folding import folded
-from pricecompare.calc.lexicon import MATCHED, Lexicon
+from pricecompare.calc.lexicon import Lexicon
 from pricecompare.calc.pinyin import spellings
 from tests.test_lexicon import sound
 

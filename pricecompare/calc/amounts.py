@@ -16,6 +16,7 @@ _MASS_AND_VOLUME = {
 _UNITS = "|".join(sorted(_MASS_AND_VOLUME, key=len, reverse=True))
 _NUMBER = r"[0-9]{1,12}(?:\.[0-9]{1,6})?"
 _AMOUNT = re.compile(rf"({_NUMBER})\s*({_UNITS})(?![a-z])")
+_DIGIT = re.compile("[0-9]")
 _TIMES = re.compile(r"(?<=[^0-9\s])x(?=[0-9])")
 _UNIT_OF_TEXT = re.compile(rf"{_NUMBER}|[^\W_]|%")
 
@@ -37,11 +38,13 @@ class Specs:
 
     def ranks(self, word: str) -> Ranks:
         """Return the rank of each spec for a word as it was written."""
-        each = [(lines, "".join(_units(text))) for lines, text in self._ways(word)]
-        return np.minimum.reduce([lines.ranks(text) if text else lines.none() for lines, text in each])
+        ranks = _ranks(self._written, word)
+        return np.minimum(ranks, _ranks(self._brought, in_one_unit(word))) if _DIGIT.search(word) else ranks
 
-    def _ways(self, word: str) -> tuple[tuple[Lines, str], ...]:
-        return (self._written, word), (self._brought, in_one_unit(word))
+
+def _ranks(lines: Lines, word: str) -> Ranks:
+    text = "".join(_units(word))
+    return lines.ranks(text) if text else lines.none()
 
 
 def in_one_unit(text: str) -> str:

@@ -28,13 +28,16 @@ class Sounds:
     [2049, 2114]
     """
 
-    def __init__(self, texts: Sequence[str]):
+    def __init__(self, texts: Sequence[str], *, closely: int | None = None):
+        """Spell the texts; mixtures and likeness are asked of the first `closely` only, or of all."""
         ways = [spellings(text) for text in texts]
         counts = np.fromiter(map(len, ways), np.intp, len(ways))
         self._firsts = np.cumsum(counts) - counts
+        self._closely = len(texts) if closely is None else closely
         self._ways = [(text, way) for text, of_text in zip(texts, ways, strict=True) for way in of_text]
         self._initials = Lines([[syllable[0] for syllable in way] for _, way in self._ways])
         self._syllables = Lines([way for _, way in self._ways])
+        self._ways = self._ways[: int(counts[: self._closely].sum())]
 
     def ranks(self, word: str) -> Ranks:
         """Return the rank of each text; a word begins where a syllable does, but may end within one."""
@@ -66,4 +69,5 @@ class Sounds:
 
     def _best(self, of_ways: NDArray[Number], better: np.ufunc) -> NDArray[Number]:
         """Return the best of each text's ways."""
-        return better.reduceat(of_ways, self._firsts) if len(of_ways) else of_ways
+        firsts = self._firsts if len(of_ways) > len(self._ways) else self._firsts[: self._closely]
+        return better.reduceat(of_ways, firsts) if len(of_ways) else of_ways

@@ -27,16 +27,15 @@ class Suggestions:
     """The names, brands and makers of a lexicon, as they are suggested."""
 
     def __init__(self, lexicon: Lexicon):
-        self._lexicon = lexicon
-        names, makers = lexicon.names, lexicon.makers
+        self._fields = lexicon.fields
+        names, makers = lexicon.fields.names, lexicon.fields.makers
         self._texts = names.texts + makers.texts
         as_names, as_brands = (
-            np.bincount(these, minlength=len(names.texts)) for these in (lexicon.named, lexicon.branded)
+            np.bincount(these, minlength=len(names.texts)) for these in (self._fields.named, self._fields.branded)
         )
         packs = np.concatenate([as_names + as_brands, np.bincount(makers.numbers, minlength=len(makers.texts))])
         kinds = [NAME if count else BRAND for count in as_names.tolist()] + [MAKER] * len(makers.texts)
         self._shown = list(map(Suggestion, names.written + makers.written, kinds, packs.tolist()))
-        self._numbers = {text: number for number, text in reversed(list(enumerate(names.written)))}
         most, longest = (1 << _PACKS) - 1, (1 << _LENGTH) - 1
         lengths = np.fromiter(map(len, self._texts), np.int64, len(self._texts))
         made = np.arange(len(packs)) >= len(names.texts)
@@ -50,16 +49,17 @@ class Suggestions:
         Raises `Invalid`: empty_query, query_too_long.
         """
         word = asked(query).whole
-        ranks = np.concatenate([self._lexicon.of_texts(word), self._lexicon.of_makers(word)])
+        ranks = self._fields.of_texts(word)
         best = np.flatnonzero(ranks < NONE)
         keys = (ranks[best] // KIND).astype(np.int64) << _PACKS + _LENGTH + 1 | self._keys[best]
         if len(best) > limit:
             near = keys <= np.partition(keys, limit - 1)[limit - 1]
             best, keys = best[near], keys[near]
         found = sorted(zip(keys.tolist(), (self._texts[at] for at in best.tolist()), best.tolist(), strict=True))
-        return [self._shown[at] for *_, at in found[:limit]] or self._close(query, limit)
+        return [self._shown[at] for *_, at in found[:limit]] or self._close(word, limit)
 
-    def _close(self, query: str, limit: int) -> list[Suggestion]:
-        """Return the names and brands that are like a query."""
-        near = self._lexicon.close_names(query, limit=limit)
-        return [self._shown[self._numbers[text]] for text in near if text in self._numbers]
+    def _close(self, word: str, limit: int) -> list[Suggestion]:
+        """Return the names and brands that are like a word."""
+        scores = self._fields.likeness_of_names(word)
+        near = sorted(np.flatnonzero(scores).tolist(), key=lambda at: (-scores[at], self._keys[at], self._texts[at]))
+        return [self._shown[at] for at in near[:limit]]

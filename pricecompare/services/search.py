@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 
 from pricecompare.calc.facets import FACETS
+from pricecompare.calc.fields import CLOSE, MATCHED
 from pricecompare.calc.finds import Finds
-from pricecompare.calc.lexicon import CLOSE, MATCHED
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import GROUPS, Drug, Versions
 from pricecompare.services import views
