@@ -1,5 +1,6 @@
 """How many pharmacies sell a drug: what is kept up to date is what a new count says, whatever happens to prices."""
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -9,6 +10,7 @@ from pricecompare.services.rebuild import rebuild
 from tests.made import CODES
 from tests.town import SHOPS, Town
 
+DRUGS = np.arange(50)
 REGIONS = (980100, 990100, 990200)
 
 
@@ -33,8 +35,8 @@ def counted(town, regions):
 
 def told(presence, town, regions):
     with town.store.reading():
-        counts = presence.sellers(town.store, town.store.versions().data, regions)
-    return {drug_id: int(number) for drug_id, number in enumerate(counts) if number}
+        counts = presence.sellers(town.store, town.store.versions().data, regions, DRUGS)
+    return {drug_id: number for drug_id, number in zip(DRUGS.tolist(), counts.tolist(), strict=True) if number}
 
 
 def test_sellers_are_those_of_the_offers(town):
@@ -81,5 +83,5 @@ def test_an_older_state_is_not_mixed_with_a_newer_one(town):
     town.take_all()
     presence = Presence()
     whole = told(presence, town, None)
-    presence.sellers(town.store, 0, None)
+    presence.sellers(town.store, 0, None, DRUGS)
     assert told(presence, town, None) == whole == counted(town, REGIONS)

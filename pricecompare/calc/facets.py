@@ -15,6 +15,10 @@ FACETS = ("form", "spec", "maker", "prescription", "insurance_class")
 """Fields of an entry that can be counted and chosen."""
 
 MOST_VALUES = 20
+FEW = 200
+"""Entries that are sooner put together than ticked off in a list of all."""
+
+_PLACE = 32
 SUGGESTED = 5
 
 
@@ -34,6 +38,10 @@ class Facet:
         many = max(len(self._column.texts), 1)
         pairs, self._pair = np.unique(groups.astype(np.int64) * many + self._column.numbers, return_inverse=True)
         self._value_of_pair = pairs % many
+        self._named = np.array([bool(text) for text in self._column.texts], np.bool_)
+        places = sorted(range(len(self._column.texts)), key=self._column.texts.__getitem__)
+        self._places = np.zeros(len(places), np.int64)
+        self._places[places] = np.arange(len(places))
 
     def number(self, value: str) -> int | None:
         """Return the number of a value; None for one that no entry has."""
@@ -45,15 +53,22 @@ class Facet:
 
     def counts(self, positions: Positions, *, grouped: bool) -> list[Counted]:
         """Return the commonest values of some entries, and how many entries, or `grouped` products, have each."""
-        values = self._column.numbers[positions]
-        if grouped:
-            seen = np.zeros(len(self._value_of_pair), np.bool_)
-            seen[self._pair[positions]] = True
-            values = self._value_of_pair[seen]
-        counts = np.bincount(values)
-        texts, written = self._column.texts, self._column.written
-        found = [(-int(counts[at]), texts[at], written[at]) for at in np.flatnonzero(counts).tolist() if texts[at]]
-        return [{"value": value, "results": -count} for count, _, value in sorted(found)[:MOST_VALUES]]
+        values = self._value_of_pair[self._pairs(positions)] if grouped else self._column.numbers[positions]
+        counts = np.bincount(values, minlength=len(self._named))
+        found = np.flatnonzero(counts[: len(self._named)] * self._named)
+        if len(found) > MOST_VALUES:
+            keys = self._places[found] - (counts[found] << _PLACE)
+            found = found[keys <= np.partition(keys, MOST_VALUES - 1)[MOST_VALUES - 1]]
+        best = sorted((-counts[at], self._places[at], self._column.written[at]) for at in found.tolist())
+        return [{"value": value, "results": -int(count)} for count, _, value in best]
+
+    def _pairs(self, positions: Positions) -> NDArray[np.intp]:
+        """Return the pairs of group and value that some entries have, each once."""
+        if len(positions) < FEW:
+            return np.fromiter(set(self._pair[positions].tolist()), np.intp)
+        seen = np.zeros(len(self._value_of_pair), np.bool_)
+        seen[self._pair[positions]] = True
+        return np.flatnonzero(seen)
 
     def close(self, value: str) -> tuple[str, ...]:
         """Return values that are written like one that no entry has."""

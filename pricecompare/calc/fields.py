@@ -3,7 +3,9 @@
 A hit has a rank: kind * KIND + field * STEP + place in the text; `MATCHED` names the fields.
 """
 
+import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
@@ -22,6 +24,16 @@ CLOSE = len(MATCHED) - 1
 
 LEAST_LIKENESS, LEAST_OF_SHORT, NOTHING_IS_LIKE = 70, 80, 101
 """Of 100: for most words, for those of two characters or less than six letters, and for shorter ones and numbers."""
+
+_LETTER = re.compile("[a-z]")
+
+
+class Look(NamedTuple):
+    """A word, and its ranks in all texts as they are written and as they are spoken."""
+
+    word: str
+    written: Ranks
+    spoken: Ranks
 
 
 class Fields:
@@ -42,30 +54,40 @@ class Fields:
         self._alike = Alike(names)
         self._liked: tuple[str, Scores] = ("", np.zeros(0, np.float32))
 
-    def ranks(self, word: str, written: str = "") -> tuple[Ranks, Ranks]:
-        """Return ranks by name, brand and their pinyin, and by maker, form and, as it was `written`, spec.
+    def look(self, word: str) -> Look:
+        """Return where a word is in names, brands, makers and forms."""
+        return Look(word, self._written.ranks(word), self._spoken.ranks(word))
+
+    def own(self, this: Look) -> Ranks:
+        """Return ranks by name, brand and their pinyin.
 
         A mixture of characters and pinyin counts where the word is in no name or brand in any other way.
         """
-        in_text, in_sound = self._written.ranks(word), self._spoken.ranks(word)
+        first, _ = self._ends
+        written, spoken = this.written[:first], this.spoken[:first] + SPOKEN
+        if min(written.min(initial=NONE), spoken.min(initial=NONE)) >= NONE:
+            # Characters alone are no mixture.
+            spoken = spoken if _LETTER.search(this.word) is None else self._spoken.mixed(this.word) + SPOKEN
+        as_name, as_brand = np.minimum(written + NAME, spoken), np.minimum(written + BRAND, spoken)
+        return np.minimum(as_name[self.named], as_brand[self.branded])
+
+    def other(self, this: Look, as_written: str) -> Ranks:
+        """Return ranks by maker, form and, for a word as it was written, spec."""
         first, second = self._ends
-        own = self._own(word, in_text[:first], in_sound[:first] + SPOKEN)
-        if not written:
-            return own, own
-        either = np.minimum(in_text, in_sound)
-        other = np.minimum(
+        either = np.minimum(this.written, this.spoken)
+        ranks = np.minimum(
             (either[first:second] + MAKER)[self.makers.numbers], (either[second:] + FORM)[self._forms.numbers]
         )
         # Letters alone are pinyin: in a spec they would be parts of units.
-        if not (written.isascii() and written.isalpha()):
-            np.minimum(other, (self._quantities.ranks(written) + SPEC)[self._specs.numbers], out=other)
-        return own, other
+        if not (as_written.isascii() and as_written.isalpha()):
+            np.minimum(ranks, (self._quantities.ranks(as_written) + SPEC)[self._specs.numbers], out=ranks)
+        return ranks
 
     def of_texts(self, word: str) -> Ranks:
         """Return the rank of each distinct name, brand and maker."""
         either = np.minimum(self._written.ranks(word), self._spoken.ranks(word))[: self._ends[1]]
         names = either[: self._ends[0]]
-        if names.min(initial=NONE) >= NONE:
+        if names.min(initial=NONE) >= NONE and _LETTER.search(word):
             names[:] = self._spoken.mixed(word)
         return either
 
@@ -89,12 +111,6 @@ class Fields:
             return np.zeros(len(self.names.texts), np.float32)
         scores = np.maximum(self._alike.scores(word), self._spoken.likeness(word))
         return np.where(scores >= least, scores, np.float32(0))
-
-    def _own(self, word: str, written: Ranks, spoken: Ranks) -> Ranks:
-        if min(written.min(initial=NONE), spoken.min(initial=NONE)) >= NONE:
-            spoken = self._spoken.mixed(word) + SPOKEN
-        as_name, as_brand = np.minimum(written + NAME, spoken), np.minimum(written + BRAND, spoken)
-        return np.minimum(as_name[self.named], as_brand[self.branded])
 
 
 def least_likeness(word: str) -> int:

@@ -7,13 +7,12 @@ within it a rank (calc/fields.py).
 
 from collections.abc import Sequence
 from functools import reduce
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.entries import CODE_FIELDS, Entry, code_key, in_order
-from pricecompare.calc.fields import CLOSE, Fields, field_of
+from pricecompare.calc.fields import CLOSE, Fields, Look, field_of
 from pricecompare.calc.finds import Finds, Hits
 from pricecompare.calc.folding import Asked, asked, folded
 from pricecompare.calc.likeness import Scores, close_codes, looks_like_a_code
@@ -29,20 +28,12 @@ APART, ALIKE = 3, 6
 POINTS = 4
 
 
-class Found(NamedTuple):
-    """What a query finds, by position: grades, ranks (`NONE` where it is not found) and fields."""
-
-    grades: Ranks
-    ranks: Ranks
-    fields: Ranks
-
-
 class Lexicon:
     """The drugs of a catalogue, to be found by what people type; `entries` are in the order that positions count.
 
     >>> lexicon = Lexicon([Entry(7, "XJ01CAA040A001010102699", "阿莫西林胶囊", "阿莫仙", "珠海", "", "", "")])
-    >>> [MATCHED[lexicon.finds(query).fields[0]] for query in ("莫西", "amxl", "阿莫仙", "xj01", "珠海", "阿末西林")]
-    ['name', 'pinyin', 'brand', 'code', 'maker', 'close']
+    >>> [int(lexicon.finds(query).fields[0]) for query in ("莫西", "amxl", "阿莫仙", "xj01", "珠海", "阿末西林")]
+    [4, 6, 5, 0, 9, 14]
     >>> lexicon.close_names("阿漠西淋", limit=1)
     ['阿莫西林胶囊']
     """
@@ -68,13 +59,12 @@ class Lexicon:
         Raises `Invalid`: empty_query, query_too_long.
         """
         these = asked(query)
-        found = self._sound(these)
-        at = np.flatnonzero(found.ranks < NONE)
-        if not len(at) or (len(these.words) == 1 and len(at) < FEW and (found.grades[at] >= WITHIN).all()):
-            found = self._with_close(these, found)
-            at = np.flatnonzero(found.ranks < NONE)
-        hits = Hits(at, found.grades[at], found.ranks[at], found.fields[at])
-        return Finds(hits, self._nobody if sellers is None else sellers)
+        whole = self.fields.look(these.whole)
+        apart = [whole] if len(these.words) == 1 else list(map(self.fields.look, these.words))
+        found = self._sound(these, whole, apart)
+        if not len(found.positions) or (len(apart) == 1 and _few(found)):
+            found = _with_close(found, self._likeness(these, apart))
+        return Finds(found, self._nobody if sellers is None else sellers)
 
     def close_names(self, query: str, *, limit: int = 5) -> list[str]:
         """Return names and brands that look or sound like a query, closest first, and drug codes like a code.
@@ -90,58 +80,43 @@ class Lexicon:
         best = sorted(close, key=lambda number: (-scores[number], len(names.texts[number]), names.texts[number]))
         return [*(code.upper() for code in near), *(names.written[number] for number in best)][:limit]
 
-    def _sound(self, these: Asked) -> Found:
+    def _sound(self, these: Asked, whole: Look, apart: list[Look]) -> Hits:
         """Return what the query finds as it stands, or with its words apart."""
-        one = len(these.words) == 1
-        own, _ = self.fields.ranks(these.whole)
-        ranks = np.minimum(self._code_ranks(these.whole), own) if _may_be_code(these.whole) else own
-        if one and ranks.min(initial=NONE) < NONE:
-            return Found(ranks // KIND, ranks, field_of(ranks))
-        apart, best = self._apart(these, anywhere=bool(ranks.min(initial=NONE) >= NONE))
-        whole = ranks < NONE
-        return Found(
-            np.where(whole, ranks // KIND, APART + best // KIND),
-            np.where(whole, ranks, apart),
-            np.where(whole, field_of(ranks), field_of(best)),
-        )
+        own = self.fields.own(whole)
+        ranks = np.minimum(self._code_ranks(whole.word), own) if _may_be_code(whole.word) else own
+        found = np.flatnonzero(ranks < NONE)
+        hits = Hits(found, ranks[found] // KIND, ranks[found], field_of(ranks[found]))
+        if len(apart) == 1 and len(found):
+            return hits
+        each = [own] if len(apart) == 1 else list(map(self.fields.own, apart))
+        total, best = self._together(these, apart, each, anywhere=not len(found))
+        more = np.flatnonzero((total < NONE) & (ranks >= NONE))
+        return _joined(hits, Hits(more, APART + best[more] // KIND, total[more], field_of(best[more])))
 
-    def _apart(self, these: Asked, *, anywhere: bool) -> tuple[Ranks, Ranks]:
+    def _together(self, these: Asked, apart: list[Look], own: list[Ranks], *, anywhere: bool) -> tuple[Ranks, Ranks]:
         """Return each entry's rank by words found apart, and that of its best word.
 
         One word must be in the name or brand; if no entry has one there, it may be `anywhere`.
         """
-        ranks = [self.fields.ranks(*word) for word in zip(these.words, these.written, strict=True)]
-        each = [np.minimum(own, other) for own, other in ranks]
+        each = list(map(np.minimum, own, map(self.fields.other, apart, these.written)))
         total = np.where(reduce(np.maximum, each) < NONE, sum(each), NONE).astype(np.int32)
-        best = reduce(np.minimum, [own for own, _ in ranks])
+        best = reduce(np.minimum, own)
         named = np.where(best < NONE, total, NONE)
         if anywhere and named.min(initial=NONE) >= NONE:
             return total, reduce(np.minimum, each)
         return named, best
 
-    def _with_close(self, these: Asked, found: Found) -> Found:
-        """Return what was found, and behind it entries that look or sound like the query."""
-        scores = self._likeness(these)
-        there = found.ranks < NONE
-        far = np.where(scores > 0, 10 * (100 - scores), NONE).astype(np.int32)
-        return Found(
-            np.where(there, found.grades, ALIKE + (100 - scores).astype(np.int32) // POINTS),
-            np.where(there, found.ranks, far),
-            np.where(there, found.fields, CLOSE),
-        )
-
-    def _likeness(self, these: Asked) -> Scores:
+    def _likeness(self, these: Asked, apart: list[Look]) -> Scores:
         """Return how like the names of each entry are to the query, or to those of its words that are found nowhere."""
         whole = self.fields.likeness(these.whole)
-        if len(these.words) == 1:
+        if len(apart) == 1:
             return whole
-        each = [self._word_likeness(*word) for word in zip(these.words, these.written, strict=True)]
-        return np.maximum(whole, reduce(np.minimum, each))
+        return np.maximum(whole, reduce(np.minimum, map(self._word_likeness, apart, these.written)))
 
-    def _word_likeness(self, word: str, written: str) -> Scores:
+    def _word_likeness(self, this: Look, written: str) -> Scores:
         """Return 100 where a word is found; for one that is found nowhere, how like each entry's names are to it."""
-        found = np.minimum(*self.fields.ranks(word, written)) < NONE
-        return np.where(found, np.float32(100), np.float32(0)) if found.any() else self.fields.likeness(word)
+        found = np.minimum(self.fields.own(this), self.fields.other(this, written)) < NONE
+        return np.where(found, np.float32(100), np.float32(0)) if found.any() else self.fields.likeness(this.word)
 
     def _code_ranks(self, word: str) -> Ranks:
         """Return the rank of each entry by its codes."""
@@ -151,6 +126,25 @@ class Lexicon:
         for field in reversed(range(len(CODE_FIELDS))):
             ranks[self._codes[field].owners(code_key(word, CODE_FIELDS[field]))] = EXACT * KIND + field * STEP
         return ranks
+
+
+def _few(found: Hits) -> bool:
+    """Return whether so little was found that the query may be a typing error."""
+    return len(found.positions) < FEW and bool((found.grades >= WITHIN).all())
+
+
+def _with_close(found: Hits, scores: Scores) -> Hits:
+    """Return what was found, and behind it entries that look or sound like the query."""
+    scores = scores.copy()
+    scores[found.positions] = 0
+    near = np.flatnonzero(scores)
+    far = 100 - scores[near]
+    grades = ALIKE + far.astype(np.int32) // POINTS
+    return _joined(found, Hits(near, grades, (10 * far).astype(np.int32), np.full(len(near), CLOSE, np.int32)))
+
+
+def _joined(first: Hits, second: Hits) -> Hits:
+    return Hits(*(np.concatenate([before, behind]) for before, behind in zip(first, second, strict=True)))
 
 
 def _may_be_code(word: str) -> bool:

@@ -20,7 +20,7 @@ class _Known:
 
     version: int
     sellers: dict[tuple[int, str], Counts]
-    sums: dict[tuple[int, ...] | None, Counts] = field(default_factory=dict)
+    sums: dict[tuple[int, ...] | None, tuple[Counts, Counts]] = field(default_factory=dict)
 
     @property
     def markets(self) -> int:
@@ -33,11 +33,11 @@ class Presence:
 
     _known: _Known | None = None
 
-    def sellers(self, store: Store, version: int, regions: Sequence[int] | None) -> Counts:
-        """Return by drug id how many pharmacies of some pooling regions, or of all, sell each drug.
+    def sellers(self, store: Store, version: int, regions: Sequence[int] | None, drug_ids: Counts) -> Counts:
+        """Return how many pharmacies of some pooling regions, or of all, sell each of some drugs.
 
-        Drugs beyond the end of the array have none. Of several kinds of price the one that most pharmacies tell counts,
-        since most of them tell several. To be asked inside `reading`, with the data version read there.
+        Of several kinds of price the one that most pharmacies tell counts, since most of them tell several. To be asked
+        inside `reading`, with the data version read there.
         """
         known = self._known
         if known is None or known.version != version:
@@ -45,9 +45,10 @@ class Presence:
         place = None if regions is None else tuple(sorted(regions))
         if place not in known.sums and len(known.sums) >= MOST_PLACES:
             known.sums.clear()
-        if (found := known.sums.get(place)) is None:
-            found = known.sums[place] = _sum(known.sellers, place)
-        return found
+        found = known.sums.get(place)
+        if found is None or found[0] is not drug_ids:
+            found = known.sums[place] = drug_ids, _of(drug_ids, _sum(known.sellers, place))
+        return found[1]
 
 
 def _newer(store: Store, version: int, known: _Known | None) -> _Known:
@@ -83,3 +84,10 @@ def _sum(sellers: dict[tuple[int, str], Counts], place: tuple[int, ...] | None) 
             np.maximum(best[: len(counts)], counts, out=best[: len(counts)])
         total += best
     return total
+
+
+def _of(drug_ids: Counts, sellers: Counts) -> Counts:
+    """Return the sellers of some drugs; beyond the end of what is known there are none."""
+    known = np.zeros(max(int(drug_ids.max(initial=-1)) + 1, len(sellers)), np.int64)
+    known[: len(sellers)] = sellers
+    return known[drug_ids]

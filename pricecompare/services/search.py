@@ -9,7 +9,6 @@ from pricecompare.calc.fields import CLOSE, MATCHED
 from pricecompare.calc.finds import Finds
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import GROUPS, Drug, Versions
-from pricecompare.services import views
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import where
@@ -107,10 +106,7 @@ def _searched(desk: Desk, place: dict[str, Any]) -> tuple[Vocabulary, Counts, Ve
         if place.keys() - {"coord_type"}:
             at = where(desk, version=versions.places, **place)
             regions = [ground.region_id for ground in at.grounds]
-        sellers = desk.presence.sellers(desk.store, versions.data, regions)
-    known = np.zeros(max(int(words.drug_ids.max(initial=-1)) + 1, len(sellers)), np.int64)
-    known[: len(sellers)] = sellers
-    return words, known[words.drug_ids], versions
+        return words, desk.presence.sellers(desk.store, versions.data, regions, words.drug_ids), versions
 
 
 def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
@@ -123,14 +119,14 @@ def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
 
 def _items(words: Vocabulary, sellers: Counts, page: Finds, packs: Finds) -> list[dict[str, Any]]:
     """Return the finds of a page as drugs, each with all packs of its product that were found."""
-    entries, products = words.lexicon.entries, words.facets.products
+    entries, products, shown = words.lexicon.entries, words.facets.products, words.shown
     these = packs.positions[np.isin(products[packs.positions], products[page.positions])]
     codes: dict[int, list[str]] = {}
     for position in these.tolist():
         codes.setdefault(int(products[position]), []).append(entries[position].code)
     return [
-        views.drug(words.known[entries[position].drug_id])
-        | {
+        {
+            **shown[position],
             "matched": MATCHED[field],
             "sellers": int(sellers[position]),
             "packs": {"count": len(codes[product]), "codes": codes[product]},

@@ -1,7 +1,7 @@
 """The catalogue's search texts held in memory, reloaded when the database says that drugs changed."""
 
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,7 +12,19 @@ from pricecompare.calc.facets import Facets
 from pricecompare.calc.lexicon import Lexicon
 from pricecompare.calc.suggesting import Suggestions
 from pricecompare.models import Drug
+from pricecompare.services import views
 from pricecompare.store import Store
+
+
+class Shown(dict[int, dict[str, Any]]):
+    """Drugs as they are shown, by position in the lexicon; each is made when it is first asked for, to be read only."""
+
+    def __init__(self, drugs: list[Drug]):
+        self._drugs = drugs
+
+    def __missing__(self, position: int) -> dict[str, Any]:
+        made = self[position] = views.drug(self._drugs[position])
+        return made
 
 
 class Vocabulary(NamedTuple):
@@ -22,6 +34,7 @@ class Vocabulary(NamedTuple):
     known: dict[int, Drug]
     facets: Facets
     suggestions: Suggestions
+    shown: Shown
     drug_ids: NDArray[np.int64]
 
 
@@ -43,7 +56,8 @@ def vocabulary(drugs: list[Drug]) -> Vocabulary:
     lexicon = Lexicon([_entry(drug) for drug in drugs])
     ids = np.array([entry.drug_id for entry in lexicon.entries], np.int64)
     known = {drug.id: drug for drug in drugs}
-    return Vocabulary(lexicon, known, Facets(lexicon.entries), Suggestions(lexicon), ids)
+    shown = Shown([known[entry.drug_id] for entry in lexicon.entries])
+    return Vocabulary(lexicon, known, Facets(lexicon.entries), Suggestions(lexicon), shown, ids)
 
 
 def product_key(drug: Drug) -> str:
