@@ -11,6 +11,7 @@ import numpy as np
 
 from pricecompare.calc.amounts import Specs
 from pricecompare.calc.entries import CODE_FIELDS, Entry, column
+from pricecompare.calc.finds import Positions
 from pricecompare.calc.folding import plain
 from pricecompare.calc.likeness import Alike, Scores
 from pricecompare.calc.lines import KIND, NONE, STEP, Lines, Ranks
@@ -71,16 +72,18 @@ class Fields:
         as_name, as_brand = np.minimum(written + NAME, spoken), np.minimum(written + BRAND, spoken)
         return np.minimum(as_name[self.named], as_brand[self.branded])
 
-    def other(self, this: Look, as_written: str) -> Ranks:
-        """Return ranks by maker, form and, for a word as it was written, spec."""
+    def other(self, this: Look, as_written: str, positions: Positions) -> Ranks:
+        """Return ranks of some entries by maker, form and, for a word as it was written, spec."""
         first, second = self._ends
         either = np.minimum(this.written, this.spoken)
-        ranks = np.minimum(
-            (either[first:second] + MAKER)[self.makers.numbers], (either[second:] + FORM)[self._forms.numbers]
-        )
+        parts = [(either[first:second] + MAKER, self.makers), (either[second:] + FORM, self._forms)]
         # Letters alone are pinyin: in a spec they would be parts of units.
         if not (as_written.isascii() and as_written.isalpha()):
-            np.minimum(ranks, (self._quantities.ranks(as_written) + SPEC)[self._specs.numbers], out=ranks)
+            parts.append((self._quantities.ranks(as_written) + SPEC, self._specs))
+        ranks = np.full(len(positions), NONE, np.int32)
+        for of_texts, these in parts:
+            if of_texts.min(initial=NONE) < NONE:
+                np.minimum(ranks, of_texts[these.numbers[positions]], out=ranks)
         return ranks
 
     def of_texts(self, word: str) -> Ranks:

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pricecompare.calc.entries import CODE_FIELDS, Entry, code_key, in_order
 from pricecompare.calc.fields import CLOSE, Fields, Look, field_of
-from pricecompare.calc.finds import Finds, Hits
+from pricecompare.calc.finds import Finds, Hits, Positions
 from pricecompare.calc.folding import Asked, asked, folded
 from pricecompare.calc.likeness import Scores, close_codes, looks_like_a_code
 from pricecompare.calc.lines import EXACT, KIND, NONE, PREFIX, STEP, WITHIN, Codes, Ranks
@@ -89,22 +89,23 @@ class Lexicon:
         if len(apart) == 1 and len(found):
             return hits
         each = [own] if len(apart) == 1 else list(map(self.fields.own, apart))
-        total, best = self._together(these, apart, each, anywhere=not len(found))
-        more = np.flatnonzero((total < NONE) & (ranks >= NONE))
-        return _joined(hits, Hits(more, APART + best[more] // KIND, total[more], field_of(best[more])))
+        named = np.flatnonzero(reduce(np.minimum, each) < NONE)
+        more = self._together(these, apart, each, among=named[ranks[named] >= NONE])
+        if not len(found) and not len(more.positions):
+            more = self._together(these, apart, each, among=np.arange(len(self.entries)), anywhere=True)
+        return _joined(hits, more)
 
-    def _together(self, these: Asked, apart: list[Look], own: list[Ranks], *, anywhere: bool) -> tuple[Ranks, Ranks]:
-        """Return each entry's rank by words found apart, and that of its best word.
-
-        One word must be in the name or brand; if no entry has one there, it may be `anywhere`.
-        """
-        each = list(map(np.minimum, own, map(self.fields.other, apart, these.written)))
-        total = np.where(reduce(np.maximum, each) < NONE, sum(each), NONE).astype(np.int32)
-        best = reduce(np.minimum, own)
-        named = np.where(best < NONE, total, NONE)
-        if anywhere and named.min(initial=NONE) >= NONE:
-            return total, reduce(np.minimum, each)
-        return named, best
+    def _together(
+        self, these: Asked, apart: list[Look], own: list[Ranks], *, among: Positions, anywhere: bool = False
+    ) -> Hits:
+        """Return those of some entries that have all words, graded by the best in name or brand, or `anywhere`."""
+        named = [ranks[among] for ranks in own]
+        other = [self.fields.other(*word, among) for word in zip(apart, these.written, strict=True)]
+        each = list(map(np.minimum, named, other))
+        best = reduce(np.minimum, each if anywhere else named)
+        there = np.flatnonzero(reduce(np.maximum, each) < NONE)
+        total = reduce(np.add, [ranks[there] for ranks in each])
+        return Hits(among[there], APART + best[there] // KIND, total, field_of(best[there]))
 
     def _likeness(self, these: Asked, apart: list[Look]) -> Scores:
         """Return how like the names of each entry are to the query, or to those of its words that are found nowhere."""
@@ -115,7 +116,8 @@ class Lexicon:
 
     def _word_likeness(self, this: Look, written: str) -> Scores:
         """Return 100 where a word is found; for one that is found nowhere, how like each entry's names are to it."""
-        found = np.minimum(self.fields.own(this), self.fields.other(this, written)) < NONE
+        other = self.fields.other(this, written, np.arange(len(self.entries)))
+        found = np.minimum(self.fields.own(this), other) < NONE
         return np.where(found, np.float32(100), np.float32(0)) if found.any() else self.fields.likeness(this.word)
 
     def _code_ranks(self, word: str) -> Ranks:
