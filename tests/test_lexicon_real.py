@@ -46,3 +46,16 @@ def test_every_real_name_is_found_by_one_character_by_its_initials_and_by_its_pi
 def test_every_real_code_is_found_first(real):
     entries, lexicon = real
     assert [found(lexicon, one.code)[0] for one in entries[::97]] == [(one.drug_id, "code") for one in entries[::97]]
+
+
+def test_a_name_with_one_wrong_character_is_found(real):
+    entries, lexicon = real
+    names = sorted({one.name for one in entries if len(folded(one.name)) >= 4})
+    missed = []
+    for at, name in enumerate(names):
+        text = folded(name)
+        place = at % len(text)
+        wrong = text[:place] + "囍" + text[place + 1 :]
+        if name not in lexicon.close_names(wrong, limit=20):
+            missed.append(wrong)
+    assert missed == []
