@@ -66,6 +66,8 @@ def own_ranks(entries, one, word):
 
 
 def code_ranks(one, word):
+    if not any(map(str.isdigit, word)):
+        return  # no code is without digits
     for field, (given_code, wanted) in enumerate(
         [
             (folded(one.code), word),

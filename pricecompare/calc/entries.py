@@ -11,7 +11,7 @@ from pricecompare.calc.folding import folded
 
 CODE_FIELDS = ("code", "approval_no", "standard_code", "barcode")
 
-Numbers = NDArray[np.int32]
+Numbers = NDArray[np.intp]
 
 
 class Entry(NamedTuple):
@@ -59,7 +59,7 @@ def column(values: Sequence[str], *, read: bool = True) -> Column:
         written.setdefault(fold(value), value)
     texts = list(written)
     places = {text: number for number, text in enumerate(texts)}
-    numbers = np.array([places[fold(value)] for value in values], np.int32)
+    numbers = np.array([places[fold(value)] for value in values], np.intp)
     return Column(texts, list(written.values()), numbers)
 
 

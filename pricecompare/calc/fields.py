@@ -43,6 +43,7 @@ class Fields:
     def __init__(self, entries: Sequence[Entry]):
         self.names = column([text for entry in entries for text in (entry.name, entry.brand)])
         self.named, self.branded = self.names.numbers[0::2], self.names.numbers[1::2]
+        self._brands = np.unique(self.branded)
         self.makers = column([entry.maker for entry in entries])
         self._forms = column([entry.form for entry in entries])
         self._specs = column([plain(f"{entry.spec} {entry.pack}") for entry in entries], read=False)
@@ -69,8 +70,9 @@ class Fields:
         if min(written.min(initial=NONE), spoken.min(initial=NONE)) >= NONE:
             # Characters alone are no mixture.
             spoken = spoken if _LETTER.search(this.word) is None else self._spoken.mixed(this.word) + SPOKEN
-        as_name, as_brand = np.minimum(written + NAME, spoken), np.minimum(written + BRAND, spoken)
-        return np.minimum(as_name[self.named], as_brand[self.branded])
+        ranks = np.minimum(written + NAME, spoken)[self.named]
+        as_brand = np.minimum(written + BRAND, spoken)
+        return np.minimum(ranks, as_brand[self.branded]) if as_brand[self._brands].min(initial=NONE) < NONE else ranks
 
     def other(self, this: Look, as_written: str, positions: Positions) -> Ranks:
         """Return ranks of some entries by maker, form and, for a word as it was written, spec."""

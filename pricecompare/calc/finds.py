@@ -42,7 +42,7 @@ class Finds:
         some.keys, some.positions, some.fields = self.keys[these], self.positions[these], self.fields[these]
         return some
 
-    def heads(self, groups: NDArray[np.int32]) -> "Finds":
+    def heads(self, groups: NDArray[np.intp]) -> "Finds":
         """Return the best of each group; `groups` is by position."""
         these = groups[self.positions]
         firsts = np.zeros(int(these.max(initial=-1)) + 1, np.intp)

@@ -120,7 +120,9 @@ def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
 def _items(words: Vocabulary, sellers: Counts, page: Finds, packs: Finds) -> list[dict[str, Any]]:
     """Return the finds of a page as drugs, each with all packs of its product that were found."""
     entries, products, shown = words.lexicon.entries, words.facets.products, words.shown
-    these = packs.positions[np.isin(products[packs.positions], products[page.positions])]
+    wanted = np.zeros(len(entries), np.bool_)
+    wanted[products[page.positions]] = True
+    these = packs.positions[wanted[products[packs.positions]]]
     codes: dict[int, list[str]] = {}
     for position in these.tolist():
         codes.setdefault(int(products[position]), []).append(entries[position].code)
