@@ -305,6 +305,8 @@ CREATE TABLE market (
 );
 -- `rebuild --aged` finds the markets whose statistics have changed by ageing alone.
 CREATE INDEX market_by_ageing ON market (ages_on);
+-- How many sellers the markets have that changed since: a search ranks by it and reads nothing else.
+CREATE INDEX market_by_version ON market (data_version, region_id, kind, drug_id, n, stale, doubtful);
 
 -- How widely one drug's prices usually lie in one province: input of the abnormal-price rule,
 -- kept so that an upload need not look at every drug again.

@@ -70,11 +70,11 @@ def side_by_side(designs: dict[str, Callable[[Any], Any]], questions: Sequence[A
     return times
 
 
-def micros(times: list[float]) -> str:
-    """Return the median and the 99th percentile in microseconds."""
-    return f"{median(times) * 1e6:,.0f} µs (p99 {last_percent(times) * 1e6:,.0f})"
-
-
-def last_percent(times: list[float]) -> float:
+def late(times: list[float]) -> float:
     """Return the 99th percentile."""
     return sorted(times)[int(0.99 * (len(times) - 1))]
+
+
+def micros(times: list[float]) -> str:
+    """Return the median and the 99th percentile in microseconds."""
+    return f"{median(times) * 1e6:,.0f} µs (p99 {late(times) * 1e6:,.0f})"

@@ -6,7 +6,7 @@ from statistics import median
 from typing import Any
 
 from benchmarks.city import City
-from benchmarks.figures import Figure, at_most, compared, last_percent, micros, side_by_side
+from benchmarks.figures import Figure, at_most, compared, late, micros, side_by_side
 from benchmarks.peers import FEN_PER_KM, Answer, Peer, peer
 from benchmarks.postgis import PostGIS, postgis
 from benchmarks.questions import KIND, LIMIT, Question, asked, whole_answer
@@ -83,7 +83,7 @@ def _measured(case: Case, these: list[Question], designs: dict[str, Any], server
         yield _same(case, designs, these)
     times = side_by_side(designs, these)
     ours = times.pop("ours")
-    last, middle = last_percent(ours), median(ours)
+    last, middle = late(ours), median(ours)
     yield at_most(f"{case.what}: 99th percentile against the median", f"{last / middle:.2f} ×", last / middle, STEADY)
     for name, theirs in times.items():
         goal = {RTREE: case.rtree, POSTGIS: case.postgis}.get(name)

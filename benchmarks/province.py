@@ -6,7 +6,7 @@ from statistics import median
 
 from benchmarks.city import NOW, PROVINCE, SHORT, SHORT_PROVINCE, City, made
 from benchmarks.client import answer, request
-from benchmarks.figures import Figure, at_most, last_percent, micros, side_by_side
+from benchmarks.figures import Figure, at_most, late, micros, side_by_side
 from benchmarks.http import SHARED, path_of
 from benchmarks.offers import CASES, found
 from benchmarks.questions import Question, asked
@@ -35,7 +35,7 @@ def figures(city: City) -> Iterator[Figure]:
 
 def _compared(what: str, times: dict[str, list[float]]) -> Iterator[Figure]:
     there, here = times["province"], times["city"]
-    middle, last = median(there) / median(here), last_percent(there) / last_percent(here)
+    middle, last = median(there) / median(here), late(there) / late(here)
     told = f"province {micros(there)}, city {micros(here)}"
     yield at_most(f"{what}, province against city: median × {middle:.2f}", told, middle, MIDDLE)
     yield at_most("… 99th percentile", f"{last:.2f} ×", last, LAST)

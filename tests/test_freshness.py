@@ -29,9 +29,10 @@ IN_REGION = [
     "regions/{region}/flags.csv",
     "regions/{region}/indices",
     "pharmacies?region={region}",
+    "drugs?q=yao&region={region}",
     "pharmacies/{shop}",
 ]
-EVERYWHERE = ["regions", "drugs?q=yao", f"drugs/{DRUG}"]
+EVERYWHERE = ["regions", "drugs/suggest?q=yao", f"drugs/{DRUG}"]
 # Of the past a whole province judges: a price of the neighbour may change what is said of one's own.
 PAST = ("as_of", "history?region", "months=12")
 

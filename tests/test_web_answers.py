@@ -6,7 +6,7 @@ import io
 import orjson
 import pytest
 
-from pricecompare.schemas import answers, beside, gaps, paid, people, problems
+from pricecompare.schemas import answers, beside, found, gaps, paid, people, problems
 from pricecompare.services import compare, monitor, standing
 from pricecompare.store import create_store
 from pricecompare.web import create_app
@@ -19,8 +19,9 @@ SHAPES = {
     "/healthz": problems.Health,
     "/api/v1/regions": answers.Regions,
     "/api/v1/regions?pooling=true&parent=990000": answers.Regions,
-    "/api/v1/drugs?q=amxl": answers.Drugs,
-    "/api/v1/drugs?q=阿莫西林胶襄": answers.Drugs,
+    "/api/v1/drugs?q=amxl": found.Drugs,
+    "/api/v1/drugs?q=阿莫西林胶襄": found.Drugs,
+    "/api/v1/drugs/suggest?q=amx": found.Suggestions,
     f"/api/v1/drugs/{DRUG}": paid.PaidDrug,
     f"/api/v1/drugs/{DRUG}/offers?region={REGION}": beside.Offers,
     f"/api/v1/drugs/{DRUG}/offers?lat=28.228&lng=112.939&sort=value&radius_km=20&limit=50": beside.Offers,

@@ -32,7 +32,7 @@ OPERATIONS = {
 PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/regions/{region}/flags
 /api/v1/regions/{region}/flags.csv /api/v1/regions/{region}/online-gaps
 /api/v1/regions/{region}/online-gaps.csv /api/v1/drugs /api/v1/drugs/{code} /api/v1/drugs/{code}/offers
-/api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents
+/api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents /api/v1/drugs/suggest
 /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
 /api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes"""
 LEDGER = """post /api/v1/uploads, get /api/v1/uploads, get /api/v1/uploads/{id}, get /api/v1/uploads/{id}/changes,

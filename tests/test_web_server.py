@@ -32,7 +32,7 @@ def test_only_questions_are_taken(client, method, address):
     ],
 )
 def test_bytes_that_are_no_text_are_no_trouble(client, raw, codes):
-    paths = ("/api/v1/drugs", OFFERS)
+    paths = ("/api/v1/drugs/suggest", OFFERS)
     assert {client.get(path, environ_overrides={"QUERY_STRING": raw}).json["code"] for path in paths} == codes
 
 

@@ -1,152 +1,70 @@
 """Drugs by what people type: Chinese, a brand, pinyin or its initials, a code; held in memory, built once.
 
-What is searched are the distinct names, brands and makers, not the entries: a catalogue of 280,000 codes has some
-thousand names. A match is ranked by one number, tier * STEP + place in the text; `TIERS` names what each tier found.
+What is searched are the distinct names, brands, makers, forms and specs, not the entries: a catalogue of 280,000 codes
+has some thousand names. A hit has a grade (the whole, the beginning, the inside; words found apart; close ones) and
+within it a rank (calc/fields.py).
 """
 
-import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
-from functools import cache, reduce
-from typing import NamedTuple, overload
+from collections.abc import Sequence
+from functools import reduce
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.likeness import close_codes, likeness
-from pricecompare.calc.lines import NONE, STEP, Codes, Lines, Ranks
-from pricecompare.calc.sounds import Sounds
-from pricecompare.errors import Invalid
+from pricecompare.calc.entries import CODE_FIELDS, Entry, code_key, in_order
+from pricecompare.calc.fields import CLOSE, Fields, Look, field_of
+from pricecompare.calc.finds import Finds, Hits, Positions
+from pricecompare.calc.folding import Asked, asked, folded
+from pricecompare.calc.likeness import Scores, close_codes, looks_like_a_code
+from pricecompare.calc.lines import EXACT, KIND, NONE, PREFIX, STEP, WITHIN, Codes, Ranks
 
-LONGEST_QUERY = 64
 SHORTEST_CODE_PREFIX = 4
-LEAST_LIKENESS = 70
+FEW = 5
+"""Close ones are looked for when a single word found fewer than these, none of them beginning with it."""
 
-CODE_FIELDS = ("code", "approval_no", "standard_code", "barcode")
-TIERS = (*CODE_FIELDS, "code", *["name"] * 3, *["brand"] * 3, *["pinyin"] * 6)
-"""What a tier's matches were found by, best first: whole codes, the beginning of a drug code, then texts, each by the
-whole, the beginning and the inside; pinyin initials come before whole syllables."""
+APART, ALIKE = 3, 6
+"""Grades of words found apart (one for each kind of the best word), and of close ones (one for each four points)."""
 
-CODE_PREFIX, NAME, BRAND, INITIALS, SYLLABLES, MAKER = (tier * STEP for tier in (4, 5, 8, 11, 14, 17))
-SCATTERED = 20 * STEP  # the words of a query found apart come after all that found it whole
-
-
-class Entry(NamedTuple):
-    """One drug as it is searched for; an empty text is not searched."""
-
-    drug_id: int
-    code: str
-    name: str
-    brand: str
-    maker: str
-    approval_no: str
-    standard_code: str
-    barcode: str
-
-
-class Match(NamedTuple):
-    """A drug that a query found, and by which of its fields (one of `TIERS`)."""
-
-    drug_id: int
-    matched: str
-
-
-class Matches(Sequence[Match]):
-    """All that a query found, best first; a `Match` is made when it is looked at, so a page of many costs little."""
-
-    def __init__(self, drug_ids: NDArray[np.int64], tiers: NDArray[np.int32]):
-        self._drug_ids, self._tiers = drug_ids, tiers
-
-    def __len__(self) -> int:
-        return len(self._drug_ids)
-
-    def __iter__(self) -> Iterator[Match]:
-        return iter(self[:])
-
-    @overload
-    def __getitem__(self, place: int) -> Match: ...
-    @overload
-    def __getitem__(self, place: slice) -> list[Match]: ...
-    def __getitem__(self, place: int | slice) -> Match | list[Match]:
-        """Return one match, or those of a slice."""
-        if isinstance(place, slice):
-            pairs = zip(self._drug_ids[place].tolist(), self._tiers[place].tolist(), strict=True)
-            return [Match(drug_id, TIERS[tier]) for drug_id, tier in pairs]
-        return Match(int(self._drug_ids[place]), TIERS[self._tiers[place]])
-
-
-def folded(text: str) -> str:
-    """Return the letters and digits of a text alone, full-width ones plain and capitals small.
-
-    >>> folded("注射用 血栓通（冻干）Ａ-1")
-    '注射用血栓通冻干a1'
-    """
-    if text.isascii() and text.isalnum():
-        return text.lower()
-    small = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
-    return "".join(filter(str.isalnum, small)).replace("ü", "v")
-
-
-def words(query: str) -> list[str]:
-    """Return the folded words of a query; raises `Invalid`: query_too_long (64 characters), empty_query.
-
-    >>> words("阿莫西林, XJ01")
-    ['阿莫西林', 'xj01']
-    """
-    if len(query.strip()) > LONGEST_QUERY:
-        raise Invalid("query_too_long", field="q", limit=LONGEST_QUERY)
-    found = [word for word in map(folded, query.split()) if word]
-    if not found:
-        raise Invalid("empty_query", field="q")
-    return found
+POINTS = 4
 
 
 class Lexicon:
-    """The drugs of a catalogue, to be found by what people type.
+    """The drugs of a catalogue, to be found by what people type; `entries` are in the order that positions count.
 
     >>> lexicon = Lexicon([Entry(7, "XJ01CAA040A001010102699", "阿莫西林胶囊", "阿莫仙", "珠海", "", "", "")])
-    >>> [lexicon.matches(query)[0].matched for query in ("莫西", "amxl", "阿莫仙", "xj01", "珠海 胶囊")]
-    ['name', 'pinyin', 'brand', 'code', 'name']
+    >>> [int(lexicon.finds(query).fields[0]) for query in ("莫西", "amxl", "阿莫仙", "xj01", "珠海", "阿末西林")]
+    [4, 6, 5, 0, 9, 14]
     >>> lexicon.close_names("阿漠西淋", limit=1)
     ['阿莫西林胶囊']
     """
 
     def __init__(self, entries: Sequence[Entry]):
-        fold = cache(folded)
-        ordered = sorted(entries, key=lambda entry: (len(fold(entry.name)), fold(entry.name), entry.code))
-        self._drug_ids = np.array([entry.drug_id for entry in ordered], np.int64)
+        self.entries = in_order(entries)
+        self.fields = Fields(self.entries)
         self._codes = [
-            Codes([_code_key(folded(getattr(entry, field)), field) for entry in ordered]) for field in CODE_FIELDS
+            Codes([code_key(folded(getattr(entry, field)), field) for entry in self.entries]) for field in CODE_FIELDS
         ]
-        written = {fold(text): text for entry in reversed(ordered) for text in (entry.brand, entry.name)}
-        self._names = _numbers(written, (fold(entry.name) for entry in ordered))
-        self._brands = _numbers(written, (fold(entry.brand) for entry in ordered))
-        self._written = list(written.values())
-        self._texts, self._sounds = Lines(list(written)), Sounds(list(written))
-        makers = dict.fromkeys(fold(entry.maker) for entry in ordered)
-        self._made_by = _numbers(makers, (fold(entry.maker) for entry in ordered))
-        self._makers = Lines(list(makers))
+        self._nobody = np.zeros(len(self.entries), np.int64)
 
-    def matches(self, query: str) -> Matches:
-        """Return all that a query finds, best first.
+    def finds(self, query: str, *, sellers: NDArray[np.int64] | None = None) -> Finds:
+        """Return all that a query finds, best first; `sellers` says how many there are of each entry, in their order.
 
         A query is looked for as a whole, without its blanks: a national drug code or at least four characters of its
         beginning, a whole approval number (国药准字 may be missing), standard code or barcode, part of a name or
-        brand, their pinyin initials or their pinyin. If it has several words, an entry that has each of them in its
-        name, brand, their pinyin or its maker matches as well, but not by its maker alone.
-        Among equals: the hit nearer to the beginning, the shorter name, then by name and code.
+        brand, their pinyin initials or their pinyin, or a mixture of these where nothing else is found. If it has
+        several words, an entry that has each of them in its name, brand, maker, form, spec or their pinyin is found as
+        well, but not without one in its name or brand unless nothing else is found. Where little is found, entries
+        that look or sound alike follow.
+        Order: grade, sellers, field, nearer to the beginning, shorter name, name, code.
         Raises `Invalid`: empty_query, query_too_long.
         """
-        separate = words(query)
-        whole = "".join(separate)
-        ranks = np.minimum(self._code_ranks(whole), self._text_ranks(whole))
-        tiers = ranks // STEP
-        if len(separate) > 1:
-            total, best = self._scattered_ranks(separate)
-            tiers = np.where(ranks < NONE, tiers, best // STEP)
-            ranks = np.where(ranks < NONE, ranks, total)
-        found = np.flatnonzero(ranks < NONE)
-        found = found[np.argsort(ranks[found], kind="stable")]
-        return Matches(self._drug_ids[found], tiers[found])
+        these = asked(query)
+        whole = self.fields.look(these.whole)
+        apart = [whole] if len(these.words) == 1 else list(map(self.fields.look, these.words))
+        found = self._sound(these, whole, apart)
+        if not len(found.positions) or (len(apart) == 1 and _few(found)):
+            found = _with_close(found, self._likeness(these, apart))
+        return Finds(found, self._nobody if sellers is None else sellers)
 
     def close_names(self, query: str, *, limit: int = 5) -> list[str]:
         """Return names and brands that look or sound like a query, closest first, and drug codes like a code.
@@ -155,50 +73,82 @@ class Lexicon:
         their pinyin; a code may have three characters wrong, missing, added or swapped with the next.
         Raises `Invalid`: empty_query, query_too_long.
         """
-        whole = "".join(words(query))
-        codes = [code.upper() for code in close_codes(whole, self._codes[0].texts(), limit=limit)]
-        return [*codes, *self._like(whole, limit)][:limit]
+        whole, names = asked(query).whole, self.fields.names
+        near = close_codes(whole, self._codes[0].texts(), limit=limit) if looks_like_a_code(whole) else []
+        scores = self.fields.likeness_of_names(whole)
+        close = np.flatnonzero(scores).tolist()
+        best = sorted(close, key=lambda number: (-scores[number], len(names.texts[number]), names.texts[number]))
+        return [*(code.upper() for code in near), *(names.written[number] for number in best)][:limit]
 
-    def _like(self, word: str, limit: int) -> list[str]:
-        """Return the names and brands most like a word in writing or sound; among equals the shorter first."""
-        texts = self._texts.texts()
-        scores = np.maximum(likeness(word, texts), self._sounds.likeness(word))
-        close = np.flatnonzero(scores >= LEAST_LIKENESS).tolist()
-        best = sorted(close, key=lambda number: (-scores[number], len(texts[number]), texts[number]))
-        return [self._written[number] for number in best[:limit]]
+    def _sound(self, these: Asked, whole: Look, apart: list[Look]) -> Hits:
+        """Return what the query finds as it stands, or with its words apart."""
+        own = self.fields.own(whole)
+        ranks = np.minimum(self._code_ranks(whole.word), own) if _may_be_code(whole.word) else own
+        found = np.flatnonzero(ranks < NONE)
+        hits = Hits(found, ranks[found] // KIND, ranks[found], field_of(ranks[found]))
+        if len(apart) == 1 and len(found):
+            return hits
+        each = [own] if len(apart) == 1 else list(map(self.fields.own, apart))
+        named = np.flatnonzero(reduce(np.minimum, each) < NONE)
+        more = self._together(these, apart, each, among=named[ranks[named] >= NONE])
+        if not len(found) and not len(more.positions):
+            more = self._together(these, apart, each, among=np.arange(len(self.entries)), anywhere=True)
+        return _joined(hits, more)
+
+    def _together(
+        self, these: Asked, apart: list[Look], own: list[Ranks], *, among: Positions, anywhere: bool = False
+    ) -> Hits:
+        """Return those of some entries that have all words, graded by the best in name or brand, or `anywhere`."""
+        named = [ranks[among] for ranks in own]
+        other = [self.fields.other(*word, among) for word in zip(apart, these.written, strict=True)]
+        each = list(map(np.minimum, named, other))
+        best = reduce(np.minimum, each if anywhere else named)
+        there = np.flatnonzero(reduce(np.maximum, each) < NONE)
+        total = reduce(np.add, [ranks[there] for ranks in each])
+        return Hits(among[there], APART + best[there] // KIND, total, field_of(best[there]))
+
+    def _likeness(self, these: Asked, apart: list[Look]) -> Scores:
+        """Return how like the names of each entry are to the query, or to those of its words that are found nowhere."""
+        whole = self.fields.likeness(these.whole)
+        if len(apart) == 1:
+            return whole
+        return np.maximum(whole, reduce(np.minimum, map(self._word_likeness, apart, these.written)))
+
+    def _word_likeness(self, this: Look, written: str) -> Scores:
+        """Return 100 where a word is found; for one that is found nowhere, how like each entry's names are to it."""
+        other = self.fields.other(this, written, np.arange(len(self.entries)))
+        found = np.minimum(self.fields.own(this), other) < NONE
+        return np.where(found, np.float32(100), np.float32(0)) if found.any() else self.fields.likeness(this.word)
 
     def _code_ranks(self, word: str) -> Ranks:
         """Return the rank of each entry by its codes."""
-        ranks = np.full(len(self._drug_ids), NONE, np.int32)
+        ranks = np.full(len(self.entries), NONE, np.int32)
         if len(word) >= SHORTEST_CODE_PREFIX:
-            ranks[self._codes[0].owners(word, prefix=True)] = CODE_PREFIX
-        for tier in reversed(range(len(CODE_FIELDS))):
-            ranks[self._codes[tier].owners(_code_key(word, CODE_FIELDS[tier]))] = tier * STEP
+            ranks[self._codes[0].owners(word, prefix=True)] = PREFIX * KIND
+        for field in reversed(range(len(CODE_FIELDS))):
+            ranks[self._codes[field].owners(code_key(word, CODE_FIELDS[field]))] = EXACT * KIND + field * STEP
         return ranks
 
-    def _text_ranks(self, word: str) -> Ranks:
-        """Return the rank of each entry by its name, its brand and their pinyin."""
-        as_written, as_spoken = self._texts.ranks(word), self._sounds.ranks(word) + INITIALS
-        as_name, as_brand = np.minimum(as_written + NAME, as_spoken), np.minimum(as_written + BRAND, as_spoken)
-        return np.minimum(as_name[self._names], as_brand[self._brands])
 
-    def _scattered_ranks(self, separate: list[str]) -> tuple[Ranks, Ranks]:
-        """Return each entry's rank by words found apart, and that of its best word."""
-        each = [
-            np.minimum(self._text_ranks(word), (self._makers.ranks(word) + MAKER)[self._made_by]) for word in separate
-        ]
-        best, worst = reduce(np.minimum, each), reduce(np.maximum, each)
-        return np.where((worst < NONE) & (best < MAKER), SCATTERED + sum(each), NONE), best
+def _few(found: Hits) -> bool:
+    """Return whether so little was found that the query may be a typing error."""
+    return len(found.positions) < FEW and bool((found.grades >= WITHIN).all())
 
 
-def _code_key(code: str, field: str) -> str:
-    """Return what codes of a field are compared by: without 国药准字, and barcodes without leading zeros."""
-    if field == "approval_no":
-        return code.removeprefix("国药准字")
-    return code.lstrip("0") if field == "barcode" else code  # a UPC is an EAN with a zero before it
+def _with_close(found: Hits, scores: Scores) -> Hits:
+    """Return what was found, and behind it entries that look or sound like the query."""
+    scores = scores.copy()
+    scores[found.positions] = 0
+    near = np.flatnonzero(scores)
+    far = 100 - scores[near]
+    grades = ALIKE + far.astype(np.int32) // POINTS
+    return _joined(found, Hits(near, grades, (10 * far).astype(np.int32), np.full(len(near), CLOSE, np.int32)))
 
 
-def _numbers(texts: Iterable[str], chosen: Iterable[str]) -> NDArray[np.int32]:
-    """Return the position among `texts` of each chosen one."""
-    numbers = {text: number for number, text in enumerate(texts)}
-    return np.array([numbers[text] for text in chosen], np.int32)
+def _joined(first: Hits, second: Hits) -> Hits:
+    return Hits(*(np.concatenate([before, behind]) for before, behind in zip(first, second, strict=True)))
+
+
+def _may_be_code(word: str) -> bool:
+    """Return whether a word may be a code or the beginning of one: they all have digits."""
+    return any(map(str.isdigit, word))

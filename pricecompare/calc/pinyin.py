@@ -20,6 +20,10 @@ READINGS = {
     "蛤士蟆": "ha shi ma",
     "蛤蟆": "ha ma",
     "没药": "mo yao",
+    "没食子": "mo shi zi",
+    "豉": "chi",  # 淡豆豉, 豉翘; shi is no reading of it
+    "荨麻": "xun ma/qian ma",  # 荨麻疹 is xun to everybody, the herb qian by the book
+    "干坤": "qian kun",  # 乾坤 after traditional characters are folded
     "螵蛸": "piao xiao",
     "荜茇": "bi bo",
     "藏": "zang",  # 藏红花, 藏茵陈: of Tibet, not "hide" (cang)
@@ -31,7 +35,8 @@ READINGS = {
     "佛": "fo",
     "仔": "zi/zai",  # 片仔癀: pian zi huang to its maker, zai to many customers
     "柏": "bai/bo",  # 黄柏 is huang bo in dictionaries and huang bai at the counter
-    "壳": "qiao/ke",  # 枳壳, 罂粟壳 are qiao by the book; 壳聚糖 is ke
+    "壳": "qiao/ke",  # 枳壳, 罂粟壳 are qiao by the book
+    "壳聚糖": "ke ju tang",
     "匮": "gui/kui",  # 金匮肾气丸
     # Substances.
     "炔": "que",  # 炔诺酮; gui is a surname
@@ -50,6 +55,8 @@ READINGS = {
     "长": "chang",  # 长春, 长效, 长链
     "生长": "sheng zhang",  # 生长激素, 生长因子
     "体重": "ti zhong",
+    "给药": "ji yao/gei yao",
+    "嚼": "jue/jiao",  # 咀嚼片: ju jue by the book, ju jiao to many
     "椎": "zhui",  # 颈椎; chui is a hammer
     "卒中": "cu zhong",
     "粘": "nian/zhan",

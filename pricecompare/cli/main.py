@@ -12,8 +12,9 @@ from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
 from pricecompare.cli.packs import equivalents, groups, specs
-from pricecompare.cli.questions import flags, index, offers, search
+from pricecompare.cli.questions import flags, index, offers
 from pricecompare.cli.rules import rule
+from pricecompare.cli.searching import search, suggest
 from pricecompare.cli.server import demo, openapi, serve
 from pricecompare.cli.statistics import statistics
 from pricecompare.cli.uploads import guards, release, retract, uploads
@@ -77,7 +78,7 @@ for command in (
     openapi,
 ):
     main.add_command(command)
-for command in (equivalents, groups, specs, statistics, online_gaps):
+for command in (suggest, equivalents, groups, specs, statistics, online_gaps):
     main.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)

@@ -1,4 +1,4 @@
-"""Commands that ask: search, offers, flags, index."""
+"""Commands that ask: offers, flags, index."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SERVICES, SORT
 from pricecompare.schemas.beside import BESIDE
 from pricecompare.services import across, monitor
 from pricecompare.services import index as indices
-from pricecompare.services import search as searching
 from pricecompare.services.opening import opened
 
 KIND = click.option("--kind", type=click.Choice(KINDS), default="listed", show_default=True, help="Kind of price.")
@@ -26,24 +25,6 @@ def day_of(context: click.Context, option: click.Parameter, value: datetime | No
 
 
 LIMIT = click.option("--limit", type=int, help="How many rows.")
-
-
-@click.command()
-@click.argument("query")
-@LIMIT
-@wants_json
-@click.pass_obj
-def search(settings: dict[str, Any], query: str, limit: int | None, json: bool) -> None:
-    """Find drugs by name, brand, pinyin or its initials, code, approval number or barcode."""
-    answer = searching.drugs(opened(settings), q=query, limit=limit)
-    if json:
-        return as_json(answer)
-    columns = ("code", "name", "spec", "pack_count", "unit", "maker")
-    rows = [[one[column] for column in columns] for one in answer["items"]]
-    table(columns, rows, numbers=["pack_count"])
-    said(f"{len(rows)} of {answer['total']} drugs")
-    if answer["suggestions"]:
-        said(f"Did you mean: {', '.join(answer['suggestions'])}")
 
 
 @click.command()

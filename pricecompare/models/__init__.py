@@ -7,7 +7,19 @@ from pricecompare.models.places import Extent, Holiday, Pharmacy, Region
 from pricecompare.models.prices import FlagRow, MarketKey, MarketRow
 from pricecompare.models.sales import IndexRow, ReferencePrice, Sale
 from pricecompare.models.standards import BASES, NATIONAL, Standard
-from pricecompare.models.words import CLASSES, COMPARES, DATUMS, KINDS, MODES, SERVICES, SORTS, STATES, STOCKS
+from pricecompare.models.words import (
+    CLASSES,
+    COMPARES,
+    DATUMS,
+    GROUPS,
+    KINDS,
+    MODES,
+    PRESCRIPTIONS,
+    SERVICES,
+    SORTS,
+    STATES,
+    STOCKS,
+)
 
 __all__ = [
     "BASES",
@@ -20,12 +32,14 @@ __all__ = [
     "FlagRow",
     "GroupWord",
     "Holiday",
+    "GROUPS",
     "IndexRow",
     "KINDS",
     "MODES",
     "MarketKey",
     "MarketRow",
     "NATIONAL",
+    "PRESCRIPTIONS",
     "Pharmacy",
     "ReferencePrice",
     "Region",

@@ -24,5 +24,12 @@ SORTS = ("price", "distance", "value")
 COMPARES = ("sku", "product", "generic")
 """What is compared: one pack, all packs of a product, or all makers of a generic, form and specification."""
 
+
+GROUPS = ("product", "none")
+"""What is one item of a search: all packs of a product, or each pack."""
+
+PRESCRIPTIONS = ("rx", "otc")
+"""Whether a drug needs a prescription."""
+
 CLASSES = ("high", "error_high", "error_low")
 """Classes of abnormal prices: overpriced, and the two kinds of probable data error."""

@@ -35,13 +35,6 @@ class Regions(Counted):
     items = many(shown.Region, "The regions of this page.")
 
 
-class Drugs(Counted):
-    """Drugs that a query found, best first."""
-
-    items = many(shown.FoundDrug, "The drugs of this page.")
-    suggestions = fields.List(fields.String(), metadata=said("Close names, when nothing was found.", ["阿莫西林胶囊"]))
-
-
 class Offer(shown.Ask, shown.Opening):
     """What one pharmacy asks for the drug."""
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from marshmallow import Schema
 
-from pricecompare.models import CLASSES, DATUMS, KINDS, SERVICES, SORTS
+from pricecompare.models import CLASSES, DATUMS, GROUPS, KINDS, PRESCRIPTIONS, SERVICES, SORTS
 from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 
@@ -82,18 +82,41 @@ class Regions(Paged):
     pooling = YesNo(metadata=said("Only pooling regions (统筹区), or only the others."))
 
 
-class Drugs(Paged):
-    """Which drugs."""
-
-    q = Text(
+def query() -> Text:
+    """Return the parameter that says what is searched."""
+    return Text(
         required=True,
         metadata=said(
-            "Part of a name, brand or maker; pinyin or its initials; a national code, an approval number or a barcode. "
-            "At most 64 characters.",
-            "阿莫西林",
+            "Part of a name, brand or maker; pinyin or its initials; several words, each in the name, brand, maker, "
+            "form or spec; a national code, an approval number or a barcode. At most 64 characters.",
+            "阿莫西林 0.25g",
             "amxl",
         ),
     )
+
+
+class Suggest(Question):
+    """What somebody has typed so far."""
+
+    q = query()
+
+
+class Drugs(Paged, Place):
+    """Which drugs; a place says whose sellers count in the ranking."""
+
+    q = query()
+    group = Text(
+        load_default=GROUPS[0],
+        validate=OneOf(GROUPS),
+        metadata=said("One item for all packs of a product (product), or for each pack (none)."),
+    )
+    form = Text(metadata=said("Only this dosage form, as a facet names it.", "胶囊剂"))
+    spec = Text(metadata=said("Only this strength, as a facet names it.", "0.25g"))
+    maker = Text(metadata=said("Only this maker, as a facet names it."))
+    prescription = Text(
+        validate=OneOf(PRESCRIPTIONS), metadata=said("Only prescription drugs (rx), or only those over the counter.")
+    )
+    insurance_class = Text(metadata=said("Only this class of the insurance catalogue: 甲 or 乙.", "甲"))
 
 
 class Plain(Question):

@@ -108,12 +108,6 @@ class Drug(FlaggedDrug):
     product = text("Key that all packs of the same product of any maker share.", null=True)
 
 
-class FoundDrug(Drug):
-    """A drug that a query found."""
-
-    matched = text("By what it was found: code, approval_no, standard_code, barcode, name, brand, pinyin, maker …")
-
-
 class PharmacyName(Answer):
     """Code and name of a pharmacy."""
 

@@ -12,6 +12,7 @@ from pricecompare.services.doorways import Calendars
 from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
 from pricecompare.services.offered import Offered
+from pricecompare.services.presence import Presence
 from pricecompare.services.published import Published
 from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
@@ -58,6 +59,7 @@ class Desk:
     settings: Settings = Settings()
     grounds: Grounds = field(default_factory=Grounds, repr=False)
     words: Words = field(default_factory=Words, repr=False)
+    presence: Presence = field(default_factory=Presence, repr=False)
     registers: Registers = field(default_factory=Registers, repr=False)
     families: Families = field(default_factory=Families, repr=False)
     offered: Offered = field(default_factory=Offered, repr=False)

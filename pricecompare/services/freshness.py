@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from pricecompare.models import Versions
+from pricecompare.services import search
 from pricecompare.services.basis import Basis, basis, of_place, provinces, whole
 from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.compare import PLACE
@@ -16,7 +17,7 @@ from pricecompare.services.places import pooling_of, region_of, where
 from pricecompare.services.standing import rests_upon
 
 __all__ = [
-    "drug", "drugs", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region", "regions",
+    "drug", "drugs", "found", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region", "regions",
     "statistics", "whole",
 ]  # fmt: skip
 
@@ -29,6 +30,13 @@ def regions(desk: Desk, **asked: Any) -> Basis:
 def drugs(desk: Desk, **asked: Any) -> Basis:
     """Return what answers rest on that are about drugs alone."""
     return basis(desk, desk.store.versions(), daily=False)
+
+
+def found(desk: Desk, **asked: Any) -> Basis:
+    """Return what a search rests on."""
+    versions = desk.store.versions()
+    place = {name: asked[name] for name in search.PLACE if asked.get(name) is not None}
+    return search.rests_upon(desk, versions, search.regions_of(desk, versions, place))
 
 
 def drug(desk: Desk, code: str, **asked: Any) -> Basis:

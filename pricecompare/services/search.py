@@ -2,30 +2,74 @@
 
 from typing import Any
 
+import numpy as np
+
+from pricecompare.calc.facets import FACETS
+from pricecompare.calc.fields import CLOSE, MATCHED
+from pricecompare.calc.finds import Finds
 from pricecompare.errors import Invalid, NotFound
-from pricecompare.models import Drug
-from pricecompare.services import views
+from pricecompare.models import GROUPS, Drug, Versions
+from pricecompare.services.basis import Basis, basis, whole
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.places import where
+from pricecompare.services.presence import Counts
+from pricecompare.services.words import Vocabulary
+
+PLACE = ("region", "lat", "lng", "radius_km", "coord_type")
+GROUPED = GROUPS[0]
 
 
-def drugs(desk: Desk, *, q: str, limit: int | None = None, cursor_given: str | None = None) -> dict[str, Any]:
-    """Return the drugs that a query finds, best first, and close names when there are none.
+def drugs(
+    desk: Desk,
+    *,
+    q: str,
+    group: str = GROUPED,
+    limit: int | None = None,
+    cursor_given: str | None = None,
+    **narrow: Any,
+) -> dict[str, Any]:
+    """Return the drugs that a query finds, best first, and close names when nothing is found as it was typed.
 
-    `q` may be Chinese (one character is enough), a brand, pinyin or its initials, a national drug code, an
-    approval number or a barcode.
+    `q` may be Chinese (one character is enough), a brand, pinyin or its initials, words of these with a maker, form or
+    spec, a national drug code, an approval number or a barcode. `narrow` may give a place (``region``, ``lat``,
+    ``lng``, ``radius_km``), of which the sellers count in the ranking, and values of facets.
+    With `group` product only the best pack of each product is an item. Invalid for a value that no drug has.
     """
-    versions = desk.store.versions()
-    lexicon, known = desk.words.of(desk.store, versions.drugs)
-    found = lexicon.matches(q)
-    question = f"drugs {q} {versions.drugs}"
-    start = int((after(desk, question, cursor_given) or (0,))[0])
-    end = start + page_size(desk, limit)
+    place, chosen = _given(narrow, PLACE), _given(narrow, FACETS)
+    words, sellers, rests_on = _searched(desk, place)
+    _known_values(words, chosen)
+    found = words.lexicon.finds(q, sellers=sellers)
+    packs, facets = words.facets.narrowed(found, chosen, grouped=group == GROUPED)
+    shown = packs.heads(words.facets.products) if group == GROUPED else packs
+    question = f"drugs {q} {group} {sorted((place | chosen).items())} {desk.store.versions().drugs}"
+    page, following = _page(desk, shown, question, limit, cursor_given)
     return {
-        "total": len(found),
-        "items": [views.drug(known[match.drug_id]) | {"matched": match.matched} for match in found[start:end]],
-        "suggestions": [] if found else lexicon.close_names(q),
-        "next": cursor(desk, question, (end,)) if end < len(found) else None,
+        "total": len(shown),
+        "items": _items(words, sellers, page, packs),
+        "facets": facets,
+        "suggestions": [] if (found.fields != CLOSE).any() else words.lexicon.close_names(q),
+        "next": following,
+        "data_version": rests_on.version,
+    }
+
+
+def _page(
+    desk: Desk, shown: Finds, question: str, limit: int | None, cursor_given: str | None
+) -> tuple[Finds, str | None]:
+    """Return one page of finds, and the cursor of the next."""
+    start = shown.after((after(desk, question, cursor_given) or (None,))[0])
+    page = shown.kept(slice(start, start + page_size(desk, limit)))
+    more = start + len(page) < len(shown)
+    return page, cursor(desk, question, (int(page.keys[-1]),)) if more else None
+
+
+def suggestions(desk: Desk, *, q: str) -> dict[str, Any]:
+    """Return up to ten names, brands and makers that a query may be the beginning of, likeliest first."""
+    versions = desk.store.versions()
+    words = desk.words.of(desk.store, versions.drugs)
+    return {
+        "items": [one._asdict() for one in words.suggestions.of(q)],
         "data_version": max(versions.drugs, versions.regions),
     }
 
@@ -42,18 +86,74 @@ def known_drug(desk: Desk, code: str, *, version: int | None = None) -> Drug:
     return drug
 
 
-def _close_names(desk: Desk, code: str) -> tuple[str, ...]:
-    """Return names and codes that look like a code; none for one without any letter or digit."""
-    lexicon, _ = desk.words.of(desk.store, desk.store.versions().drugs)
-    try:
-        return tuple(lexicon.close_names(code))
-    except Invalid:
-        return ()
-
-
 def page_size(desk: Desk, limit: int | None) -> int:
     """Return how many rows a page has; Invalid beyond the cap."""
     size = desk.settings.page if limit is None else limit
     if not 1 <= size <= desk.settings.max_page:
         raise Invalid("bad_limit", field="limit", value=size, limit=desk.settings.max_page)
     return size
+
+
+def _given(narrow: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: narrow[name] for name in names if narrow.get(name) is not None}
+
+
+def rests_upon(desk: Desk, versions: Versions, regions: list[int] | None) -> Basis:
+    """Return what a search rests on: drugs, and who sells them in some regions or anywhere. Use inside `reading`."""
+    return whole(desk) if regions is None else basis(desk, versions, regions, daily=False)
+
+
+def regions_of(desk: Desk, versions: Versions, place: dict[str, Any]) -> list[int] | None:
+    """Return the pooling regions of a place, None where no place is given."""
+    if not place.keys() - {"coord_type"}:
+        return None
+    return [ground.region_id for ground in where(desk, version=versions.places, **place).grounds]
+
+
+def _searched(desk: Desk, place: dict[str, Any]) -> tuple[Vocabulary, Counts, Basis]:
+    """Return what is searched, how many pharmacies of a place, or anywhere, sell each drug, and what that rests on."""
+    with desk.store.reading():
+        versions = desk.store.versions()
+        words = desk.words.of(desk.store, versions.drugs)
+        regions = regions_of(desk, versions, place)
+        sellers = desk.presence.sellers(desk.store, versions.data, regions, words.drug_ids)
+        return words, sellers, rests_upon(desk, versions, regions)
+
+
+def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
+    """Raise Invalid for a value of a facet that no drug has, with values that are written like it."""
+    for name, value in chosen.items():
+        if not words.facets.knows(name, value):
+            near = words.facets.close(name, value[:64])
+            raise Invalid("unknown_facet_value", field=name, value=value[:64], suggestions=near)
+
+
+def _items(words: Vocabulary, sellers: Counts, page: Finds, packs: Finds) -> list[dict[str, Any]]:
+    """Return the finds of a page as drugs, each with all packs of its product that were found."""
+    entries, products, shown = words.lexicon.entries, words.facets.products, words.shown
+    wanted = np.zeros(len(entries), np.bool_)
+    wanted[products[page.positions]] = True
+    these = packs.positions[wanted[products[packs.positions]]]
+    codes: dict[int, list[str]] = {}
+    for position in these.tolist():
+        codes.setdefault(int(products[position]), []).append(entries[position].code)
+    return [
+        {
+            **shown[position],
+            "matched": MATCHED[field],
+            "sellers": int(sellers[position]),
+            "packs": {"count": len(codes[product]), "codes": codes[product]},
+        }
+        for position, field, product in zip(
+            page.positions.tolist(), page.fields.tolist(), products[page.positions].tolist(), strict=True
+        )
+    ]
+
+
+def _close_names(desk: Desk, code: str) -> tuple[str, ...]:
+    """Return names and codes that look like a code; none for one without any letter or digit."""
+    lexicon = desk.words.of(desk.store, desk.store.versions().drugs).lexicon
+    try:
+        return tuple(lexicon.close_names(code))
+    except Invalid:
+        return ()

@@ -87,6 +87,14 @@ class Prices(Base):
         """Return which markets a region has."""
         return [MarketKey(*row) for row in self._rows("market_keys", region_id=region_id)]
 
+    def sellers_since(self, version: int) -> list[tuple]:
+        """Return (region_id, kind, drug_id, sellers) of the markets that were written after a data version."""
+        return self._rows("sellers_since", version=version)
+
+    def markets(self) -> int:
+        """Return how many markets there are."""
+        return int(self._rows("markets")[0][0])
+
     def ageing(self, today: str) -> list[MarketKey]:
         """Return the markets in which a price that counts has become stale by `today`."""
         return [MarketKey(*row) for row in self._rows("ageing", today=today)]

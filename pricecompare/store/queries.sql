@@ -453,6 +453,15 @@ SELECT d.id FROM drug d
 WHERE EXISTS (SELECT 1 FROM price_change c WHERE c.region_id = :region_id AND c.drug_id = d.id AND c.kind = :kind)
 ORDER BY d.id
 
+
+-- name: sellers_since
+-- How many sellers each market has that was written after a data version.
+SELECT region_id, kind, drug_id, n + stale + doubtful FROM market WHERE data_version > :version
+
+-- name: markets
+-- How many markets there are.
+SELECT count(*) FROM market
+
 -- name: put_market
 INSERT INTO market (region_id, drug_id, kind, n, mean, median, mad, q1, q3, low, high, stale, doubtful,
                     ages_on, data_version, layout, sellers)

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, packs, paid, people, questions
+from pricecompare.schemas import found, packs, paid, people, questions
 from pricecompare.services import across, equivalents, freshness, search, standards, standing
 from pricecompare.web.answering import desk
 from pricecompare.web.nouns import Noun
@@ -15,10 +15,16 @@ drugs = Noun(
 )
 
 
-@drugs.answers("/drugs", questions.Drugs, answers.Drugs, freshness.drugs)
+@drugs.answers("/drugs", questions.Drugs, found.Drugs, freshness.found)
 def list_drugs(**asked: Any) -> dict[str, Any]:
     """Drugs by what people type, best match first, and close names when nothing fits."""
     return search.drugs(desk(), **asked)
+
+
+@drugs.answers("/drugs/suggest", questions.Suggest, found.Suggestions, freshness.drugs)
+def suggest_drugs(**asked: Any) -> dict[str, Any]:
+    """Names, brands and makers that what somebody types may be the beginning of, likeliest first."""
+    return search.suggestions(desk(), **asked)
 
 
 @drugs.answers("/drugs/<code>", questions.Plain, paid.PaidDrug, freshness.drug)

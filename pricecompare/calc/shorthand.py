@@ -1,0 +1,80 @@
+"""Names typed in a mixture: some characters as they are, some by their syllable, some by its first letter (阿莫xl)."""
+
+from collections.abc import Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc.lines import EXACT, KIND, NONE, PREFIX, STEP, WITHIN, Ranks
+
+_LONGEST_SYLLABLE = 6
+
+Units = NDArray[np.int32]
+
+
+class Shorthand:
+    """Texts and their syllables, to be found by a mixture of characters, syllables and initials.
+
+    >>> texts, syllables = ["阿莫西林", "莫"], [("a", "mo", "xi", "lin"), ("mo",)]
+    >>> Shorthand(texts, syllables).ranks("阿moxl").tolist() == [EXACT * KIND, NONE]
+    True
+    """
+
+    def __init__(self, texts: Sequence[str], syllables: Sequence[Sequence[str]]):
+        sounds = [sound for line in syllables for sound in (*line, "")]
+        self._numbers = {sound: number for number, sound in enumerate(dict.fromkeys(["", *sounds]))}
+        self._beginnings: dict[str, list[int]] = {}
+        for sound, number in self._numbers.items():
+            for end in range(2, len(sound) + 1):
+                self._beginnings.setdefault(sound[:end], []).append(number)
+        self._spoken = np.array([self._numbers[sound] for sound in sounds], np.int16)
+        self._initials = np.array([ord(sound[0]) if sound else 0 for sound in sounds], np.int32)
+        self._written = np.array([ord(sign) for text in texts for sign in (*text, "\0")], np.int32)
+        lengths = np.fromiter((len(text) + 1 for text in texts), np.int32, len(texts))
+        self._firsts = np.cumsum(lengths, dtype=np.int32) - lengths
+        self._all = np.flatnonzero(self._spoken).astype(np.int32)
+
+    def ranks(self, word: str) -> Ranks:
+        """Return the rank of each text's best hit; the last syllable of a word may lack its end."""
+        runs: list[list[tuple[Units, Units]]] = [[(self._all, self._all)], *([] for _ in word)]
+        for at in range(len(word)):
+            starts, units = _joined(runs[at])
+            if not len(units):
+                continue
+            for goes_on, end in self._steps(word, at, units):
+                if goes_on.any():
+                    runs[end].append((starts[goes_on], units[goes_on] + 1))
+        return self._best(*_joined(runs[-1]))
+
+    def _steps(self, word: str, at: int, units: Units) -> Iterator[tuple[NDArray[np.bool_], int]]:
+        """Yield which units are what stands in the word from `at` on, and where in the word that ends."""
+        yield (self._written[units] == ord(word[at])) | (self._initials[units] == ord(word[at])), at + 1
+        for end in range(at + 2, min(at + _LONGEST_SYLLABLE, len(word)) + 1):
+            if (number := self._numbers.get(word[at:end])) is not None:
+                yield self._spoken[units] == number, end
+        if at + 2 <= len(word) <= at + _LONGEST_SYLLABLE:
+            yield self._begun(word[at:])[self._spoken[units]], len(word)
+
+    def _begun(self, start: str) -> NDArray[np.bool_]:
+        """Return which syllables, by number, have that beginning."""
+        begun = np.zeros(len(self._numbers), np.bool_)
+        begun[self._beginnings.get(start, [])] = True
+        return begun
+
+    def _best(self, starts: Units, ends: Units) -> Ranks:
+        """Return the rank of each text by its runs."""
+        lines = np.searchsorted(self._firsts, starts, side="right") - 1
+        places = starts - self._firsts[lines]
+        kinds = np.where(places > 0, WITHIN, np.where(self._spoken[ends] == 0, EXACT, PREFIX))
+        ranks = np.full(len(self._firsts), NONE, np.int32)
+        np.minimum.at(ranks, lines, (kinds * KIND + np.minimum(places, STEP - 1)).astype(np.int32))
+        return ranks
+
+
+def _joined(runs: list[tuple[Units, Units]]) -> tuple[Units, Units]:
+    """Return where runs begin and the units behind them as two arrays, each run once."""
+    if not runs:
+        return np.zeros(0, np.int32), np.zeros(0, np.int32)
+    starts, ends = (np.concatenate(part) for part in zip(*runs, strict=True))
+    both = np.unique(starts.astype(np.int64) << 32 | ends) if len(runs) > 1 else None
+    return (starts, ends) if both is None else ((both >> 32).astype(np.int32), both.astype(np.int32))

@@ -1,0 +1,63 @@
+"""Commands that find drugs: search and suggest."""
+
+from typing import Any
+
+import click
+
+from pricecompare.calc.facets import FACETS
+from pricecompare.cli.questions import LIMIT
+from pricecompare.cli.tables import as_json, said, table, wants_json
+from pricecompare.models import DATUMS, GROUPS, PRESCRIPTIONS
+from pricecompare.services import search as searching
+from pricecompare.services.opening import opened
+
+SHOWN = 3
+"""Values of a facet that are told."""
+
+
+@click.command()
+@click.argument("query")
+@click.option("--region", help="Whose sellers count in the ranking: those of a region, six digits.")
+@click.option("--lat", type=float, help="Or those around a point: its latitude.")
+@click.option("--lng", type=float, help="Longitude of the point.")
+@click.option("--coord-type", type=click.Choice(DATUMS), default="gcj02", show_default=True, help="Datum of the point.")
+@click.option("--radius-km", type=float, help="How far around the point.")
+@click.option("--group", type=click.Choice(GROUPS), default=GROUPS[0], show_default=True, help="What one row is.")
+@click.option("--form", help="Only this dosage form.")
+@click.option("--spec", help="Only this strength.")
+@click.option("--maker", help="Only this maker.")
+@click.option("--prescription", type=click.Choice(PRESCRIPTIONS), help="Only with or without prescription.")
+@click.option("--insurance-class", help="Only this class of the insurance catalogue.")
+@LIMIT
+@wants_json
+@click.pass_obj
+def search(settings: dict[str, Any], query: str, json: bool, **question: Any) -> None:
+    """Find drugs by name, brand, pinyin or its initials, words of these with maker, form or spec, code or barcode."""
+    answer = searching.drugs(opened(settings), q=query, **question)
+    if json:
+        return as_json(answer)
+    columns = ("code", "name", "spec", "pack_count", "unit", "maker", "packs", "sellers")
+    table(columns, [_found(one) for one in answer["items"]], numbers=["pack_count", "packs", "sellers"])
+    said(f"{len(answer['items'])} of {answer['total']} drugs")
+    for name in FACETS:
+        if len(values := answer["facets"][name]) > 1:
+            said(f"{name}: " + ", ".join(f"{one['value']} ({one['results']})" for one in values[:SHOWN]))
+    if answer["suggestions"]:
+        said(f"Did you mean: {', '.join(answer['suggestions'])}")
+
+
+def _found(one: dict[str, Any]) -> tuple:
+    said_of_it = (one[column] for column in ("code", "name", "spec", "pack_count", "unit", "maker"))
+    return *said_of_it, one["packs"]["count"], one["sellers"]
+
+
+@click.command()
+@click.argument("query")
+@wants_json
+@click.pass_obj
+def suggest(settings: dict[str, Any], query: str, json: bool) -> None:
+    """Tell the names, brands and makers that QUERY may be the beginning of."""
+    answer = searching.suggestions(opened(settings), q=query)
+    if json:
+        return as_json(answer)
+    table(("text", "kind", "packs"), [list(one.values()) for one in answer["items"]], numbers=["packs"])
