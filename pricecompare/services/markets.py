@@ -2,19 +2,17 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
 from datetime import date
-from typing import Any
 
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Book, Flag, Market, appraised, book, book_spread, flags
+from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flags
 from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
-from pricecompare.calc.market import LAYOUT, SELLER, Sellers, merged, packed, unpacked
-from pricecompare.calc.stats import Summary
-from pricecompare.models import MarketKey, MarketRow
+from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
+from pricecompare.models import MarketKey
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
+from pricecompare.services.kept import Kept
 from pricecompare.services.sellers import Changes, Heaps
 from pricecompare.services.sightings import Sightings
 from pricecompare.store import Store
@@ -22,10 +20,9 @@ from pricecompare.store import Store
 Progress = Callable[[int, int], None]
 
 EMPTY = np.zeros(0, SELLER)
-FLAG = [field.name for field in fields(Flag)]
-SUMMARY = [field.name for field in fields(Summary)]
-NOTHING: dict[str, Any] = {**dict.fromkeys(SUMMARY), "n": 0}
-"""The statistics of a market in which no price counts."""
+
+AT_ONCE = 100_000
+"""Sellers of markets that are written together."""
 
 
 def no_progress(done: int, total: int) -> None:
@@ -102,12 +99,19 @@ class Refresh:
         return others
 
     def _write(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
+        """Write markets and flags of drugs, some hundred thousand sellers at once."""
         usual = self.store.typical_spread(province, kind)
         assert usual is not None
+        kept, sellers = Kept(self.store, self.version), 0
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
-            self._appraise(drug_id, kind, this, regions, usual)
+            self._appraise(kept, drug_id, kind, this, regions, usual)
+            sellers += len(this.sellers)
+            if sellers >= AT_ONCE:
+                self.written += kept.write()
+                kept, sellers = Kept(self.store, self.version), 0
             self.told(done + 1, len(drugs))
+        self.written += kept.write()
 
     def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
         """Return the sellers of one drug in every region of a province, `new` ones put in."""
@@ -162,57 +166,9 @@ class Refresh:
         self.spreads_moved |= moved
         return moved
 
-    def _appraise(self, drug_id: int, kind: str, this: Book, regions: list[int], usual: float) -> None:
-        """Write one drug's markets and flags in all its regions."""
-        keys = [MarketKey(region, drug_id, kind) for region in regions]
+    def _appraise(self, kept: Kept, drug_id: int, kind: str, this: Book, regions: list[int], usual: float) -> None:
+        """Make one drug's markets and flags in all its regions."""
         markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
-        rows = {key: row_of(markets[key.region_id], self.version) for key in keys if key.region_id in markets}
-        flagged: dict[MarketKey, list[dict[str, Any]]] = {key: [] for key in keys}
-        for flag in flags(this, found, self._pack_counts.get(drug_id)):
-            key = MarketKey(flag.region_id, drug_id, kind)
-            flagged[key].append(_plain(flag) | {"drug_id": drug_id, "kind": kind})
-        gone = {key for key in keys if key not in rows}
-        self.written += len(gone | self._written(rows) | self._flagged(flagged))
-        self.store.delete_markets(gone)
-
-    def _written(self, rows: dict[MarketKey, MarketRow]) -> set[MarketKey]:
-        """Write the markets that differ from what is stored; return those that differ in more than when they age."""
-        before = {key: self.store.market(key) for key in rows}
-        other = {key: row for key, row in rows.items() if not _same(before[key], row)}
-        self.store.put_markets(other.items())
-        return {key for key, row in other.items() if not _same(before[key], row, ages_on=row.ages_on)}
-
-    def _flagged(self, flagged: dict[MarketKey, list[dict[str, Any]]]) -> set[MarketKey]:
-        """Write the flags of the markets in which they differ from what is stored; return which ones."""
-        other = {key: these for key, these in flagged.items() if these != self.store.flags_of_market(key)}
-        self.store.delete_flags(other)
-        self.store.put_flags(flag | {"data_version": self.version} for these in other.values() for flag in these)
-        return set(other)
-
-
-def _plain(flag: Any) -> dict[str, Any]:
-    """Return a flag as columns of its table."""
-    columns = {name: getattr(flag, name) for name in FLAG} | {
-        "rule_id": DEFAULT_RULE.id,
-        "rule_version": DEFAULT_RULE.version,
-    }
-    return columns | {"class": columns.pop("class_"), "strong": int(flag.strong)}
-
-
-def _same(before: MarketRow | None, row: MarketRow, **whatever: Any) -> bool:
-    """Say whether a market is stored already, in whichever version and with `whatever` else."""
-    return before is not None and before._replace(data_version=row.data_version, **whatever) == row
-
-
-def row_of(made: Market, version: int) -> MarketRow:
-    """Return the columns of a market."""
-    numbers = {name: getattr(made.summary, name) for name in SUMMARY} if made.summary else NOTHING
-    return MarketRow(
-        **numbers,
-        stale=made.stale,
-        doubtful=made.doubtful,
-        ages_on=days.day_of(made.ages_on).isoformat() if made.ages_on is not None else None,
-        data_version=version,
-        layout=LAYOUT,
-        sellers=packed(made.sellers),
-    )
+        for region in regions:
+            kept.market(MarketKey(region, drug_id, kind), markets.get(region))
+        kept.flags(drug_id, kind, flags(this, found, self._pack_counts.get(drug_id)))

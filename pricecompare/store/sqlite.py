@@ -47,6 +47,12 @@ class SQLite:
         except sqlite3.DatabaseError as error:
             raise _ours(error, self.path) from error
 
+    def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
+        """Return the rows of one question asked many times."""
+        ask = self._db.conn.execute
+        with _explained(self.path):
+            return [ask(sql, values).fetchall() for values in questions]
+
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
         with _explained(self.path):
