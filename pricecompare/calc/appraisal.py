@@ -107,8 +107,10 @@ def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:
 
 def marks(found: Assessment) -> NDArray[np.int8]:
     """Return the position in market.MARKS of each assessed price."""
-    graded = np.where(found.flagged, NOTICE + found.grade - GRADES.index("notice"), UNMARKED)
-    return np.select([found.error > 0, found.error < 0], [ERROR_HIGH, ERROR_LOW], graded).astype(np.int8)
+    marked = np.where(found.flagged, NOTICE + found.grade - GRADES.index("notice"), UNMARKED).astype(np.int8)
+    marked[found.error > 0] = ERROR_HIGH
+    marked[found.error < 0] = ERROR_LOW
+    return marked
 
 
 def _market(this: Book, marked: Sellers, own: Judged, here: slice, among: slice, max_age: int) -> Market:
@@ -147,12 +149,13 @@ class Flag(NamedTuple):
 
 def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
     """Return the flags of a book: overpriced ones and probable data errors that could be compared."""
-    sellers, area = this.sellers[this.fresh], this.area[this.fresh]
     wanted = np.flatnonzero((found.flagged | (found.error != 0)) & ~np.isnan(found.ref_median))
-    asked = [area, *(sellers[name] for name in ("pharmacy", "fen", "observed"))]
-    said = [getattr(found, name) for name in _SAID]
+    at = np.flatnonzero(this.fresh)[wanted]
+    sellers = this.sellers[at]
+    asked = [this.area[at], *(sellers[name] for name in ("pharmacy", "fen", "observed"))]
+    said = [getattr(found, name)[wanted] for name in _SAID]
     # Whole columns at once: reading an array value by value costs more than all the rest.
-    rows = zip(*(column[wanted].tolist() for column in (*asked, *said)), strict=True)
+    rows = zip(*(column.tolist() for column in (*asked, *said)), strict=True)
     return [_flag(row, found.spread, pack_count) for row in rows]
 
 
@@ -165,7 +168,10 @@ _SAID = ("error", "grade", "strong", "counted", "ref_median", "ref_mean", "other
 
 
 def _flag(row: tuple, spread: float, pack_count: int | None) -> Flag:
-    *asked, error, grade, strong, counted, median, mean, others, ref_area, ratio, ratio_mean, z = row
-    said = (*asked, CLASSES[error], "error" if error else GRADES[grade], strong, counted, median, mean, others)
-    compared = (*said, "local" if ref_area == LOCAL else "wider", ratio, ratio_mean)
-    return Flag(*compared, None, None, likely_factor(ratio, pack_count)) if error else Flag(*compared, z, spread, None)
+    region, pharmacy, fen, observed, error, grade, strong, counted, median, mean, others, area, ratio, ratio_mean, z = (
+        row
+    )
+    said = (region, pharmacy, fen, observed, CLASSES[error], "error" if error else GRADES[grade], strong, counted)
+    compared = (median, mean, others, "local" if area == LOCAL else "wider", ratio, ratio_mean)
+    rest = (None, None, likely_factor(ratio, pack_count)) if error else (z, spread, None)
+    return Flag(*said, *compared, *rest)

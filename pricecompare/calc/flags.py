@@ -219,8 +219,8 @@ def assessment(these: Judged, rule: Rule, s0: float) -> Assessment:
 
 def _spread(prices: Grouped) -> Spread:
     """Return the pooled spread of prices sorted by area; see `spread`."""
-    logs = np.log(prices.x)
-    middle = median_of_rest(logs, prices.start, prices.count, prices.count)
+    logs, count = np.log(prices.x), prices.count[prices.first]
+    middle = median_of_rest(logs, prices.first, count, count)[prices.place]
     telling = prices.counted & (prices.count > 1)
     gaps = np.abs(logs - middle)[telling] / np.sqrt(1 - 1 / prices.count[telling])
     if not len(gaps):
@@ -231,6 +231,7 @@ def _spread(prices: Grouped) -> Spread:
 
 def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) -> NDArray[np.int8]:
     """Return the grade of each price; grades are closed on the left: exactly 1.5 times is already high."""
-    reached = np.searchsorted(rule.grades, ratio, side="right")
+    found = np.zeros(len(ratio), np.int8)
     # A rule may flag below its first grade: what is flagged is at least noticed.
-    return np.where(flagged, np.maximum(reached, 1), 0).astype(np.int8)
+    found[flagged] = np.maximum(np.searchsorted(rule.grades, ratio[flagged], side="right"), 1)
+    return found

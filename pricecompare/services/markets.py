@@ -42,9 +42,7 @@ class Refresh:
         """How many markets changed, in their row or their flags."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
-        self._pack_counts = store.pack_counts()
         self._seen = Sightings(store)
-        self._kept: dict[tuple[int, str], dict[int, tuple[float, int]]] = {}
         self._regions: dict[int, list[int]] = defaultdict(list)
         for region in store.regions():
             if region.pooling:
@@ -102,10 +100,14 @@ class Refresh:
         """Write markets and flags of drugs, some hundred thousand sellers at once."""
         usual = self.store.typical_spread(province, kind)
         assert usual is not None
+        packs = self.store.pack_counts(drugs)
         kept, sellers = Kept(self.store, self.version), 0
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
-            self._appraise(kept, drug_id, kind, this, regions, usual)
+            markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
+            for region in regions:
+                kept.market(MarketKey(region, drug_id, kind), markets.get(region))
+            kept.flags(drug_id, kind, flags(this, found, packs.get(drug_id)))
             sellers += len(this.sellers)
             if sellers >= AT_ONCE:
                 self.written += kept.write()
@@ -135,40 +137,23 @@ class Refresh:
 
     def _keep_spreads(self, province: int, kind: str, books: dict[int, Book]) -> None:
         """Keep how widely the prices of drugs lie."""
-        kept = self._spreads(province, kind)
         own = {drug: book_spread(this, DEFAULT_RULE) for drug, this in books.items()}
-        gone = [drug for drug, one in own.items() if not one.m and drug in kept]
-        other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != kept.get(drug)]
+        before = self.store.spreads_of(province, kind, own)
+        gone = [drug for drug, one in own.items() if not one.m and drug in before]
+        other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != before.get(drug)]
         self.store.put_spreads(province, kind, other)
         self.store.delete_spreads(province, kind, gone)
-        kept |= {drug: (s, m) for drug, s, m in other}
-        for drug in gone:
-            del kept[drug]
         self.spreads_moved |= bool(gone or other)
-
-    def _spreads(self, province: int, kind: str) -> dict[int, tuple[float, int]]:
-        """Return the spread of each drug of a province and the number of its quotes, as they are kept."""
-        if (province, kind) not in self._kept:
-            rows = self.store.spreads(province, kind)
-            self._kept[province, kind] = {drug: (spread, quotes) for drug, spread, quotes in rows}
-        return self._kept[province, kind]
 
     def _usual_moved(self, province: int, kind: str) -> bool:
         """Keep the usual spread of a province; say whether it moved.
 
         Three decimals are kept, so that one upload seldom moves every flag of a province (docs/decisions.md).
         """
-        spreads = np.array([spread for spread, _ in self._spreads(province, kind).values()])
+        spreads = np.array(self.store.every_spread(province, kind))
         usual = round(typical_spread(spreads, DEFAULT_RULE), 3)
         moved = usual != self.store.typical_spread(province, kind)
         if moved:
             self.store.put_typical_spread(province, kind, usual)
         self.spreads_moved |= moved
         return moved
-
-    def _appraise(self, kept: Kept, drug_id: int, kind: str, this: Book, regions: list[int], usual: float) -> None:
-        """Make one drug's markets and flags in all its regions."""
-        markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
-        for region in regions:
-            kept.market(MarketKey(region, drug_id, kind), markets.get(region))
-        kept.flags(drug_id, kind, flags(this, found, self._pack_counts.get(drug_id)))

@@ -108,6 +108,15 @@ class Prices(Base):
         """Return (drug_id, spread, quotes) of every drug of a province."""
         return self._rows("spreads", province_id=province_id, kind=kind)
 
+    def spreads_of(self, province_id: int, kind: str, drug_ids: Iterable[int]) -> dict[int, tuple[float, int]]:
+        """Return (spread, quotes) by drug, of those drugs that have one."""
+        questions = ({"province_id": province_id, "kind": kind, "drug_id": drug_id} for drug_id in drug_ids)
+        return {drug: (spread, quotes) for rows in self._each("spread", questions) for drug, spread, quotes in rows}
+
+    def every_spread(self, province_id: int, kind: str) -> list[float]:
+        """Return the spread of every drug of a province, in no order."""
+        return [row[0] for row in self._rows("every_spread", province_id=province_id, kind=kind)]
+
     def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
         """Add or replace spreads of drugs."""
         where = {"province_id": province_id, "kind": kind}

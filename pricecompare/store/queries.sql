@@ -39,9 +39,9 @@ FROM drug WHERE code = :code
 -- name: drug_ids
 SELECT code, id FROM drug
 
--- name: pack_counts
--- Drugs whose pack count is known, for the likely slip of a data error.
-SELECT id, pack_count FROM drug WHERE pack_count IS NOT NULL
+-- name: pack_count
+-- A drug's pack count, for the likely slip of a data error; nothing where it is not known.
+SELECT id, pack_count FROM drug WHERE id = :id AND pack_count IS NOT NULL
 
 -- name: put_drug
 INSERT INTO drug (id, code, name, brand, form, spec, pack_count, unit, pack_unit, maker, approval_no,
@@ -384,6 +384,15 @@ DELETE FROM market WHERE region_id = :region_id AND drug_id = :drug_id AND kind 
 -- name: spreads
 -- The spread of each drug of a province.
 SELECT drug_id, spread, quotes FROM drug_spread WHERE province_id = :province_id AND kind = :kind ORDER BY drug_id
+
+-- name: spread
+-- The spread of one drug of a province, or nothing.
+SELECT drug_id, spread, quotes FROM drug_spread
+WHERE province_id = :province_id AND kind = :kind AND drug_id = :drug_id
+
+-- name: every_spread
+-- The spreads of a province alone, for the usual one.
+SELECT spread FROM drug_spread WHERE province_id = :province_id AND kind = :kind
 
 -- name: put_spread
 INSERT INTO drug_spread (province_id, kind, drug_id, spread, quotes)
