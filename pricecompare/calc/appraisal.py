@@ -93,7 +93,7 @@ def appraised(this: Book, rule: Rule, s0: float, *, max_age: int) -> tuple[dict[
     marked["mark"] = UNMARKED
     marked["mark"][this.fresh] = marks(found)
     marked["mark"][held] = HELD
-    return {region: _market(this, marked, own, *where, max_age) for region, *where in _places(this)}, found
+    return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
 
 
 def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:

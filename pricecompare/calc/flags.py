@@ -189,11 +189,8 @@ def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float, asi
 
 def assessment(these: Judged, rule: Rule, s0: float) -> Assessment:
     """Return `assessed` of prices that were `judged` by the same rule."""
-    price, error, reference = (
-        these.price,
-        these.error,
-        compared(these.price, these.by_area, these.clean, these.by_value, rule.min_others),
-    )
+    price, error = these.price, these.error
+    reference = compared(price, these.by_area, these.clean, these.by_value, rule.min_others)
     scale = shrunk_spread(these.own, s0, rule)
     ref_mean, ratio_mean = against_mean(price, reference.total, reference.count)
     ratio_median = price / reference.median

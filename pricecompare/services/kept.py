@@ -17,12 +17,27 @@ NOTHING: dict[str, Any] = {**dict.fromkeys(SUMMARY), "n": 0}
 """The statistics of a market in which no price counts."""
 
 
+class Bare:
+    """Regions that had no market at all when they were first asked about: nothing of them need be read."""
+
+    def __init__(self, store: Store):
+        self._store = store
+        self._known: dict[int, bool] = {}
+
+    def of(self, region_id: int) -> bool:
+        """Say whether a region had no market."""
+        if region_id not in self._known:
+            self._known[region_id] = not self._store.has_market(region_id)
+        return self._known[region_id]
+
+
 class Kept:
     """Markets as they are to be, with their flags, put together to be written at once; use inside `writing`."""
 
-    def __init__(self, store: Store, version: int):
+    def __init__(self, store: Store, version: int, bare: Bare):
         self.store = store
         self.version = version
+        self._bare = bare
         self._rows: dict[MarketKey, MarketRow] = {}
         self._gone: list[MarketKey] = []
         self._flags: dict[tuple, tuple] = {}
@@ -48,17 +63,21 @@ class Kept:
 
     def _write_markets(self) -> list[MarketKey]:
         """Write markets that differ from what is stored; return those that differ in more than when they age."""
-        before = dict(zip(self._rows, self.store.markets(self._rows), strict=True))
-        new = {key: row for key, row in self._rows.items() if before[key] is None}
-        other = [(key, row, was) for key, row in self._rows.items() if (was := before[key]) and not _same(was, row)]
+        known = self._known()
+        before = dict(zip(known, self.store.markets(known), strict=True))
+        new = {key: row for key, row in self._rows.items() if before.get(key) is None}
+        other = [(key, row, was) for key, row in self._rows.items() if (was := before.get(key)) and not _same(was, row)]
         self.store.load_markets(new.items())
         self.store.update_markets((key, row) for key, row, was in other if row.ages_on == was.ages_on)
         self.store.put_markets((key, row) for key, row, was in other if row.ages_on != was.ages_on)
         return [*new, *(key for key, row, was in other if not _same(was, row, ages_on=row.ages_on))]
 
+    def _known(self) -> list[MarketKey]:
+        return [key for key in (*self._rows, *self._gone) if not self._bare.of(key.region_id)]
+
     def _write_flags(self) -> set[MarketKey]:
         """Write flags that differ from what is stored; return their markets."""
-        before = {row[:4]: row for row in self.store.flags_of_markets([*self._rows, *self._gone])}
+        before = {row[:4]: row for row in self.store.flags_of_markets(self._known())}
         gone = before.keys() - self._flags.keys()
         new = [row for key, row in self._flags.items() if key not in before]
         other = [row for key, row in self._flags.items() if key in before and before[key] != row]

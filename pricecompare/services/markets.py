@@ -1,7 +1,7 @@
 """Markets and flags kept true to the offers: refreshed for what an import touched, or made anew by a rebuild."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
 import numpy as np
@@ -12,7 +12,7 @@ from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
 from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
 from pricecompare.models import MarketKey
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
-from pricecompare.services.kept import Kept
+from pricecompare.services.kept import Bare, Kept
 from pricecompare.services.sellers import Changes, Heaps
 from pricecompare.services.sightings import Sightings
 from pricecompare.store import Store
@@ -20,6 +20,9 @@ from pricecompare.store import Store
 Progress = Callable[[int, int], None]
 
 EMPTY = np.zeros(0, SELLER)
+
+AHEAD = 64
+"""Drugs whose markets are read together."""
 
 AT_ONCE = 100_000
 """Sellers of markets that are written together."""
@@ -42,7 +45,9 @@ class Refresh:
         """How many markets changed, in their row or their flags."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
+        self.bare = Bare(store)
         self._seen = Sightings(store)
+        self._stored: dict[MarketKey, Sellers] = {}
         self._regions: dict[int, list[int]] = defaultdict(list)
         for region in store.regions():
             if region.pooling:
@@ -75,7 +80,9 @@ class Refresh:
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
             touched[place] |= drugs.keys()
-            self._keep_spreads(*place, {drug: books.of(drug, *place, new)[0] for drug, new in drugs.items()})
+            for some in _some(sorted(drugs)):
+                self._look_ahead(*place, some)
+                self._keep_spreads(*place, {drug: books.of(drug, *place, drugs[drug])[0] for drug in some})
         rest = {place: self._others(books, *place, drugs) for place, drugs in touched.items()}
         for place, drugs in blocks(heaps):
             self._write(books, *place, drugs)
@@ -101,7 +108,7 @@ class Refresh:
         usual = self.store.typical_spread(province, kind)
         assert usual is not None
         packs = self.store.pack_counts(drugs)
-        kept, sellers = Kept(self.store, self.version), 0
+        kept, sellers = Kept(self.store, self.version, self.bare), 0
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
             markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
@@ -111,19 +118,25 @@ class Refresh:
             sellers += len(this.sellers)
             if sellers >= AT_ONCE:
                 self.written += kept.write()
-                kept, sellers = Kept(self.store, self.version), 0
+                kept, sellers = Kept(self.store, self.version, self.bare), 0
             self.told(done + 1, len(drugs))
         self.written += kept.write()
 
     def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
         """Return the sellers of one drug in every region of a province, `new` ones put in."""
-        old = {region: self._sellers(MarketKey(region, drug_id, kind)) for region in self._regions[province]}
+        self._look_ahead(province, kind, [drug_id])
+        old = {region: self._stored.get(MarketKey(region, drug_id, kind), EMPTY) for region in self._regions[province]}
         both = {region: merged(old[region], new.get(region, EMPTY)) for region in old}
         return {region: both[region] for region in both if len(both[region]) or len(old[region])}
 
-    def _sellers(self, key: MarketKey) -> Sellers:
-        row = self.store.market(key)
-        return EMPTY if row is None else unpacked(row.sellers, layout=row.layout)
+    def _look_ahead(self, province: int, kind: str, drugs: Sequence[int]) -> None:
+        """Read what is stored of drugs together: a server answers many questions in the time of one."""
+        here = [region for region in self._regions[province] if not self.bare.of(region)]
+        keys = [MarketKey(region, drug, kind) for drug in drugs for region in here]
+        if all(key in self._stored for key in keys):
+            return
+        rows = zip(keys, self.store.markets(keys), strict=True)
+        self._stored = {key: unpacked(row.sellers, layout=row.layout) if row else EMPTY for key, row in rows}
 
     def book(self, these: dict[int, Sellers], kind: str) -> Book:
         """Return the book of one drug from its sellers by region."""
@@ -157,3 +170,8 @@ class Refresh:
             self.store.put_typical_spread(province, kind, usual)
         self.spreads_moved |= moved
         return moved
+
+
+def _some(drugs: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(drugs), AHEAD):
+        yield drugs[start : start + AHEAD]

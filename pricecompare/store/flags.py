@@ -72,4 +72,4 @@ def _scale(spread: float | None, quotes: int | None, typical: float | None) -> f
 def _flag(row: tuple, others: int, ref_mean: float, ratio_mean: float, z: float, spread: float) -> FlagRow:
     median, area, ratio, factor = row[9:13]
     measured = (z, spread) if row[4] == "high" else (None, None)
-    return FlagRow(*row[:9], median, ref_mean, others, area, ratio, ratio_mean, *measured, factor, *row[13:24])
+    return FlagRow._make((*row[:9], median, ref_mean, others, area, ratio, ratio_mean, *measured, factor, *row[13:24]))

@@ -68,7 +68,11 @@ class Prices(Base):
 
     def median_of(self, key: MarketKey) -> tuple[int, float | None]:
         """Return how many prices count in a market, and their median in fen; (0, None) for no market."""
-        return self._row("median_of", **key._asdict()) or (0, None)
+        return self.medians_of([key])[0]
+
+    def medians_of(self, keys: Iterable[MarketKey]) -> list[tuple[int, float | None]]:
+        """Return `median_of` each of `keys`."""
+        return [rows[0] if rows else (0, None) for rows in self._each("median_of", (key._asdict() for key in keys))]
 
     def market(self, key: MarketKey) -> MarketRow | None:
         """Return one drug's market in one region."""
@@ -79,6 +83,10 @@ class Prices(Base):
         """Return many markets at once, in the order of `keys`."""
         found = self._each("market", (key._asdict() for key in keys))
         return [MarketRow(*rows[0]) if rows else None for rows in found]
+
+    def has_market(self, region_id: int) -> bool:
+        """Say whether a region has any market."""
+        return self._row("has_market", region_id=region_id) is not None
 
     def market_keys(self, region_id: int) -> list[MarketKey]:
         """Return which markets a region has."""

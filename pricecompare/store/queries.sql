@@ -352,6 +352,10 @@ SELECT n, median FROM market WHERE region_id = :region_id AND drug_id = :drug_id
 SELECT n, mean, median, mad, q1, q3, low, high, stale, doubtful, ages_on, data_version, layout, sellers
 FROM market WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
+-- name: has_market
+-- One row if a region has any market.
+SELECT 1 FROM market WHERE region_id = :region_id LIMIT 1
+
 -- name: market_keys
 -- Which markets a region has.
 SELECT region_id, drug_id, kind FROM market WHERE region_id = :region_id ORDER BY drug_id, kind
