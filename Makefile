@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 .DEFAULT_GOAL := help
 # Two installations at once would spoil the environment.
 .NOTPARALLEL:
-.PHONY: help demo test lint types openapi openapi-check wheel-check check fixtures bench soak clean
+.PHONY: help demo test lint types openapi openapi-check wheel-check check fixtures bench bench-flags soak clean
 
 help:  ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -50,6 +50,9 @@ fixtures: $(VENV)/.run  ## Write fixtures/ again from its seed.
 
 bench: $(VENV)/.dev  ## Measure against the peers, with ARGS for benchmarks.
 	@$(BIN)/python -m benchmarks $(ARGS)
+
+bench-flags: $(VENV)/.dev  ## Say how well the abnormal-price rule finds what was planted.
+	@$(BIN)/python -m benchmarks.flags $(ARGS)
 
 soak: $(VENV)/.dev  ## Kill imports, fill disks and spoil files at length, with ARGS for benchmarks.soak.
 	@$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -144,6 +144,18 @@ CREATE TABLE layout (
     PRIMARY KEY (name, version)
 ) /* sqlite: WITHOUT ROWID */;
 
+-- Abnormal-price rules as people wrote them, every version for good: flags name the one that found them. Those of the
+-- program itself are files beside it.
+CREATE TABLE rule (
+    name    TEXT NOT NULL,
+    version BIGINT NOT NULL,
+    text    TEXT NOT NULL,
+    made_at BIGINT NOT NULL,
+    made_by TEXT NOT NULL,
+    why     TEXT NOT NULL,
+    PRIMARY KEY (name, version)
+) /* sqlite: WITHOUT ROWID */;
+
 -- Limits of the guards that were set by hand, for one source or ('') for all.
 CREATE TABLE guard_limit (
     source TEXT NOT NULL,
@@ -297,7 +309,7 @@ CREATE TABLE flag (
     PRIMARY KEY (region_id, drug_id, kind, pharmacy_id)
 ) /* sqlite: WITHOUT ROWID */;
 -- A region's list, worst first, page by page.
-CREATE INDEX flag_by_ratio ON flag (region_id, ratio_median, drug_id, pharmacy_id);
+CREATE INDEX flag_by_ratio ON flag (region_id, ratio_median DESC, drug_id, pharmacy_id, kind);
 
 -- What one upload says a pharmacy sold in a month. Never changed: sales are what the newest list that counts says of
 -- each drug.

@@ -13,17 +13,19 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from benchmarks import daily, http, imports, offers, readers, statistics
+from benchmarks import apart, daily, http, imports, offers, province, readers, statistics
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
 from benchmarks.figures import Figure, table
 
 SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "offers": offers.figures,
     "http": http.figures,
+    "apart": apart.figures,
     "imports": imports.figures,
     "daily": daily.figures,
     "readers": readers.figures,
     "statistics": statistics.figures,
+    "province": province.figures,
 }
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BETWEEN = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)

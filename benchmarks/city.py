@@ -37,6 +37,8 @@ class City:
     """How many rows of prices the repeated import takes."""
     load_seconds: float
     """How long each server is asked in each round."""
+    cities: int = 1
+    """Pooling regions; the first is asked about."""
 
     @property
     def files(self) -> Path:
@@ -59,6 +61,8 @@ class City:
 
 
 CITY = City("city", 5000, 3000, questions=400, slice_rows=500_000, load_seconds=1.5)
+PROVINCE = City("province", 50_000, 1000, questions=400, slice_rows=500_000, load_seconds=1.5, cities=40)
+SHORT_PROVINCE = City("short-province", 1000, 100, questions=100, slice_rows=50_000, load_seconds=0.4, cities=10)
 SHORT = City("short", 500, 300, questions=100, slice_rows=50_000, load_seconds=0.4)
 
 
@@ -66,9 +70,10 @@ def made(city: City) -> City:
     """Return the city, made first when it is absent or of another schema; that is said, for it takes a while."""
     if not is_current(city.database):
         VAR.mkdir(parents=True, exist_ok=True)
-        say(f"Making {city.pharmacies} pharmacies × {city.drugs} drugs in {VAR}; this is done once.")
+        size = f"{city.pharmacies:,} pharmacies × {city.drugs:,} drugs, {city.cities} regions"
+        say(f"Making {size} in {VAR}; this is done once.")
         rmtree(city.files, ignore_errors=True)
-        write(world(pharmacies=city.pharmacies, drugs=city.drugs, months=1, cities=1), city.files)
+        write(world(pharmacies=city.pharmacies, drugs=city.drugs, months=1, cities=city.cities), city.files)
         say("Importing it.")
         _import(city)
     return city

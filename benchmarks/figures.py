@@ -34,6 +34,11 @@ def compared(what: str, ours: str, peer: str, ratio: float, *, least: float | No
     return Figure(what, ours, peer, ratio, f"≥ {least:.2f}", ratio >= least)
 
 
+def at_most(what: str, ours: str, times: float, most: float) -> Figure:
+    """Return a figure that is good when it is at most `most` times another."""
+    return Figure(what, ours, reach=f"≤ {most:.2f}", ok=times <= most)
+
+
 def table(figures: Sequence[Figure]) -> str:
     """Return figures as a Markdown table that is readable as it stands."""
     rows = [HEADER, *(figure.cells for figure in figures)]
@@ -67,5 +72,9 @@ def side_by_side(designs: dict[str, Callable[[Any], Any]], questions: Sequence[A
 
 def micros(times: list[float]) -> str:
     """Return the median and the 99th percentile in microseconds."""
-    last = sorted(times)[int(0.99 * (len(times) - 1))]
-    return f"{median(times) * 1e6:,.0f} µs (p99 {last * 1e6:,.0f})"
+    return f"{median(times) * 1e6:,.0f} µs (p99 {last_percent(times) * 1e6:,.0f})"
+
+
+def last_percent(times: list[float]) -> float:
+    """Return the 99th percentile."""
+    return sorted(times)[int(0.99 * (len(times) - 1))]

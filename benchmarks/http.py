@@ -54,7 +54,7 @@ class Case:
 
 def figures(city: City) -> Iterator[Figure]:
     """Yield what an answer costs over HTTP, and the memory of the server after it."""
-    paths = [_path(one) for one in with_full_pages(city.desk(), city, radius_km=RADIUS_KM)]
+    paths = [path_of(one) for one in with_full_pages(city.desk(), city, radius_km=RADIUS_KM)]
     ours = served("app:app", config=SHARED, PRICECOMPARE_DB=str(city.database), PRICECOMPARE_NOW=NOW)
     clients = get_context("spawn").Pool(PROCESSES)
     with clients, served("benchmarks.hello:app") as bare, ours as server:
@@ -73,10 +73,11 @@ def figures(city: City) -> Iterator[Figure]:
         yield _memory(server)
 
 
-def _path(one: Question) -> str:
-    """Return the address of a question; 20 offers and 5 km are what is answered when nothing is said."""
-    place = {"lat": f"{one.lat:.6f}", "lng": f"{one.lng:.6f}", "coord_type": "wgs84", "in_stock": "true"}
-    return f"/api/v1/drugs/{one.drug}/offers?{urlencode(place)}"
+def path_of(one: Question) -> str:
+    """Return the address of a question about what is in stock."""
+    place = {name: f"{value:.6f}" if name in ("lat", "lng") else str(value) for name, value in one.place.items()}
+    asked = {**place, "coord_type": "wgs84", "in_stock": "true", "sort": one.sort}
+    return f"/api/v1/drugs/{one.drug}/offers?{urlencode(asked)}"
 
 
 def _again(server: Server, path: str) -> bytes:

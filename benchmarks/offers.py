@@ -1,13 +1,14 @@
-"""Offers near a point: ours against brute force and against an R*Tree with primary-key look-ups."""
+"""Offers near a point: ours against brute force, an R*Tree with primary-key look-ups, and PostGIS where it is."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 from typing import Any
 
 from benchmarks.city import City
-from benchmarks.figures import Figure, compared, micros, side_by_side
-from benchmarks.peers import FEN_PER_KM, Answer, peer
+from benchmarks.figures import Figure, at_most, compared, last_percent, micros, side_by_side
+from benchmarks.peers import FEN_PER_KM, Answer, Peer, peer
+from benchmarks.postgis import PostGIS, postgis
 from benchmarks.questions import KIND, LIMIT, Question, asked, whole_answer
 from pricecompare.calc import days
 from pricecompare.models import MarketKey
@@ -15,14 +16,28 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.places import where
 from pricecompare.services.ranking import candidates, ranking
 
-CASES: tuple[tuple[str, dict[str, Any], float | None], ...] = (
-    ("cheapest within 3 km", {"radius_km": 3.0}, 2.0),
-    ("cheapest within 10 km", {"radius_km": 10.0}, 5.0),
-    ("nearest within 5 km", {"radius_km": 5.0, "sort": "distance"}, None),
-    ("best value within 10 km", {"radius_km": 10.0, "sort": "value"}, None),
-    ("cheapest in the whole region", {"radius_km": None}, None),
+RTREE, POSTGIS = "R*Tree + primary key", "PostGIS + primary key"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """What is asked, how it differs from a first question, and how many times as fast as the peers it is to be."""
+
+    what: str
+    differs: dict[str, Any]
+    rtree: float | None = None
+    postgis: float | None = None
+
+
+CASES = (
+    Case("cheapest within 3 km", {"radius_km": 3.0}, rtree=2.0, postgis=6.0),
+    Case("cheapest within 10 km", {"radius_km": 10.0}, rtree=8.0, postgis=6.0),
+    Case("nearest within 5 km", {"radius_km": 5.0, "sort": "distance"}, rtree=2.0, postgis=2.0),
+    Case("best value within 10 km", {"radius_km": 10.0, "sort": "value"}, rtree=8.0, postgis=6.0),
+    Case("cheapest in the whole region", {"radius_km": None}),
 )
-"""What is asked, how it differs from the first case, and how many times as fast as the R*Tree it is to be."""
+STEADY = 4.0
+"""How many times the median the 99th percentile may be."""
 
 
 def found(desk: Desk, one: Question) -> Answer:
@@ -44,26 +59,42 @@ def figures(city: City) -> Iterator[Figure]:
     desk = city.desk()
     other = peer(city, desk)
     questions = asked(desk, city.questions, seed=1)
-    for what, differs, least in CASES:
-        these = [replace(one, **differs) for one in questions]
-        designs = {"ours": lambda one: found(desk, one), "brute force": other.brute_force}
-        if differs["radius_km"] is not None:
-            designs["R*Tree + primary key"] = other.rtree
-        _agree(designs, these)
-        yield from _figures(what, side_by_side(designs, these), least)
+    with postgis(other, desk) as server:
+        for case in CASES:
+            these = [replace(one, **case.differs) for one in questions]
+            yield from _measured(case, these, _designs(desk, other, these[0]), server)
     whole = {"ours": lambda one: whole_answer(desk, one)}
     for radius_km in (3.0, 10.0):
         times = side_by_side(whole, [replace(one, radius_km=radius_km) for one in questions])
         yield Figure(f"the same within {radius_km:g} km, as the dict the API writes", micros(times["ours"]))
 
 
-def _figures(what: str, times: dict[str, list[float]], least: float | None) -> Iterator[Figure]:
-    """Yield one figure for each peer; the goal is about the R*Tree."""
+def _designs(desk: Desk, other: Peer, like: Question) -> dict[str, Callable[[Question], Answer]]:
+    """Return the designs that can answer questions like this one, by name."""
+    designs = {"ours": lambda one: found(desk, one), "brute force": other.brute_force}
+    return designs if like.radius_km is None else designs | {RTREE: other.rtree}
+
+
+def _measured(case: Case, these: list[Question], designs: dict[str, Any], server: PostGIS | None) -> Iterator[Figure]:
+    """Yield one figure for each peer, and how steady we are."""
+    _agree(designs, these)
+    if server and case.postgis:
+        designs[POSTGIS] = server.nearest if these[0].sort == "distance" else server.within
+        yield _same(case, designs, these)
+    times = side_by_side(designs, these)
     ours = times.pop("ours")
+    last, middle = last_percent(ours), median(ours)
+    yield at_most(f"{case.what}: 99th percentile against the median", f"{last / middle:.2f} ×", last / middle, STEADY)
     for name, theirs in times.items():
-        goal = least if name.startswith("R*Tree") else None
-        ratio = median(theirs) / median(ours)
-        yield compared(f"{what}, against {name}", micros(ours), micros(theirs), ratio, least=goal)
+        goal = {RTREE: case.rtree, POSTGIS: case.postgis}.get(name)
+        ratio = median(theirs) / middle
+        yield compared(f"{case.what}, against {name}", micros(ours), micros(theirs), ratio, least=goal)
+
+
+def _same(case: Case, designs: dict[str, Any], these: list[Question]) -> Figure:
+    """Return how often PostGIS names the same pharmacies; its nearest are on a sphere, sound, and however far."""
+    same = sum({row[0] for row in designs["ours"](one)} == {row[0] for row in designs[POSTGIS](one)} for one in these)
+    return Figure(f"{case.what}: answers of PostGIS with the same pharmacies", f"{same} of {len(these)}")
 
 
 def _agree(designs: dict[str, Any], questions: Sequence[Question]) -> None:

@@ -1,6 +1,6 @@
 """``python -m benchmarks.soak`` does at length what the tests do briefly: kills, full disks, spoilt files.
 
-Any state that is neither before nor after, any traceback, any file left behind ends it with an error.
+Any state that is neither before nor after, any traceback, any file left behind, too much memory ends it with an error.
 """
 
 import argparse
@@ -46,6 +46,9 @@ def spoilt(times: int, seed: int, folder: Path) -> Iterator[str]:
         yield from islice(ends, times)
 
 
+MOST_MEGABYTES = 400
+"""What no file, however spoilt, may make the process take."""
+
 SUBJECTS: dict[str, Callable[[int, int, Path], Iterator[str]]] = {
     "kills": killed,
     "disk": on_full_disks,
@@ -70,6 +73,8 @@ def _told(name: str, subject: Callable[[Path], Iterator[str]]) -> None:
         ends = Counter(subject(Path(folder)))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
     seconds = time.monotonic() - begun
+    if peak > MOST_MEGABYTES:
+        raise SystemExit(f"{name}: {peak} MB of memory were taken, {MOST_MEGABYTES} are allowed")
     say(f"{name}: {ends.total()} in {seconds:.0f} s, at most {peak} MB; nothing half there, nothing left")
     for end, count in ends.most_common():
         say(f"{count:7} {end}")

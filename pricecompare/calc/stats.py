@@ -135,6 +135,25 @@ def median_of_rest(ordered: NDArray, start: NDArray, count: NDArray, rank: NDArr
     return np.where(rest > 0, middle, np.nan)
 
 
+def quantile_of_rest(
+    ordered: NDArray, start: NDArray, count: NDArray, rank: NDArray, share: float
+) -> NDArray[np.float64]:
+    """Return type 7 quantiles of the runs that `median_of_rest` knows, each without its value at `rank`; nan of none.
+
+    >>> one = np.array([1])
+    >>> quantile_of_rest(np.array([10.0, 20.0, 30.0, 40.0]), one - 1, one + 3, one, 0.75).tolist()
+    [35.0]
+    """
+    rest = count - (rank < count)
+    position = (np.maximum(rest, 1) - 1) * share
+    below = position.astype(np.intp)
+    above = np.minimum(below + 1, np.maximum(rest, 1) - 1)
+    if not len(ordered):
+        return np.full(len(rest), np.nan)
+    low, high = (ordered.take(start + at + (at >= rank), mode="clip") for at in (below, above))
+    return np.where(rest > 0, low + (position - below) * (high - low), np.nan)
+
+
 def grouped_order(group: NDArray[np.integer], x: NDArray, by_value: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
     """Return the positions that sort `x` inside each group, the groups one after the other; all of shape (n,).
 

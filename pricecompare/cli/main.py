@@ -10,6 +10,7 @@ from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
 from pricecompare.cli.questions import flags, index, offers, search
+from pricecompare.cli.rules import rule
 from pricecompare.cli.server import demo, openapi, serve
 from pricecompare.cli.uploads import guards, release, retract, uploads
 from pricecompare.errors import PriceCompareError, Unusable
@@ -59,6 +60,6 @@ def main(ctx: click.Context, db: str | None) -> None:
 
 for command in (init, import_command, rebuild_command, search, offers, history, flags, index, serve, demo, openapi):
     main.add_command(command)
-for command in (layout, uploads, retract, release, guards):
+for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
 main.add_command(world, "world")

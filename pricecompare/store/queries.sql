@@ -184,6 +184,14 @@ DELETE FROM request_key WHERE key = :key AND status = 0 AND made_at < :begun
 -- name: prune_request_keys
 DELETE FROM request_key WHERE made_at < :oldest
 
+-- name: rules
+-- Every rule people added, newest version of each name first.
+SELECT name, version, text, made_at, made_by, why FROM rule ORDER BY name, version DESC
+
+-- name: put_rule
+INSERT INTO rule (name, version, text, made_at, made_by, why)
+VALUES (:name, :version, :text, :made_at, :made_by, :why)
+
 -- name: layouts
 -- Every layout people added, newest version of each name first.
 SELECT name, version, text, made_at FROM layout ORDER BY name, version DESC
@@ -443,13 +451,13 @@ SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong
        f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
        p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
        CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
-           SELECT CAST(sum(w.n) AS BIGINT) FROM region r
-           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
-           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+           SELECT CAST(sum(w.n) AS BIGINT) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
        CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
-           SELECT sum(round(w.mean * w.n)) FROM region r
-           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
-           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+           SELECT sum(round(w.mean * w.n)) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
        s.spread, s.quotes, t.spread
 FROM flag f
 JOIN pharmacy p ON p.id = f.pharmacy_id
@@ -464,6 +472,7 @@ WHERE f.region_id = :region_id
   AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
        OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
                   AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
+  AND f.ratio_median <= coalesce(CAST(:ratio AS DOUBLE PRECISION), 1e300)
   AND (CAST(:ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median < :ratio
        OR (f.ratio_median = :ratio AND f.drug_id > :drug_id)
        OR (f.ratio_median = :ratio AND f.drug_id = :drug_id AND f.pharmacy_id > :pharmacy_id)

@@ -11,12 +11,13 @@ from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.flags import Flags
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
+from pricecompare.store.settings import Settings
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Prices, Flags, Sales):
+class Store(Catalogue, Uploads, Settings, Prices, Flags, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

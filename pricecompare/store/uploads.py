@@ -148,26 +148,3 @@ class Uploads(Base):
     def prune_request_keys(self, *, oldest: int) -> None:
         """Forget requests from before the second `oldest`."""
         self._do("prune_request_keys", oldest=oldest)
-
-    def layouts(self) -> list[tuple[str, int, str, int]]:
-        """Return (name, version, text, made_at) of every layout people added, newest version first."""
-        return self._rows("layouts")
-
-    def put_layout(self, name: str, version: int, text: str, made_at: int) -> None:
-        """Add a layout; Conflict when there is one of that name and version."""
-        self._do("put_layout", name=name, version=version, text=text, made_at=made_at)
-
-    def delete_layout(self, name: str, version: int) -> None:
-        """Remove a layout."""
-        self._do("delete_layout", name=name, version=version)
-
-    def guard_limits(self, source: str) -> dict[str, float]:
-        """Return the limits set for a source, or else for all, by name."""
-        return {name: value for _, name, value in self._rows("guard_limits", source=source)}
-
-    def put_guard_limit(self, source: str, name: str, value: float | None) -> None:
-        """Set a limit for a source ('' for all); None takes the setting back."""
-        if value is None:
-            self._do("delete_guard_limit", source=source, name=name)
-        else:
-            self._do("put_guard_limit", source=source, name=name, value=value)

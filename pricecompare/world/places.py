@@ -19,6 +19,7 @@ _CENTRE = (28.2, 112.95)  # WGS-84
 _KM = 111.2  # kilometres in a degree of latitude
 _GOLDEN_ANGLE = math.pi * (3 - math.sqrt(5))
 _BIG = 1000  # pharmacies: from here on the main city holds nearly all of them
+_WIDE = 20_000  # from here on it is one of many: a province
 _DATUMS, _DATUM_BOUNDS = ("gcj02", "bd09", "wgs84"), (0.9, 0.95)
 _SINGLE_SHARE = 0.45
 
@@ -104,7 +105,7 @@ def _seats(number: int, cities: int) -> Iterator[Seat]:
 
 def _shares(number: int, cities: int) -> list[int]:
     """Return how many pharmacies each city has: the first most of them, the others equally many."""
-    main = 1.0 if cities == 1 else 0.85 if number >= _BIG else 0.6
+    main = 1.0 if cities == 1 else 0.1 if number >= _WIDE else 0.85 if number >= _BIG else 0.6
     bounds = [0, *(int(number * (main + (1 - main) * k / max(cities - 1, 1)) + 1e-9) for k in range(cities))]
     return [after - before for before, after in zip(bounds, bounds[1:], strict=False)]
 

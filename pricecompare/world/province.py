@@ -51,8 +51,8 @@ def world(
     """Return an invented province, the same for the same arguments on every run.
 
     `seed` is not negative. `months` are calendar months with a price list each, the last observed at the latest on
-    `until`. `cities` are the pooling regions, the first with 60 % of the pharmacies (85 % of 1,000 or more). Raises
-    `Invalid` (bad_world_size).
+    `until`. `cities` are the pooling regions, the first with 60 % of the pharmacies (85 % of 1,000 or more, 10 % of
+    20,000 or more). Raises `Invalid` (bad_world_size).
     """
     _check("drugs", drugs, MAX_DRUGS)
     _check("pharmacies", pharmacies, MAX_PHARMACIES)

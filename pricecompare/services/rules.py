@@ -1,0 +1,73 @@
+"""The rules about abnormal prices there are, shipped and stored; no version is ever changed or taken away."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import cache
+from importlib.resources import files
+
+from pricecompare.errors import Conflict, Invalid, NotFound
+from pricecompare.schemas.rule import PriceRule, rule
+from pricecompare.services.desk import Desk
+from pricecompare.services.layouts import LABEL
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A rule with when (epoch seconds), by whom and why it was stored; None and "" for one that is shipped."""
+
+    rule: PriceRule
+    made_at: int | None = None
+    made_by: str = ""
+    why: str = ""
+
+
+@cache
+def shipped() -> tuple[PriceRule, ...]:
+    """Return the rules that come with the program, by name."""
+    texts = (one for one in files("pricecompare").joinpath("rules").iterdir() if one.name.endswith(".toml"))
+    return tuple(sorted((rule(one.read_text("utf-8")) for one in texts), key=lambda one: one.name))
+
+
+def rules(desk: Desk) -> list[Kept]:
+    """Return every version of every rule, by name, the newest of a name first."""
+    stored = [Kept(rule(text), made_at, made_by, why) for _, _, text, made_at, made_by, why in desk.store.rules()]
+    kept = stored + [Kept(one) for one in shipped()]
+    return sorted(kept, key=lambda one: (one.rule.name, -one.rule.version, one.made_at is None))
+
+
+def rule_named(desk: Desk, label: str) -> PriceRule:
+    """Return the rule ``name`` in its newest version, or ``name@version``; NotFound with similar names."""
+    return _kept(rules(desk), label).rule
+
+
+def _kept(known: Iterable[Kept], label: str) -> Kept:
+    known = list(known)
+    match = LABEL.fullmatch(label.strip())
+    name, version = (match["name"], match["version"]) if match else (label, None)
+    for one in known:
+        if one.rule.name == name and version in (None, str(one.rule.version)):
+            return one
+    near = get_close_matches(name, dict.fromkeys(one.rule.name for one in known), 3, 0.5)
+    raise NotFound("unknown_rule", field="rule", value=label, suggestions=tuple(near))
+
+
+def add(desk: Desk, text: str, *, made_by: str, why: str) -> PriceRule:
+    """Store the rule that a TOML text says, and return it; the same text again changes nothing.
+
+    Raises Invalid ``bad_rule`` and ``rule_needs_why``; Conflict when the version exists with another text, or is older
+    than the newest.
+    """
+    found = rule(text)
+    if not (made_by.strip() and why.strip()):
+        raise Invalid("rule_needs_why", field="why")
+    with desk.store.writing():
+        versions = {one.rule.version: one.rule.text for one in rules(desk) if one.rule.name == found.name}
+        if versions.get(found.version) == text:
+            return found
+        if found.version in versions:
+            raise Conflict("rule_exists", field="version", value=found.label)
+        if versions and found.version < max(versions):
+            raise Conflict("rule_version_old", field="version", value=found.label, newest=max(versions))
+        desk.store.put_rule(found.name, found.version, text, made_at=desk.now(), made_by=made_by, why=why)
+    return found
