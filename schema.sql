@@ -308,8 +308,8 @@ CREATE TABLE flag (
     data_version BIGINT NOT NULL,           -- the data version that last changed this row
     PRIMARY KEY (region_id, drug_id, kind, pharmacy_id)
 ) /* sqlite: WITHOUT ROWID */;
--- A region's list, worst first, page by page.
-CREATE INDEX flag_by_ratio ON flag (region_id, ratio_median DESC, drug_id, pharmacy_id, kind);
+-- A region's list, worst first, page by page, each class by itself.
+CREATE INDEX flag_by_ratio ON flag (region_id, class, ratio_median DESC, drug_id, pharmacy_id, kind);
 
 -- What one upload says a pharmacy sold in a month. Never changed: sales are what the newest list that counts says of
 -- each drug.

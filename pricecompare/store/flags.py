@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from pricecompare.calc.appraisal import CLASSES
 from pricecompare.calc.flags import DEFAULT_RULE, Spread, shrunk_spread
 from pricecompare.calc.reference import against_mean, distance
 from pricecompare.models import FlagRow, MarketKey
@@ -45,9 +46,17 @@ class Flags(Base):
         """
         ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
         wanted = {name: narrow.get(name) for name in ("kind", "district_id", "oldest")}
-        wanted["class"] = narrow.get("class_")
         place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
-        return _whole(self._rows("flags", region_id=region_id, most=most, **wanted, **place))
+        classes = [narrow["class_"]] if narrow.get("class_") else CLASSES.values()
+        same = {"region_id": region_id, "most": most, **wanted, **place}
+        with self.reading():
+            found = [row for one in classes for row in self._rows("flags", **same, **{"class": one})]
+        return _whole(sorted(found, key=_rank)[:most])
+
+
+def _rank(row: tuple) -> tuple:
+    """Return what a row of the question `flags` is sorted by: the highest ratio first, then drug, pharmacy, kind."""
+    return -row[11], row[1], row[3], row[2]
 
 
 def _whole(rows: list[tuple]) -> list[FlagRow]:

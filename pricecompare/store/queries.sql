@@ -443,7 +443,7 @@ SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen
 FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
 
 -- name: flags
--- A region's flags with names, highest ratio first, after the one a cursor names; :class, :kind, the district
+-- A region's flags of one class with names, highest ratio first, after the one a cursor names; :kind, the district
 -- of the pharmacy and the oldest second of observation narrow them. The last five columns are what the numbers follow
 -- from that are not in the row: how many prices were compared with and what they come to, the one itself included; the
 -- drug's spread, the number of its quotes, and the usual spread of the province.
@@ -465,8 +465,7 @@ JOIN drug d ON d.id = f.drug_id
 JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
 LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
 LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
-WHERE f.region_id = :region_id
-  AND (CAST(:class AS TEXT) IS NULL OR f.class = :class)
+WHERE f.region_id = :region_id AND f.class = :class
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
   AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
