@@ -55,7 +55,7 @@ def _newer(store: Store, version: int, known: _Known | None) -> _Known:
     """Return what markets say, reading only those that changed, unless one vanished or an older state is asked for."""
     if known is not None and known.version < version:
         changed = _Known(version, _put(dict(known.sellers), store.sellers_since(known.version)))
-        if changed.markets == store.markets():
+        if changed.markets == store.market_count():
             return changed
     return _Known(version, _put({}, store.sellers_since(-1)))
 

@@ -9,6 +9,7 @@ from pricecompare.models import Versions
 from pricecompare.store.base import Engine
 from pricecompare.store.calendar import Calendars
 from pricecompare.store.catalogue import Catalogue
+from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
@@ -19,7 +20,7 @@ from pricecompare.store.standards import Standards
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Sales):
+class Store(Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:
