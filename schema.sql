@@ -7,7 +7,8 @@
 --   fen           money in whole fen (分); statistics are fractional fen
 --   *_at          seconds since 1970-01-01 UTC;  *_on  ISO day in China;  month  'YYYY-MM'
 --   kind          'listed' (挂牌), 'insured' (医保结算) or 'online' (即送价); never mixed
---   /* sqlite: … */  words for SQLite only: WITHOUT ROWID keeps a table in the order of its key
+--   /* sqlite: … */  words for SQLite only: WITHOUT ROWID keeps a table in the order of its key; REFERENCES of the two
+--                 tables that grow by millions would make a server run a trigger for each row (docs/decisions.md)
 
 -- Facts about the database itself: schema_version, max_age_days, cursor_key, and what is counted up when
 -- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version.
@@ -193,8 +194,8 @@ CREATE TABLE effect (
 -- What is asked now. One pharmacy's list is one contiguous range, so an upload is one merge.
 CREATE TABLE offer (
     region_id   BIGINT NOT NULL,
-    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
-    drug_id     BIGINT NOT NULL REFERENCES drug (id),
+    pharmacy_id BIGINT NOT NULL /* sqlite: REFERENCES pharmacy (id) */,
+    drug_id     BIGINT NOT NULL /* sqlite: REFERENCES drug (id) */,
     kind        TEXT NOT NULL CHECK (kind IN ('listed', 'insured', 'online')),
     fen         BIGINT NOT NULL CHECK (fen > 0),
     stock       BIGINT NOT NULL CHECK (stock BETWEEN 0 AND 2),   -- position in models.STOCKS
@@ -218,14 +219,14 @@ CREATE TABLE list_run (
 -- the same price is seen again after a silence of over max_age_days. A drug's history in a region lies together.
 CREATE TABLE price_change (
     region_id   BIGINT NOT NULL,
-    drug_id     BIGINT NOT NULL REFERENCES drug (id),
+    drug_id     BIGINT NOT NULL /* sqlite: REFERENCES drug (id) */,
     kind        TEXT NOT NULL CHECK (kind IN ('listed', 'insured', 'online')),
-    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    pharmacy_id BIGINT NOT NULL /* sqlite: REFERENCES pharmacy (id) */,
     since_at    BIGINT NOT NULL,
     fen         BIGINT NOT NULL CHECK (fen >= 0),
     seen_before BIGINT,                     -- when the price before was last stated; null when there was none
     held        BIGINT NOT NULL CHECK (held IN (0, 1)),
-    upload_id   BIGINT NOT NULL REFERENCES upload (id),
+    upload_id   BIGINT NOT NULL /* sqlite: REFERENCES upload (id) */,
     PRIMARY KEY (region_id, drug_id, kind, pharmacy_id, since_at)
 ) /* sqlite: WITHOUT ROWID */;
 
@@ -284,7 +285,9 @@ CREATE TABLE typical_spread (
     PRIMARY KEY (province_id, kind)
 ) /* sqlite: WITHOUT ROWID */;
 
--- Prices that the abnormal-price rule found, with every number needed to check them by hand.
+-- Prices that the abnormal-price rule found. What is the same for every flag of a market, or follows from it, is not
+-- repeated in its rows, so that one changed price does not rewrite them all: number and mean of the other prices follow
+-- from `market` (a price that is itself `counted` is taken off), z from `drug_spread` and `typical_spread`.
 CREATE TABLE flag (
     region_id    BIGINT NOT NULL,
     drug_id      BIGINT NOT NULL REFERENCES drug (id),
@@ -293,20 +296,16 @@ CREATE TABLE flag (
     class        TEXT NOT NULL CHECK (class IN ('high', 'error_high', 'error_low')),
     grade        TEXT NOT NULL CHECK (grade IN ('notice', 'high', 'very_high', 'error')),
     strong       BIGINT NOT NULL,
+    counted      BIGINT NOT NULL,           -- 1: among the prices that statistics are made of, so not a probable error
     fen          BIGINT NOT NULL,
     observed_at  BIGINT NOT NULL,
     ref_median   DOUBLE PRECISION NOT NULL, -- fen, of the other pharmacies
-    ref_mean     DOUBLE PRECISION NOT NULL,
-    others       BIGINT NOT NULL,           -- how many they are
     ref_area     TEXT NOT NULL CHECK (ref_area IN ('local', 'wider')),
     ratio_median DOUBLE PRECISION NOT NULL,
-    ratio_mean   DOUBLE PRECISION NOT NULL,
-    z            DOUBLE PRECISION,          -- null for data errors
-    spread       DOUBLE PRECISION,
     factor       DOUBLE PRECISION,          -- likely slip of a data error: 10, 100, pack count …
     rule_id      TEXT NOT NULL,
     rule_version BIGINT NOT NULL,
-    data_version BIGINT NOT NULL,
+    data_version BIGINT NOT NULL,           -- the data version that last changed this row
     PRIMARY KEY (region_id, drug_id, kind, pharmacy_id)
 ) /* sqlite: WITHOUT ROWID */;
 -- A region's list, worst first, page by page.

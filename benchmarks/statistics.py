@@ -55,7 +55,7 @@ def _counted(desk: Desk, sellers: Sellers) -> NDArray:
 
 def _flagged(desk: Desk, keys: list[MarketKey]) -> int:
     """Return how many flags there are: spread, statistics, marks and flags of every drug, region by region."""
-    today, packs = days.number_of(desk.today()), desk.store.pack_counts()
+    today, packs = days.number_of(desk.today()), desk.store.pack_counts({key.drug_id for key in keys})
     found = 0
     for region_id, drug_id, kind in keys:
         sellers = {region_id: _sellers(desk, MarketKey(region_id, drug_id, kind))}

@@ -15,16 +15,14 @@ from hypothesis import strategies as st
 from pricecompare.calc.flags import (
     DEFAULT_RULE,
     GRADES,
-    LOCAL,
-    NOT_ASSESSED,
-    WIDER,
     assessed,
     gross_errors,
-    likely_factor,
     shrunk_spread,
     spread,
     typical_spread,
 )
+from pricecompare.calc.reference import LOCAL, NOT_ASSESSED, WIDER
+from pricecompare.calc.slips import likely_factor
 
 VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "vectors" / "flags" / "default_rule.csv"
 ANY_EXCESS = replace(DEFAULT_RULE, min_excess=0)
@@ -104,7 +102,7 @@ def plain_assessed(rows, rule, s0):
 
 def table(found):
     """Return an assessment as rows, in the order of the model's."""
-    return np.array([getattr(found, field.name) for field in fields(found)[:-1]], float).T
+    return np.array([getattr(found, field.name) for field in fields(found)[:11]], float).T
 
 
 def test_every_intermediate_number_is_that_of_the_vectors(panel):

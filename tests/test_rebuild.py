@@ -58,7 +58,7 @@ def test_a_rebuild_puts_right_what_was_spoilt(store):
     right, flags = store.market(key), monitor.flags(desk, "440300")["items"]
     with store.writing():
         store.put_markets([(key, right._replace(median=1.0)), (ghost, right)])
-        store.delete_flags([key])
+        store.delete_flags(flag[:4] for flag in store.flags_of_markets([key]))
     assert rebuild(desk).changed == 2
     assert store.market(key) == right._replace(data_version=2)
     assert store.market(ghost) is None
@@ -84,7 +84,7 @@ def town(store) -> Desk:
 
 SPOILT = {
     "market": "UPDATE market SET median = median + 1 WHERE drug_id = 1",
-    "flag": "UPDATE flag SET z = 99",
+    "flag": "UPDATE flag SET ratio_median = 99",
     "flag of an old rule": "UPDATE flag SET rule_version = 0",
     "flag gone": "DELETE FROM flag",
     "drug_spread": "UPDATE drug_spread SET spread = spread * 1.000001 WHERE drug_id = 2",
@@ -103,7 +103,7 @@ def derived(store):
     keys = [key for region in (440300, 440400) for key in store.market_keys(region)]
     return {
         "markets": {key: store.market(key)._replace(data_version=0) for key in keys},
-        "flags": {key: store.flags_of_market(key) for key in keys},
+        "flags": store.flags_of_markets(keys),
         "spreads": [store.spreads(44, "listed"), store.typical_spread(44, "listed")],
         "indices": [store.references(440300, "2026-09"), store.indices_of_month(440300, "2026-09")],
     }

@@ -7,7 +7,6 @@ import pytest
 from pricecompare.errors import Conflict
 from pricecompare.models import (
     Extent,
-    FlagRow,
     IndexRow,
     MarketKey,
     MarketRow,
@@ -78,7 +77,7 @@ def test_drugs_come_back_by_id_and_by_code(filled):
     assert (filled.drug(CODES[1]), filled.drug("X")) == (drugs[1], None)
     assert filled.drug_ids() == {code: number for number, code in enumerate(CODES, 1)}
     filled.put_drugs([replace(drugs[0], pack_count=None, name="新名")])
-    assert filled.pack_counts() == {2: 24, 3: 24, 4: 24}
+    assert filled.pack_counts(range(1, 9)) == {2: 24, 3: 24, 4: 24}
     assert filled.drug(CODES[0]).name == "新名"
 
 
@@ -148,6 +147,11 @@ def test_a_market_comes_back_to_the_bit(filled):
     assert filled.market(KEY).n == 3
     assert filled.ageing("2026-11-01") == []
     assert filled.ageing("2026-11-02") == [KEY, MarketKey(440400, 1, "listed")]
+    filled.update_markets([(KEY, MARKET._replace(n=4))])
+    filled.load_markets([(MarketKey(440400, 2, "online"), MARKET)])
+    asked = [KEY, KEY._replace(drug_id=9), MarketKey(440400, 2, "online")]
+    assert filled.markets(asked) == [MARKET._replace(n=4), None, MARKET]
+    assert filled.markets([]) == []
     filled.delete_markets([KEY])
     assert filled.market_keys(440300) == [KEY._replace(kind="online")]
 
@@ -157,34 +161,14 @@ def test_spreads_are_kept_by_province_and_kind(filled):
     filled.put_spreads(44, "listed", [(2, 0.5, 8)])
     filled.put_spreads(44, "online", [(3, 0.5, 8)])
     assert filled.spreads(44, "listed") == [(1, 0.125, 4), (2, 0.5, 8)]
+    assert filled.spreads_of(44, "listed", [2, 3]) == {2: (0.5, 8)}
+    assert sorted(filled.every_spread(44, "listed")) == [0.125, 0.5]
     filled.delete_spreads(44, "listed", [1, 3])
     assert (filled.spreads(44, "listed"), filled.spreads(44, "online")) == ([(2, 0.5, 8)], [(3, 0.5, 8)])
     assert filled.typical_spread(44, "listed") is None
     filled.put_typical_spread(44, "listed", 0.125)
     filled.put_typical_spread(44, "listed", 0.25)
     assert filled.typical_spread(44, "listed") == 0.25
-
-
-def flag(pharmacy_id: int, ratio: float, *, drug_id: int = 1, kind: str = "listed", class_: str = "high") -> FlagRow:
-    return FlagRow(
-        *(440300, drug_id, kind, pharmacy_id, class_, "notice", 0, 300, 9, 100.5, 110.25, 6, "local", ratio, ratio),
-        *(2.5, None, None, "rule", 1, 7, SHOPS[pharmacy_id - 1].code, f"第{pharmacy_id}药店"),
-        *(SHOPS[pharmacy_id - 1].district, CODES[drug_id - 1], f"药{drug_id}", "片剂", "0.1g", "厂"),
-    )
-
-
-def test_flags_come_page_by_page_worst_first_and_narrowed(filled):
-    flags = [flag(1, 3.0), flag(2, 3.0), flag(2, 2.0, drug_id=2), flag(1, 2.0, drug_id=3, class_="error_high")]
-    columns = FlagRow._fields[:21]
-    filled.put_flags(dict(zip(columns, one, strict=False)) | {"class": one.class_} for one in reversed(flags))
-    assert filled.flags(440300, most=9) == flags
-    assert filled.flags(440300, most=1, after=(3.0, 1, 1, "listed")) == [flags[1]]
-    assert filled.flags(440300, most=9, after=(3.0, 1, 2, "listed")) == flags[2:]
-    assert filled.flags(440300, most=9, class_="error_high") == flags[3:]
-    assert filled.flags(440300, most=9, district_id=440306) == flags[1:3]
-    assert filled.flags(440300, most=9, kind="online") == filled.flags(440400, most=9) == []
-    filled.delete_flags([KEY])
-    assert filled.flags(440300, most=9) == flags[2:]
 
 
 def sale(region: int, month: str, sold: Sale) -> dict:

@@ -11,7 +11,7 @@ import pytest
 from pricecompare.errors import Conflict, Reason, Unusable
 from pricecompare.models import Region, Upload
 from pricecompare.store import base, create_store, open_store
-from pricecompare.store.sql import place, queries, schema
+from pricecompare.store.sql import SCHEMA_VERSION, place, queries, schema
 from tests.made import REGIONS, Shop, drug, pharmacy
 
 STATEMENTS = queries()
@@ -32,9 +32,9 @@ UNFIT = {
     "region code of two digits": lambda store: store.put_regions([Region(12, "区", None, "county", False)]),
     "unknown level": lambda store: store.put_regions([Region(440300, "市", None, "town", True)]),
     "pharmacy without region": lambda store: store.put_pharmacies([pharmacy(Shop(1, 440305, None, None))]),
-    "offer loaded": lambda store: store.load_offers([(440300, 1, 1, "listed", 3, 2, 0, 10)]),
-    "offer put": lambda store: store.put_offers([(440300, 1, 1, "listed", 3, 2, 0, 10)]),
-    "history": lambda store: store.load_changes([(440300, 1, "listed", 1, 5, 120, None, 0, 1)]),
+    "offer of no price": lambda store: store.load_offers([(440300, 1, 1, "listed", 0, 2, 0, 10)]),
+    "offer of unknown stock": lambda store: store.put_offers([(440300, 1, 1, "listed", 3, 7, 0, 10)]),
+    "history of unknown kind": lambda store: store.load_changes([(440300, 1, "free", 1, 5, 120, None, 0, 1)]),
     "list": lambda store: store.load_lists([(440300, 1, "listed", 1, None, 1, b"")]),
     "effect": lambda store: store.load_effects([(1, 1, "listed", None, 1, b"")]),
     "sale list": lambda store: store.load_sale_lists([(440300, 1, "2026-09", 1, 1, b"")]),
@@ -136,8 +136,8 @@ def test_a_database_of_another_schema_is_refused(store, url):
     with pytest.raises(Unusable) as caught:
         open_store(url)
     assert caught.value.code == "other_schema"
-    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=2)
-    assert "schema version 99, this program needs 2" in str(caught.value)
+    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=SCHEMA_VERSION)
+    assert f"schema version 99, this program needs {SCHEMA_VERSION}" in str(caught.value)
 
 
 def test_there_must_be_a_database(url):

@@ -1,25 +1,37 @@
 """One drug in one province, all its regions at once: statistics, marks and flags of every market."""
 
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.days import day_number
-from pricecompare.calc.flags import GRADES, LOCAL, Assessment, Rule, Spread, assessed, likely_factor, spread
-from pricecompare.calc.market import DOUBTFUL, ERROR_HIGH, ERROR_LOW, HELD, NOTICE, UNMARKED, Sellers, tiers
-from pricecompare.calc.stats import Summary, summary
+from pricecompare.calc.flags import GRADES, Assessment, Judged, Rule, Spread, assessment, judged
+from pricecompare.calc.groups import starts
+from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, UNMARKED, Sellers
+from pricecompare.calc.reference import LOCAL
+from pricecompare.calc.slips import likely_factor
+from pricecompare.calc.stats import Summary, summary_of
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Book:
-    """The sellers of one drug in several regions: `sellers` of shape (n,), `area` the region of each, when it was last
-    `seen` (stated, or confirmed with the whole list), and whether it is `fresh`."""
+    """The sellers of one drug in several regions: `sellers` of shape (n,), `area` the region of each (rising), when it
+    was last `seen` (stated, or confirmed with the whole list), and whether it is `fresh`."""
 
     sellers: Sellers
     area: NDArray[np.int64]
     seen: NDArray[np.int64]
     fresh: NDArray[np.bool_]
+    _judged: tuple[Rule, Judged] | None = field(default=None, repr=False)
+
+    def judged(self, rule: Rule) -> Judged:
+        """Return what the fresh prices say by themselves; kept, since a book is looked at twice."""
+        if self._judged is None or self._judged[0] != rule:
+            self._judged = (rule, judged(*self.quotes, rule, self.aside))
+        return self._judged[1]
 
     @property
     def quotes(self) -> tuple[NDArray, NDArray[np.int64]]:
@@ -69,38 +81,52 @@ def is_stale(observed: NDArray[np.int64], *, today: int, max_age: int) -> NDArra
 
 def book_spread(this: Book, rule: Rule) -> Spread:
     """Return how widely the drug's fresh prices lie."""
-    return spread(*this.quotes, rule, this.aside)
+    return this.judged(rule).own
 
 
 def appraised(this: Book, rule: Rule, s0: float, *, max_age: int) -> tuple[dict[int, Market], Assessment]:
     """Return every region's market with marked sellers, and the assessment of the fresh prices in book order."""
-    found = assessed(*this.quotes, rule, s0, this.aside)
+    own = this.judged(rule)
+    found = assessment(own, rule, s0)
     held = this.sellers["mark"] == HELD
     marked = this.sellers.copy()
     marked["mark"] = UNMARKED
     marked["mark"][this.fresh] = marks(found)
     marked["mark"][held] = HELD
-    return {int(region): _market(this, marked, int(region), max_age) for region in np.unique(this.area)}, found
+    return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
+
+
+def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:
+    """Yield each region with where its sellers lie, and where the fresh ones lie among the fresh."""
+    bounds = [*np.flatnonzero(starts(this.area)).tolist(), len(this.area)]
+    fresh = np.append(0, np.cumsum(this.fresh))[bounds].tolist()
+    for at in range(len(bounds) - 1):
+        here = slice(bounds[at], bounds[at + 1])
+        yield int(this.area[bounds[at]]), here, slice(fresh[at], fresh[at + 1])
 
 
 def marks(found: Assessment) -> NDArray[np.int8]:
     """Return the position in market.MARKS of each assessed price."""
-    graded = np.where(found.flagged, NOTICE + found.grade - GRADES.index("notice"), UNMARKED)
-    return np.select([found.error > 0, found.error < 0], [ERROR_HIGH, ERROR_LOW], graded).astype(np.int8)
+    marked = np.where(found.flagged, NOTICE + found.grade - GRADES.index("notice"), UNMARKED).astype(np.int8)
+    marked[found.error > 0] = ERROR_HIGH
+    marked[found.error < 0] = ERROR_LOW
+    return marked
 
 
-def _market(this: Book, marked: Sellers, region: int, max_age: int) -> Market:
-    here = this.area == region
-    sellers, fresh, seen = marked[here], this.fresh[here], this.seen[here]
-    doubtful = tiers(~fresh, sellers["mark"]) == DOUBTFUL
-    ages_on = int(day_number(seen[fresh]).min()) + max_age + 1 if fresh.any() else None
-    counted = sellers["fen"][fresh & ~doubtful]
-    return Market(sellers, summary(counted), int((~fresh).sum()), int(doubtful.sum()), ages_on)
+def _market(this: Book, marked: Sellers, own: Judged, here: slice, among: slice, max_age: int) -> Market:
+    """Return the market of the sellers `here`, whose fresh ones lie `among` the fresh: those are in order of price."""
+    fresh, n = this.fresh[here], among.stop - among.start
+    counted = own.by_area.x[among][: int(own.by_area.count[among.start])] if n else own.by_area.x[:0]
+    oldest = this.seen[here][fresh].min() if n else None
+    ages_on = None if oldest is None else int(day_number(oldest)) + max_age + 1
+    return Market(marked[here], summary_of(counted), len(fresh) - n, n - len(counted), ages_on)
 
 
-@dataclass(frozen=True, slots=True)
-class Flag:
-    """A price the rule found, with every number needed to check it by hand; money in fen."""
+class Flag(NamedTuple):
+    """A price the rule found, with every number needed to check it by hand; money in fen.
+
+    `counted`: it is itself among the prices of its area that others are compared with.
+    """
 
     region_id: int
     pharmacy_id: int
@@ -109,6 +135,7 @@ class Flag:
     class_: str
     grade: str
     strong: bool
+    counted: bool
     ref_median: float
     ref_mean: float
     others: int
@@ -122,35 +149,29 @@ class Flag:
 
 def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
     """Return the flags of a book: overpriced ones and probable data errors that could be compared."""
-    sellers, area = this.sellers[this.fresh], this.area[this.fresh]
     wanted = np.flatnonzero((found.flagged | (found.error != 0)) & ~np.isnan(found.ref_median))
-    asked = [area, *(sellers[name] for name in ("pharmacy", "fen", "observed"))]
-    said = [getattr(found, name) for name in _SAID]
+    at = np.flatnonzero(this.fresh)[wanted]
+    sellers = this.sellers[at]
+    asked = [this.area[at], *(sellers[name] for name in ("pharmacy", "fen", "observed"))]
+    said = [getattr(found, name)[wanted] for name in _SAID]
     # Whole columns at once: reading an array value by value costs more than all the rest.
-    rows = zip(*(column[wanted].tolist() for column in (*asked, *said)), strict=True)
+    rows = zip(*(column.tolist() for column in (*asked, *said)), strict=True)
     return [_flag(row, found.spread, pack_count) for row in rows]
 
 
-_SAID = ("error", "grade", "strong", "ref_median", "ref_mean", "others", "ref_area", "ratio_median", "ratio_mean", "z")
+CLASSES = {0: "high", 1: "error_high", -1: "error_low"}
+"""The class of a flag by the error of its price."""
+
+_SAID = ("error", "grade", "strong", "counted", "ref_median", "ref_mean", "others", "ref_area",
+    "ratio_median", "ratio_mean", "z",
+)  # fmt: skip
 
 
 def _flag(row: tuple, spread: float, pack_count: int | None) -> Flag:
-    region, pharmacy, fen, observed, error, grade, strong, median, mean, others, ref_area, ratio, ratio_mean, z = row
-    return Flag(
-        region_id=region,
-        pharmacy_id=pharmacy,
-        fen=fen,
-        observed_at=observed,
-        class_={0: "high", 1: "error_high", -1: "error_low"}[error],
-        grade="error" if error else GRADES[grade],
-        strong=strong,
-        ref_median=median,
-        ref_mean=mean,
-        others=others,
-        ref_area="local" if ref_area == LOCAL else "wider",
-        ratio_median=ratio,
-        ratio_mean=ratio_mean,
-        z=None if error else z,
-        spread=None if error else spread,
-        factor=likely_factor(ratio, pack_count) if error else None,
+    region, pharmacy, fen, observed, error, grade, strong, counted, median, mean, others, area, ratio, ratio_mean, z = (
+        row
     )
+    said = (region, pharmacy, fen, observed, CLASSES[error], "error" if error else GRADES[grade], strong, counted)
+    compared = (median, mean, others, "local" if area == LOCAL else "wider", ratio, ratio_mean)
+    rest = (None, None, likely_factor(ratio, pack_count)) if error else (z, spread, None)
+    return Flag(*said, *compared, *rest)

@@ -27,6 +27,9 @@ def drug_code(text: str) -> str:
     >>> drug_code(" xj01caa040a001010102699 ")
     'XJ01CAA040A001010102699'
     """
+    # Nearly every code is written as it should be.
+    if _DRUG.fullmatch(text):
+        return text
     code = _plain(text)
     if _DRUG.fullmatch(code):
         return code

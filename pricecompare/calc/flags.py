@@ -12,13 +12,11 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, others, quantile
+from pricecompare.calc.reference import against_mean, compared, distance
+from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, quantile
 
 GRADES = ("none", "notice", "high", "very_high")
 """Grades of a flag; the position of each is the number in `Assessment.grade`."""
-
-LOCAL, WIDER, NOT_ASSESSED = 0, 1, -1
-"""Where the reference of a price comes from: its own area, the wide area, nowhere."""
 
 Aside = NDArray[np.bool_] | None
 """Which prices are held back from every comparison; None for none of them."""
@@ -67,8 +65,9 @@ class Assessment:
     """What the rule says of each price: arrays of shape (n,) in the order given, references in fen.
 
     `error` is 1 (too high), −1 (too low) or 0; `others` counts the prices behind the reference; `ref_area` is
-    LOCAL, WIDER or NOT_ASSESSED, and then references, ratios and z are nan. `grade` is a place in GRADES.
-    `spread` is the drug's shrunk spread: 0.09 reads "prices normally differ by about 9 %".
+    reference.LOCAL, WIDER or NOT_ASSESSED, and then references, ratios and z are nan. `grade` is a place in GRADES.
+    `spread` is the drug's shrunk spread: 0.09 reads "prices normally differ by about 9 %". `counted` prices are among
+    those that others are compared with.
     """
 
     error: NDArray[np.int8]
@@ -83,16 +82,7 @@ class Assessment:
     grade: NDArray[np.int8]
     strong: NDArray[np.bool_]
     spread: float
-
-
-@dataclass(frozen=True, slots=True)
-class _Reference:
-    """Median, sum and number of the prices each price is compared with, and where they come from."""
-
-    median: NDArray[np.float64]
-    total: NDArray[np.float64]
-    count: NDArray[np.intp]
-    area: NDArray[np.int8]
+    counted: NDArray[np.bool_]
 
 
 def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.int8]:
@@ -104,11 +94,41 @@ def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.in
     >>> gross_errors(np.array([1000, 1100, 1200, 6000, 200]), DEFAULT_RULE).tolist()
     [0, 0, 0, 1, -1]
     """
-    counted = fen if aside is None else fen[~aside]
+    return _errors(fen, np.sort(fen if aside is None else fen[~aside]), rule)
+
+
+def _errors(fen: NDArray, counted: NDArray, rule: Rule) -> NDArray[np.int8]:
+    """Return gross errors against the median of the `counted` prices, which rise."""
     if len(counted) < max(rule.error_min_quotes, 1):
         return np.zeros(len(fen), np.int8)
-    middle = quantile(np.sort(counted), 0.5)
+    middle = quantile(counted, 0.5)
     return (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """What one drug's own prices say, before other drugs are looked at: shape (n,) in the order given.
+
+    `by_value` are the positions of rising prices; `clean` prices are neither gross errors nor set aside.
+    """
+
+    price: NDArray[np.float64]
+    by_value: NDArray[np.intp]
+    error: NDArray[np.int8]
+    clean: NDArray[np.bool_]
+    by_area: Grouped
+    own: Spread
+
+
+def judged(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = None) -> Judged:
+    """Return what `assessed` needs besides the spread of a typical drug; arguments as there."""
+    price = np.asarray(fen, np.float64)
+    by_value = np.argsort(price)
+    ordered = price[by_value]
+    error = _errors(price, ordered if aside is None else ordered[~aside[by_value]], rule)
+    clean = error == 0 if aside is None else (error == 0) & ~aside
+    by_area = grouped(price, area, clean, by_value)
+    return Judged(price, by_value, error, clean, by_area, _spread(by_area))
 
 
 def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = None) -> Spread:
@@ -123,7 +143,7 @@ def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = N
     >>> round(own.s, 6), own.m
     (0.109504, 6)
     """
-    return _spread(grouped(fen, area, _clean(gross_errors(fen, rule, aside), aside)))
+    return judged(fen, area, rule, aside).own
 
 
 def typical_spread(spreads: NDArray[np.float64], rule: Rule) -> float:
@@ -164,20 +184,23 @@ def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float, asi
     >>> found.flagged.tolist()[-3:], [GRADES[g] for g in found.grade[-3:]], found.ratio_mean[-2:].round(3).tolist()
     ([False, True, True], ['none', 'high', 'very_high'], [1.451, 2.767])
     """
-    price, error = np.asarray(fen, np.float64), gross_errors(fen, rule, aside)
-    clean = _clean(error, aside)
-    by_area = grouped(price, area, clean)
-    scale = shrunk_spread(_spread(by_area), s0, rule)
-    reference = _reference(by_area, price, clean, rule)
-    # price · count / total, not price / mean: exact for whole fen, so that exactly 1.3 times is 1.3.
-    ratio_median, ratio_mean = price / reference.median, price * reference.count / reference.total
-    z = np.log(ratio_median) / (scale * np.sqrt(1 + 1.57 / np.maximum(reference.count, 1)))
+    return assessment(judged(fen, area, rule, aside), rule, s0)
+
+
+def assessment(these: Judged, rule: Rule, s0: float) -> Assessment:
+    """Return `assessed` of prices that were `judged` by the same rule."""
+    price, error = these.price, these.error
+    reference = compared(price, these.by_area, these.clean, these.by_value, rule.min_others)
+    scale = shrunk_spread(these.own, s0, rule)
+    ref_mean, ratio_mean = against_mean(price, reference.total, reference.count)
+    ratio_median = price / reference.median
+    z = distance(ratio_median, scale, reference.count)
     above = (ratio_median >= rule.ratio) & (ratio_mean >= rule.ratio) & (price - reference.median >= rule.min_excess)
     flagged = (error == 0) & above & (z >= rule.z)
     return Assessment(
         error=error,
         ref_median=reference.median,
-        ref_mean=reference.total / np.maximum(reference.count, 1),
+        ref_mean=ref_mean,
         others=reference.count,
         ref_area=reference.area,
         ratio_median=ratio_median,
@@ -187,34 +210,14 @@ def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float, asi
         grade=_grades(ratio_median, flagged, rule),
         strong=flagged & (z >= rule.strong_z) & (reference.count >= rule.strong_others),
         spread=scale,
+        counted=these.clean,
     )
-
-
-def likely_factor(ratio: float, pack_count: int | None) -> float | None:
-    """Return the usual slip that `ratio`, a data error's multiple of the median, comes nearest to.
-
-    Ten and a hundred are a decimal point, the pack count is a box entered as a piece or a piece as a box.
-    None when no slip lies within a factor of 1.6.
-
-    >>> likely_factor(15.4, 24), likely_factor(0.04, 24), likely_factor(5.2, 50)
-    (10.0, 0.041666666666666664, None)
-    """
-    if not ratio > 0:
-        return None
-    slips = [10.0, 100.0] + ([float(pack_count)] if pack_count and pack_count > 1 else [])
-    factors = slips + [1 / slip for slip in slips]
-    nearest = min(factors, key=lambda factor: abs(math.log(ratio / factor)))
-    return nearest if abs(math.log(ratio / nearest)) <= math.log(1.6) else None
-
-
-def _clean(error: NDArray[np.int8], aside: Aside) -> NDArray[np.bool_]:
-    return error == 0 if aside is None else (error == 0) & ~aside
 
 
 def _spread(prices: Grouped) -> Spread:
     """Return the pooled spread of prices sorted by area; see `spread`."""
-    logs = np.log(prices.x)
-    middle = median_of_rest(logs, prices.start, prices.count, prices.count)
+    logs, count = np.log(prices.x), prices.count[prices.first]
+    middle = median_of_rest(logs, prices.first, count, count)[prices.place]
     telling = prices.counted & (prices.count > 1)
     gaps = np.abs(logs - middle)[telling] / np.sqrt(1 - 1 / prices.count[telling])
     if not len(gaps):
@@ -223,25 +226,9 @@ def _spread(prices: Grouped) -> Spread:
     return Spread(max(MAD_SCALE * quantile(gaps, 0.5), quantile(gaps, 0.75) / UPPER_QUARTILE_SCALE), len(gaps))
 
 
-def _reference(by_area: Grouped, fen: NDArray, clean: NDArray[np.bool_], rule: Rule) -> _Reference:
-    """Return what each price is compared with: its own area, or the wide area where that has too few others."""
-    local = others(by_area)
-    short = local.count < rule.min_others
-    if not short.any():
-        return _Reference(local.median, local.total, local.count, np.full(len(fen), LOCAL, np.int8))
-    wide = others(grouped(fen, np.zeros(len(fen), np.int64), clean))
-    count = np.where(short, wide.count, local.count)
-    enough = count >= rule.min_others
-    return _Reference(
-        np.where(enough, np.where(short, wide.median, local.median), np.nan),
-        np.where(enough, np.where(short, wide.total, local.total), np.nan),
-        count,
-        np.where(enough, np.where(short, WIDER, LOCAL), NOT_ASSESSED).astype(np.int8),
-    )
-
-
 def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) -> NDArray[np.int8]:
     """Return the grade of each price; grades are closed on the left: exactly 1.5 times is already high."""
-    reached = np.searchsorted(rule.grades, ratio, side="right")
+    found = np.zeros(len(ratio), np.int8)
     # A rule may flag below its first grade: what is flagged is at least noticed.
-    return np.where(flagged, np.maximum(reached, 1), 0).astype(np.int8)
+    found[flagged] = np.maximum(np.searchsorted(rule.grades, ratio[flagged], side="right"), 1)
+    return found

@@ -54,9 +54,17 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
     >>> merged(old, new)["fen"].tolist()
     [100, 300]
     """
-    kept = old[~np.isin(old["pharmacy"], new["pharmacy"], assume_unique=True)]
-    both = np.concatenate([kept, new[new["fen"] > 0]])
-    return both[np.argsort(both["pharmacy"], kind="stable")]
+    if not len(new) or not len(old):
+        return new[new["fen"] > 0] if len(new) else old
+    ids = np.ascontiguousarray(old["pharmacy"])
+    at = np.searchsorted(ids, new["pharmacy"])
+    known = at < len(old)
+    known[known] = ids[at[known]] == new["pharmacy"][known]
+    both = old.copy()
+    both[at[known]] = new[known]
+    if not known.all():
+        both = np.insert(both, at[~known], new[~known])
+    return both if (new["fen"] > 0).all() else both[both["fen"] > 0]
 
 
 _TIER_OF_MARK = np.array([DOUBTFUL if mark.startswith("error") or mark == "held" else FRESH for mark in MARKS], np.int8)

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pricecompare.calc.groups import starts
+
 MAD_SCALE = 1.4826
 """Makes a median absolute deviation comparable with a standard deviation; the constant of R's `mad`."""
 
@@ -32,10 +34,14 @@ def summary(fen: NDArray) -> Summary | None:
     >>> summary(np.array([980, 1000, 1020, 1050, 1050, 1100, 1120, 1200, 1890, 3200]))
     Summary(n=10, mean=1361.0, median=1075.0, mad=96.369, q1=1027.5, q3=1180.0, low=980.0, high=3200.0)
     """
-    n = len(fen)
+    return summary_of(np.sort(fen))
+
+
+def summary_of(ordered: NDArray) -> Summary | None:
+    """Return the `summary` of prices that rise."""
+    n = len(ordered)
     if n == 0:
         return None
-    ordered = np.sort(fen)
     middle = quantile(ordered, 0.5)
     mad = MAD_SCALE * quantile(np.sort(np.abs(ordered - middle)), 0.5)
     q1, q3 = quantile(ordered, 0.25), quantile(ordered, 0.75)
@@ -82,13 +88,17 @@ class Others:
     count: NDArray[np.intp]
 
 
-def grouped(x: NDArray, group: NDArray[np.integer], counted: NDArray[np.bool_]) -> Grouped:
-    """Return values sorted inside their groups; all of shape (n,), `counted` says which ones are in statistics."""
-    order = grouped_order(group.astype(np.int64) * 2 + ~counted, x)
-    sorted_group = group[order]
+def grouped(
+    x: NDArray, group: NDArray[np.integer], counted: NDArray[np.bool_], by_value: NDArray[np.intp] | None = None
+) -> Grouped:
+    """Return values sorted inside their groups; all of shape (n,), `counted` says which ones are in statistics.
+
+    `by_value` are the positions that sort `x`, where they are known already.
+    """
+    order = grouped_order(group.astype(np.int64) * 2 + ~counted, x, by_value)
     counted = counted[order]
-    first = np.flatnonzero(np.diff(sorted_group, prepend=sorted_group[:1] - 1))
-    place = np.repeat(np.arange(len(first)), np.diff(first, append=len(x)))
+    begins = starts(group[order])
+    first, place = np.flatnonzero(begins), np.cumsum(begins) - 1
     start = first[place]
     count = np.add.reduceat(counted, first, dtype=np.intp)[place]
     return Grouped(order, x[order].astype(np.float64), counted, first, place, start, count, np.arange(len(x)) - start)
@@ -144,8 +154,10 @@ def quantile_of_rest(
     return np.where(rest > 0, low + (position - below) * (high - low), np.nan)
 
 
-def grouped_order(group: NDArray[np.integer], x: NDArray) -> NDArray[np.intp]:
+def grouped_order(group: NDArray[np.integer], x: NDArray, by_value: NDArray[np.intp] | None = None) -> NDArray[np.intp]:
     """Return the positions that sort `x` inside each group, the groups one after the other; all of shape (n,).
+
+    `by_value` are the positions that sort `x`, where they are known already.
 
     >>> grouped_order(np.array([7, 3, 7, 3]), np.array([5, 9, 4, 8])).tolist()
     [3, 1, 2, 0]
@@ -156,5 +168,5 @@ def grouped_order(group: NDArray[np.integer], x: NDArray) -> NDArray[np.intp]:
     if labels.max() <= np.iinfo(np.uint16).max:
         # numpy sorts 16-bit integers by radix, five to twenty times faster than wider ones.
         labels = labels.astype(np.uint16)
-    by_value = np.argsort(x)
+    by_value = np.argsort(x) if by_value is None else by_value
     return by_value[np.argsort(labels[by_value], kind="stable")]

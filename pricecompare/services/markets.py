@@ -1,20 +1,18 @@
 """Markets and flags kept true to the offers: refreshed for what an import touched, or made anew by a rebuild."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import fields
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
-from typing import Any
 
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Book, Flag, Market, appraised, book, book_spread, flags
+from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flags
 from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
-from pricecompare.calc.market import LAYOUT, SELLER, Sellers, merged, packed, unpacked
-from pricecompare.calc.stats import Summary
-from pricecompare.models import MarketKey, MarketRow
+from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
+from pricecompare.models import MarketKey
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
+from pricecompare.services.kept import Bare, Kept
 from pricecompare.services.sellers import Changes, Heaps
 from pricecompare.services.sightings import Sightings
 from pricecompare.store import Store
@@ -22,10 +20,12 @@ from pricecompare.store import Store
 Progress = Callable[[int, int], None]
 
 EMPTY = np.zeros(0, SELLER)
-FLAG = [field.name for field in fields(Flag)]
-SUMMARY = [field.name for field in fields(Summary)]
-NOTHING: dict[str, Any] = {**dict.fromkeys(SUMMARY), "n": 0}
-"""The statistics of a market in which no price counts."""
+
+AHEAD = 64
+"""Drugs whose markets are read together."""
+
+AT_ONCE = 100_000
+"""Sellers of markets that are written together."""
 
 
 def no_progress(done: int, total: int) -> None:
@@ -45,9 +45,9 @@ class Refresh:
         """How many markets changed, in their row or their flags."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
-        self._pack_counts = store.pack_counts()
+        self.bare = Bare(store)
         self._seen = Sightings(store)
-        self._kept: dict[tuple[int, str], dict[int, tuple[float, int]]] = {}
+        self._stored: dict[MarketKey, Sellers] = {}
         self._regions: dict[int, list[int]] = defaultdict(list)
         for region in store.regions():
             if region.pooling:
@@ -80,7 +80,9 @@ class Refresh:
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
             touched[place] |= drugs.keys()
-            self._keep_spreads(*place, {drug: books.of(drug, *place, new)[0] for drug, new in drugs.items()})
+            for some in _some(sorted(drugs)):
+                self._look_ahead(*place, some)
+                self._keep_spreads(*place, {drug: books.of(drug, *place, drugs[drug])[0] for drug in some})
         rest = {place: self._others(books, *place, drugs) for place, drugs in touched.items()}
         for place, drugs in blocks(heaps):
             self._write(books, *place, drugs)
@@ -102,22 +104,39 @@ class Refresh:
         return others
 
     def _write(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
+        """Write markets and flags of drugs, some hundred thousand sellers at once."""
         usual = self.store.typical_spread(province, kind)
         assert usual is not None
+        packs = self.store.pack_counts(drugs)
+        kept, sellers = Kept(self.store, self.version, self.bare), 0
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
-            self._appraise(drug_id, kind, this, regions, usual)
+            markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
+            for region in regions:
+                kept.market(MarketKey(region, drug_id, kind), markets.get(region))
+            kept.flags(drug_id, kind, flags(this, found, packs.get(drug_id)))
+            sellers += len(this.sellers)
+            if sellers >= AT_ONCE:
+                self.written += kept.write()
+                kept, sellers = Kept(self.store, self.version, self.bare), 0
             self.told(done + 1, len(drugs))
+        self.written += kept.write()
 
     def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
         """Return the sellers of one drug in every region of a province, `new` ones put in."""
-        old = {region: self._sellers(MarketKey(region, drug_id, kind)) for region in self._regions[province]}
+        self._look_ahead(province, kind, [drug_id])
+        old = {region: self._stored.get(MarketKey(region, drug_id, kind), EMPTY) for region in self._regions[province]}
         both = {region: merged(old[region], new.get(region, EMPTY)) for region in old}
         return {region: both[region] for region in both if len(both[region]) or len(old[region])}
 
-    def _sellers(self, key: MarketKey) -> Sellers:
-        row = self.store.market(key)
-        return EMPTY if row is None else unpacked(row.sellers, layout=row.layout)
+    def _look_ahead(self, province: int, kind: str, drugs: Sequence[int]) -> None:
+        """Read what is stored of drugs together: a server answers many questions in the time of one."""
+        here = [region for region in self._regions[province] if not self.bare.of(region)]
+        keys = [MarketKey(region, drug, kind) for drug in drugs for region in here]
+        if all(key in self._stored for key in keys):
+            return
+        rows = zip(keys, self.store.markets(keys), strict=True)
+        self._stored = {key: unpacked(row.sellers, layout=row.layout) if row else EMPTY for key, row in rows}
 
     def book(self, these: dict[int, Sellers], kind: str) -> Book:
         """Return the book of one drug from its sellers by region."""
@@ -131,30 +150,20 @@ class Refresh:
 
     def _keep_spreads(self, province: int, kind: str, books: dict[int, Book]) -> None:
         """Keep how widely the prices of drugs lie."""
-        kept = self._spreads(province, kind)
         own = {drug: book_spread(this, DEFAULT_RULE) for drug, this in books.items()}
-        gone = [drug for drug, one in own.items() if not one.m and drug in kept]
-        other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != kept.get(drug)]
+        before = self.store.spreads_of(province, kind, own)
+        gone = [drug for drug, one in own.items() if not one.m and drug in before]
+        other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != before.get(drug)]
         self.store.put_spreads(province, kind, other)
         self.store.delete_spreads(province, kind, gone)
-        kept |= {drug: (s, m) for drug, s, m in other}
-        for drug in gone:
-            del kept[drug]
         self.spreads_moved |= bool(gone or other)
-
-    def _spreads(self, province: int, kind: str) -> dict[int, tuple[float, int]]:
-        """Return the spread of each drug of a province and the number of its quotes, as they are kept."""
-        if (province, kind) not in self._kept:
-            rows = self.store.spreads(province, kind)
-            self._kept[province, kind] = {drug: (spread, quotes) for drug, spread, quotes in rows}
-        return self._kept[province, kind]
 
     def _usual_moved(self, province: int, kind: str) -> bool:
         """Keep the usual spread of a province; say whether it moved.
 
         Three decimals are kept, so that one upload seldom moves every flag of a province (docs/decisions.md).
         """
-        spreads = np.array([spread for spread, _ in self._spreads(province, kind).values()])
+        spreads = np.array(self.store.every_spread(province, kind))
         usual = round(typical_spread(spreads, DEFAULT_RULE), 3)
         moved = usual != self.store.typical_spread(province, kind)
         if moved:
@@ -162,57 +171,7 @@ class Refresh:
         self.spreads_moved |= moved
         return moved
 
-    def _appraise(self, drug_id: int, kind: str, this: Book, regions: list[int], usual: float) -> None:
-        """Write one drug's markets and flags in all its regions."""
-        keys = [MarketKey(region, drug_id, kind) for region in regions]
-        markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
-        rows = {key: row_of(markets[key.region_id], self.version) for key in keys if key.region_id in markets}
-        flagged: dict[MarketKey, list[dict[str, Any]]] = {key: [] for key in keys}
-        for flag in flags(this, found, self._pack_counts.get(drug_id)):
-            key = MarketKey(flag.region_id, drug_id, kind)
-            flagged[key].append(_plain(flag) | {"drug_id": drug_id, "kind": kind})
-        gone = {key for key in keys if key not in rows}
-        self.written += len(gone | self._written(rows) | self._flagged(flagged))
-        self.store.delete_markets(gone)
 
-    def _written(self, rows: dict[MarketKey, MarketRow]) -> set[MarketKey]:
-        """Write the markets that differ from what is stored; return those that differ in more than when they age."""
-        before = {key: self.store.market(key) for key in rows}
-        other = {key: row for key, row in rows.items() if not _same(before[key], row)}
-        self.store.put_markets(other.items())
-        return {key for key, row in other.items() if not _same(before[key], row, ages_on=row.ages_on)}
-
-    def _flagged(self, flagged: dict[MarketKey, list[dict[str, Any]]]) -> set[MarketKey]:
-        """Write the flags of the markets in which they differ from what is stored; return which ones."""
-        other = {key: these for key, these in flagged.items() if these != self.store.flags_of_market(key)}
-        self.store.delete_flags(other)
-        self.store.put_flags(flag | {"data_version": self.version} for these in other.values() for flag in these)
-        return set(other)
-
-
-def _plain(flag: Any) -> dict[str, Any]:
-    """Return a flag as columns of its table."""
-    columns = {name: getattr(flag, name) for name in FLAG} | {
-        "rule_id": DEFAULT_RULE.id,
-        "rule_version": DEFAULT_RULE.version,
-    }
-    return columns | {"class": columns.pop("class_"), "strong": int(flag.strong)}
-
-
-def _same(before: MarketRow | None, row: MarketRow, **whatever: Any) -> bool:
-    """Say whether a market is stored already, in whichever version and with `whatever` else."""
-    return before is not None and before._replace(data_version=row.data_version, **whatever) == row
-
-
-def row_of(made: Market, version: int) -> MarketRow:
-    """Return the columns of a market."""
-    numbers = {name: getattr(made.summary, name) for name in SUMMARY} if made.summary else NOTHING
-    return MarketRow(
-        **numbers,
-        stale=made.stale,
-        doubtful=made.doubtful,
-        ages_on=days.day_of(made.ages_on).isoformat() if made.ages_on is not None else None,
-        data_version=version,
-        layout=LAYOUT,
-        sellers=packed(made.sellers),
-    )
+def _some(drugs: list[int]) -> Iterator[list[int]]:
+    for start in range(0, len(drugs), AHEAD):
+        yield drugs[start : start + AHEAD]

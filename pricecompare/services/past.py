@@ -13,7 +13,7 @@ from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
-from pricecompare.services.markets import row_of
+from pricecompare.services.kept import row_of
 
 EMPTY = np.zeros(0, SELLER)
 

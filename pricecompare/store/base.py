@@ -21,6 +21,9 @@ class Engine(Protocol):
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question."""
 
+    def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
+        """Return the rows of one question asked many times."""
+
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
 
@@ -64,6 +67,9 @@ class Base:
     def _row(self, name: str, /, **values: Any) -> tuple | None:
         rows = self.engine.rows(QUERIES[name], values)
         return rows[0] if rows else None
+
+    def _each(self, name: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
+        return self.engine.each(QUERIES[name], questions)
 
     def _stream(self, name: str, /, **values: Any) -> Iterator[tuple]:
         return self.engine.stream(QUERIES[name], values)

@@ -54,9 +54,9 @@ class Catalogue(Base):
         """Return the id of every drug by its code."""
         return dict(self._rows("drug_ids"))
 
-    def pack_counts(self) -> dict[int, int]:
-        """Return the pack count of every drug that has one, by id."""
-        return dict(self._rows("pack_counts"))
+    def pack_counts(self, drug_ids: Iterable[int]) -> dict[int, int]:
+        """Return the pack counts of drugs by id, of those that have one."""
+        return dict(row for rows in self._each("pack_count", ({"id": one} for one in drug_ids)) for row in rows)
 
     def put_drugs(self, drugs: Iterable[Drug]) -> None:
         """Add drugs or replace those with the same id."""

@@ -67,6 +67,17 @@ class Postgres:
             cursor = connection.execute(_pyformat(sql), values)
             return cursor.fetchall() if cursor.description else []
 
+    def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
+        """Return the rows of one question asked many times, without waiting for each answer."""
+        ready = list(questions)
+        found: list[list[tuple]] = []
+        with self._connection() as connection, connection.cursor() as cursor:
+            cursor.executemany(_pyformat(sql), ready, returning=True)
+            while len(found) < len(ready):
+                found.append(cursor.fetchall())
+                cursor.nextset()
+        return found
+
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
         with self._connection() as connection, connection.transaction(), connection.cursor("stream") as cursor:

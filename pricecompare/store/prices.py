@@ -1,17 +1,13 @@
-"""Offers, their history, and the markets and flags made of them, in the store."""
+"""Offers, their history, and the markets made of them, in the store."""
 
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from pricecompare.models import FlagRow, MarketKey, MarketRow
+from pricecompare.models import MarketKey, MarketRow
 from pricecompare.store.base import Base
 
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
 CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
-FLAG = (
-    "region_id", "drug_id", "kind", "pharmacy_id", "class", "grade", "strong", "fen", "observed_at", "ref_median",
-    "ref_mean", "others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor", "rule_id", "rule_version",
-)  # fmt: skip
 
 
 class Prices(Base):
@@ -72,12 +68,25 @@ class Prices(Base):
 
     def median_of(self, key: MarketKey) -> tuple[int, float | None]:
         """Return how many prices count in a market, and their median in fen; (0, None) for no market."""
-        return self._row("median_of", **key._asdict()) or (0, None)
+        return self.medians_of([key])[0]
+
+    def medians_of(self, keys: Iterable[MarketKey]) -> list[tuple[int, float | None]]:
+        """Return `median_of` each of `keys`."""
+        return [rows[0] if rows else (0, None) for rows in self._each("median_of", (key._asdict() for key in keys))]
 
     def market(self, key: MarketKey) -> MarketRow | None:
         """Return one drug's market in one region."""
         row = self._row("market", **key._asdict())
         return MarketRow(*row) if row else None
+
+    def markets(self, keys: Iterable[MarketKey]) -> list[MarketRow | None]:
+        """Return many markets at once, in the order of `keys`."""
+        found = self._each("market", (key._asdict() for key in keys))
+        return [MarketRow(*rows[0]) if rows else None for rows in found]
+
+    def has_market(self, region_id: int) -> bool:
+        """Say whether a region has any market."""
+        return self._row("has_market", region_id=region_id) is not None
 
     def market_keys(self, region_id: int) -> list[MarketKey]:
         """Return which markets a region has."""
@@ -91,6 +100,14 @@ class Prices(Base):
         """Add or replace markets."""
         self._many("put_market", (key._asdict() | row._asdict() for key, row in markets))
 
+    def load_markets(self, markets: Iterable[tuple[MarketKey, MarketRow]]) -> None:
+        """Add new markets."""
+        self.engine.load("market", (*MarketKey._fields, *MarketRow._fields), ((*key, *row) for key, row in markets))
+
+    def update_markets(self, markets: Iterable[tuple[MarketKey, MarketRow]]) -> None:
+        """Replace markets that age on the same day as before."""
+        self._many("update_market", (key._asdict() | row._asdict() for key, row in markets))
+
     def delete_markets(self, keys: Iterable[MarketKey]) -> None:
         """Remove markets that have no sellers any more."""
         self._many("delete_market", (key._asdict() for key in keys))
@@ -98,6 +115,15 @@ class Prices(Base):
     def spreads(self, province_id: int, kind: str) -> list[tuple[int, float, int]]:
         """Return (drug_id, spread, quotes) of every drug of a province."""
         return self._rows("spreads", province_id=province_id, kind=kind)
+
+    def spreads_of(self, province_id: int, kind: str, drug_ids: Iterable[int]) -> dict[int, tuple[float, int]]:
+        """Return (spread, quotes) by drug, of those drugs that have one."""
+        questions = ({"province_id": province_id, "kind": kind, "drug_id": drug_id} for drug_id in drug_ids)
+        return {drug: (spread, quotes) for rows in self._each("spread", questions) for drug, spread, quotes in rows}
+
+    def every_spread(self, province_id: int, kind: str) -> list[float]:
+        """Return the spread of every drug of a province, in no order."""
+        return [row[0] for row in self._rows("every_spread", province_id=province_id, kind=kind)]
 
     def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
         """Add or replace spreads of drugs."""
@@ -117,27 +143,3 @@ class Prices(Base):
     def put_typical_spread(self, province_id: int, kind: str, spread: float) -> None:
         """Keep the usual spread of a province."""
         self._do("put_typical_spread", province_id=province_id, kind=kind, spread=spread)
-
-    def put_flags(self, flags: Iterable[dict[str, Any]]) -> None:
-        """Add flags; those of the same market must be gone."""
-        self._many("put_flag", flags)
-
-    def delete_flags(self, keys: Iterable[MarketKey]) -> None:
-        """Remove the flags of whole markets."""
-        self._many("delete_flags", (key._asdict() for key in keys))
-
-    def flags_of_market(self, key: MarketKey) -> list[dict[str, Any]]:
-        """Return the flags of one market by pharmacy, columns as in FLAG: all but the version they were made in."""
-        return [dict(zip(FLAG, row, strict=True)) for row in self._rows("flags_of_market", **key._asdict())]
-
-    def flags(self, region_id: int, *, most: int, after: tuple | None = None, **narrow: Any) -> list[FlagRow]:
-        """Return up to `most` flags of a region, highest ratio first.
-
-        `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
-        ``class_``, ``kind``, ``district_id`` and ``oldest``, the first second of observation that counts.
-        """
-        ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
-        wanted = {name: narrow.get(name) for name in ("kind", "district_id", "oldest")}
-        wanted["class"] = narrow.get("class_")
-        place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
-        return [FlagRow(*row) for row in self._rows("flags", region_id=region_id, most=most, **wanted, **place)]

@@ -39,9 +39,9 @@ FROM drug WHERE code = :code
 -- name: drug_ids
 SELECT code, id FROM drug
 
--- name: pack_counts
--- Drugs whose pack count is known, for the likely slip of a data error.
-SELECT id, pack_count FROM drug WHERE pack_count IS NOT NULL
+-- name: pack_count
+-- A drug's pack count, for the likely slip of a data error; nothing where it is not known.
+SELECT id, pack_count FROM drug WHERE id = :id AND pack_count IS NOT NULL
 
 -- name: put_drug
 INSERT INTO drug (id, code, name, brand, form, spec, pack_count, unit, pack_unit, maker, approval_no,
@@ -360,6 +360,10 @@ SELECT n, median FROM market WHERE region_id = :region_id AND drug_id = :drug_id
 SELECT n, mean, median, mad, q1, q3, low, high, stale, doubtful, ages_on, data_version, layout, sellers
 FROM market WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
+-- name: has_market
+-- One row if a region has any market.
+SELECT 1 FROM market WHERE region_id = :region_id LIMIT 1
+
 -- name: market_keys
 -- Which markets a region has.
 SELECT region_id, drug_id, kind FROM market WHERE region_id = :region_id ORDER BY drug_id, kind
@@ -379,12 +383,28 @@ ON CONFLICT (region_id, drug_id, kind) DO UPDATE SET
     doubtful = excluded.doubtful, ages_on = excluded.ages_on, data_version = excluded.data_version,
     layout = excluded.layout, sellers = excluded.sellers
 
+-- name: update_market
+-- Replace what a market comes to; it ages on the same day as before, so that the index of that day stays untouched.
+UPDATE market SET
+    n = :n, mean = :mean, median = :median, mad = :mad, q1 = :q1, q3 = :q3, low = :low, high = :high, stale = :stale,
+    doubtful = :doubtful, data_version = :data_version, layout = :layout, sellers = :sellers
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
+
 -- name: delete_market
 DELETE FROM market WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
 -- name: spreads
 -- The spread of each drug of a province.
 SELECT drug_id, spread, quotes FROM drug_spread WHERE province_id = :province_id AND kind = :kind ORDER BY drug_id
+
+-- name: spread
+-- The spread of one drug of a province, or nothing.
+SELECT drug_id, spread, quotes FROM drug_spread
+WHERE province_id = :province_id AND kind = :kind AND drug_id = :drug_id
+
+-- name: every_spread
+-- The spreads of a province alone, for the usual one.
+SELECT spread FROM drug_spread WHERE province_id = :province_id AND kind = :kind
 
 -- name: put_spread
 INSERT INTO drug_spread (province_id, kind, drug_id, spread, quotes)
@@ -402,30 +422,49 @@ INSERT INTO typical_spread (province_id, kind, spread) VALUES (:province_id, :ki
 ON CONFLICT (province_id, kind) DO UPDATE SET spread = excluded.spread
 
 -- name: put_flag
-INSERT INTO flag (region_id, drug_id, kind, pharmacy_id, class, grade, strong, fen, observed_at, ref_median, ref_mean,
-                  others, ref_area, ratio_median, ratio_mean, z, spread, factor, rule_id, rule_version, data_version)
-VALUES (:region_id, :drug_id, :kind, :pharmacy_id, :class, :grade, :strong, :fen, :observed_at, :ref_median, :ref_mean,
-        :others, :ref_area, :ratio_median, :ratio_mean, :z, :spread, :factor, :rule_id, :rule_version, :data_version)
+INSERT INTO flag (region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen, observed_at, ref_median,
+                  ref_area, ratio_median, factor, rule_id, rule_version, data_version)
+VALUES (:region_id, :drug_id, :kind, :pharmacy_id, :class, :grade, :strong, :counted, :fen, :observed_at, :ref_median,
+        :ref_area, :ratio_median, :factor, :rule_id, :rule_version, :data_version)
+ON CONFLICT (region_id, drug_id, kind, pharmacy_id) DO UPDATE SET
+    class = excluded.class, grade = excluded.grade, strong = excluded.strong, counted = excluded.counted,
+    fen = excluded.fen, observed_at = excluded.observed_at, ref_median = excluded.ref_median,
+    ref_area = excluded.ref_area, ratio_median = excluded.ratio_median, factor = excluded.factor,
+    rule_id = excluded.rule_id, rule_version = excluded.rule_version, data_version = excluded.data_version
 
--- name: delete_flags
-DELETE FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
+-- name: delete_flag
+DELETE FROM flag
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id
 
 -- name: flags_of_market
 -- What was found in one market, in the order of pharmacies.
-SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, fen, observed_at, ref_median, ref_mean,
-       others, ref_area, ratio_median, ratio_mean, z, spread, factor, rule_id, rule_version
+SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen, observed_at, ref_median,
+       ref_area, ratio_median, factor, rule_id, rule_version
 FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
 
 -- name: flags
 -- A region's flags with names, highest ratio first, after the one a cursor names; :class, :kind, the district
--- of the pharmacy and the oldest second of observation narrow them.
+-- of the pharmacy and the oldest second of observation narrow them. The last five columns are what the numbers follow
+-- from that are not in the row: how many prices were compared with and what they come to, the one itself included; the
+-- drug's spread, the number of its quotes, and the usual spread of the province.
 SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
-       f.ref_median, f.ref_mean, f.others, f.ref_area, f.ratio_median, f.ratio_mean, f.z, f.spread, f.factor,
-       f.rule_id, f.rule_version, f.data_version,
-       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker
+       f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
+       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
+       CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
+           SELECT CAST(sum(w.n) AS BIGINT) FROM region r
+           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
+           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+       CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
+           SELECT sum(round(w.mean * w.n)) FROM region r
+           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
+           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+       s.spread, s.quotes, t.spread
 FROM flag f
 JOIN pharmacy p ON p.id = f.pharmacy_id
 JOIN drug d ON d.id = f.drug_id
+JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
+LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
+LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
 WHERE f.region_id = :region_id
   AND (CAST(:class AS TEXT) IS NULL OR f.class = :class)
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,9 @@ from pricecompare.store.sql import for_sqlite
 
 BUSY_SECONDS = 30
 """How long a writer waits for another, unless it is told to be more patient."""
+
+TOGETHER = 20
+"""New rows that go in by one statement: half the time of one by one."""
 
 
 class SQLite:
@@ -47,6 +51,12 @@ class SQLite:
         except sqlite3.DatabaseError as error:
             raise _ours(error, self.path) from error
 
+    def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
+        """Return the rows of one question asked many times."""
+        ask = self._db.conn.execute
+        with _explained(self.path):
+            return [ask(sql, values).fetchall() for values in questions]
+
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
         with _explained(self.path):
@@ -59,9 +69,18 @@ class SQLite:
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add new `rows` to `table` as fast as the engine can; a row that is there already is a Conflict."""
-        names, marks = ", ".join(columns), ", ".join("?" * len(columns))
+        insert = f"INSERT INTO {table} ({', '.join(columns)}) VALUES "  # noqa: S608 - own names
+        one, rest = f"({', '.join('?' * len(columns))})", []
+
+        def together() -> Iterator[list[Any]]:
+            coming = iter(rows)
+            while len(these := list(islice(coming, TOGETHER))) == TOGETHER:
+                yield list(chain.from_iterable(these))
+            rest.extend(these)
+
         with _explained(self.path):
-            self._db.conn.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608 - own names
+            self._db.conn.executemany(insert + ", ".join([one] * TOGETHER), together())
+            self._db.conn.executemany(insert + one, rest)
 
     @contextmanager
     def writing(self) -> Iterator[None]:

@@ -8,6 +8,7 @@ from pricecompare.errors import Unusable
 from pricecompare.models import Versions
 from pricecompare.store.base import Engine
 from pricecompare.store.catalogue import Catalogue
+from pricecompare.store.flags import Flags
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
@@ -16,7 +17,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Settings, Prices, Sales):
+class Store(Catalogue, Uploads, Settings, Prices, Flags, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

@@ -147,14 +147,14 @@ class Applying:
         pharmacies, drugs, kinds = parts(keys)
         markets = np.stack([written.regions(pharmacies, self.region_of), drugs, kinds])
         each, back = np.unique(markets, axis=1, return_inverse=True)
-        known = [self._median(MarketKey(region, drug, KINDS[kind])) for region, drug, kind in each.T.tolist()]
-        pairs = np.array([(n, np.nan if median is None else median) for n, median in known]).reshape(-1, 2)
+        named = [MarketKey(region, drug, KINDS[kind]) for region, drug, kind in each.T.tolist()]
+        new = [key for key in named if key not in self._medians]
+        self._medians.update(zip(new, self.store.medians_of(new), strict=True))
+        pairs = np.array(
+            [(n, np.nan if middle is None else middle) for n, middle in map(self._medians.__getitem__, named)]
+        )
+        pairs = pairs.reshape(-1, 2)
         return pairs[back.ravel(), 0], pairs[back.ravel(), 1]
-
-    def _median(self, key: MarketKey) -> tuple[int, float | None]:
-        if key not in self._medians:
-            self._medians[key] = self.store.median_of(key)
-        return self._medians[key]
 
     def _compare(self, these: Against) -> None:
         quotes, known = these.quotes, these.known.copy()

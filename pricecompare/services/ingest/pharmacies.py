@@ -132,7 +132,7 @@ def regroup(batch: Batch) -> None:
         if not places.regions[region_id].pooling:
             keys = store.market_keys(region_id)
             store.delete_markets(keys)
-            store.delete_flags(keys)
+            store.delete_flags(flag[:4] for flag in store.flags_of_markets(keys))
 
 
 def _moved_offers(store: Store, before: Pharmacy, to_region: int, changes: Changes) -> Changes:

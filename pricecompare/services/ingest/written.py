@@ -22,13 +22,16 @@ PIECE = 100_000
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
     """Return the live offers of every pharmacy and kind that `quotes` speak of, as quotes by key."""
-    pharmacies = np.unique(parts(quotes["key"])[0]).tolist()
-    rows = [
-        (offer_key(pharmacy, drug, KINDS.index(kind)), observed, fen, stock, held, 0)
-        for pharmacy in pharmacies
-        for drug, kind, fen, stock, held, observed in store.offers_of_pharmacy(region_of[pharmacy], pharmacy)
-    ]
-    found = np.array(rows, QUOTE)
+    pieces = [np.zeros(0, QUOTE)]
+    for pharmacy in np.unique(parts(quotes["key"])[0]).tolist():
+        if rows := store.offers_of_pharmacy(region_of[pharmacy], pharmacy):
+            drugs, kinds, *values = zip(*rows, strict=True)
+            piece = np.zeros(len(rows), QUOTE)
+            piece["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array(list(map(KINDS.index, kinds))))
+            for name, column in zip(("fen", "stock", "held", "observed"), values, strict=True):
+                piece[name] = column
+            pieces.append(piece)
+    found = np.concatenate(pieces)
     found = found[np.isin(pair_of(found["key"]), np.unique(pair_of(quotes["key"])))]
     return found[np.argsort(found["key"])]
 

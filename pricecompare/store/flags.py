@@ -1,0 +1,75 @@
+"""Flags in the store: what differs is written, what follows from their markets is put in when they are read."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from pricecompare.calc.flags import DEFAULT_RULE, Spread, shrunk_spread
+from pricecompare.calc.reference import against_mean, distance
+from pricecompare.models import FlagRow, MarketKey
+from pricecompare.store.base import Base
+
+FLAG = (
+    "region_id", "drug_id", "kind", "pharmacy_id", "class", "grade", "strong", "counted", "fen", "observed_at",
+    "ref_median", "ref_area", "ratio_median", "factor", "rule_id", "rule_version",
+)  # fmt: skip
+"""Columns of a flag as it is stored, all but the version that last changed it."""
+
+
+class Flags(Base):
+    """Prices that the abnormal-price rule found."""
+
+    def load_flags(self, flags: Iterable[tuple], version: int) -> None:
+        """Add new flags, columns as in FLAG."""
+        self.engine.load("flag", (*FLAG, "data_version"), ((*flag, version) for flag in flags))
+
+    def put_flags(self, flags: Iterable[tuple], version: int) -> None:
+        """Replace flags, columns as in FLAG."""
+        self._many("put_flag", (dict(zip(FLAG, flag, strict=True)) | {"data_version": version} for flag in flags))
+
+    def delete_flags(self, keys: Iterable[tuple]) -> None:
+        """Remove flags, given as (region_id, drug_id, kind, pharmacy_id)."""
+        self._many("delete_flag", (dict(zip(FLAG[:4], key, strict=True)) for key in keys))
+
+    def flags_of_markets(self, keys: Iterable[MarketKey]) -> list[tuple]:
+        """Return the flags of markets as they are stored, columns as in FLAG, those of each by pharmacy."""
+        found = self._each("flags_of_market", (key._asdict() for key in keys))
+        return [flag for flags in found for flag in flags]
+
+    def flags(self, region_id: int, *, most: int, after: tuple | None = None, **narrow: Any) -> list[FlagRow]:
+        """Return up to `most` flags of a region, highest ratio first.
+
+        `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
+        ``class_``, ``kind``, ``district_id`` and ``oldest``, the first second of observation that counts.
+        """
+        ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
+        wanted = {name: narrow.get(name) for name in ("kind", "district_id", "oldest")}
+        wanted["class"] = narrow.get("class_")
+        place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
+        return _whole(self._rows("flags", region_id=region_id, most=most, **wanted, **place))
+
+
+def _whole(rows: list[tuple]) -> list[FlagRow]:
+    """Return the rows of the question `flags` with the numbers that follow from their markets put in."""
+    scales = np.array([_scale(*row[-3:]) for row in rows])
+    counted, n, total = np.array([row[-6:-3] for row in rows], np.float64).reshape(-1, 3).T
+    fen, ratio = (np.array([row[at] for row in rows], np.float64) for at in (7, 11))
+    others = (n - counted).astype(np.int64)
+    ref_mean, ratio_mean = against_mean(fen, total - counted * fen, others)
+    numbers = (others, ref_mean, ratio_mean, distance(ratio, scales, others), scales)
+    return [
+        _flag(row, *one) for row, one in zip(rows, zip(*(each.tolist() for each in numbers), strict=True), strict=True)
+    ]
+
+
+def _scale(spread: float | None, quotes: int | None, typical: float | None) -> float:
+    """Return the drug's shrunk spread, by which z is measured."""
+    own = Spread(spread or 0.0, quotes or 0)
+    return shrunk_spread(own, DEFAULT_RULE.typical if typical is None else typical, DEFAULT_RULE)
+
+
+def _flag(row: tuple, others: int, ref_mean: float, ratio_mean: float, z: float, spread: float) -> FlagRow:
+    median, area, ratio, factor = row[9:13]
+    measured = (z, spread) if row[4] == "high" else (None, None)
+    return FlagRow._make((*row[:9], median, ref_mean, others, area, ratio, ratio_mean, *measured, factor, *row[13:24]))
