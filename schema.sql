@@ -311,6 +311,55 @@ CREATE TABLE flag (
 -- A region's list, worst first, page by page.
 CREATE INDEX flag_by_ratio ON flag (region_id, ratio_median, drug_id, pharmacy_id);
 
+-- What becomes of a flag once a person has taken it up: where it stands, and every number it was taken up with, so that
+-- it can be answered and checked whatever the market does afterwards. A flag without a row here is as it was found.
+CREATE TABLE flag_case (
+    id           BIGINT PRIMARY KEY,
+    region_id    BIGINT NOT NULL,
+    drug_id      BIGINT NOT NULL REFERENCES drug (id),
+    kind         TEXT NOT NULL,
+    pharmacy_id  BIGINT NOT NULL REFERENCES pharmacy (id),
+    state        TEXT NOT NULL,             -- calc/cases.py
+    standing     BIGINT NOT NULL CHECK (standing IN (0, 1)),   -- whether the price is flagged now
+    revision     BIGINT NOT NULL,           -- how many steps it has taken: nobody steps on a case that moved meanwhile
+    due_on       TEXT,                      -- until when the next step is due; null when nobody has to do anything
+    opened_at    BIGINT NOT NULL,
+    class        TEXT NOT NULL,
+    grade        TEXT NOT NULL,
+    fen          BIGINT NOT NULL,
+    numbers      TEXT NOT NULL,             -- the others as JSON: references, ratios, z …, rule and data version
+    prices_hash  TEXT NOT NULL              -- what it was compared with (case_prices)
+);
+-- One price of one pharmacy has one case, with all its history.
+CREATE UNIQUE INDEX flag_case_by_price ON flag_case (pharmacy_id, drug_id, kind);
+-- A regulator's work: what is in a state, and what is overdue.
+CREATE INDEX flag_case_by_state ON flag_case (region_id, state, due_on);
+
+-- Every step of a case, in the order of its revisions; never changed.
+CREATE TABLE case_step (
+    case_id  BIGINT NOT NULL REFERENCES flag_case (id),
+    revision BIGINT NOT NULL,
+    at       BIGINT NOT NULL,
+    action   TEXT NOT NULL,
+    before   TEXT NOT NULL,
+    after    TEXT NOT NULL,
+    role     TEXT NOT NULL,
+    who      TEXT NOT NULL,
+    why      TEXT NOT NULL,
+    fen      BIGINT NOT NULL,
+    batch_id BIGINT,                        -- steps that were taken together
+    PRIMARY KEY (case_id, revision)
+) /* sqlite: WITHOUT ROWID */;
+-- What was taken together, to take it back.
+CREATE INDEX case_step_by_batch ON case_step (batch_id);
+
+-- The prices that a case was compared with, as they were; named by their SHA-256.
+CREATE TABLE case_prices (
+    hash   TEXT PRIMARY KEY,
+    layout BIGINT NOT NULL,                 -- version of the layout (calc/packing.py)
+    prices BYTEA NOT NULL
+);
+
 -- What one upload says a pharmacy sold in a month. Never changed: sales are what the newest list that counts says of
 -- each drug.
 CREATE TABLE sale_list (

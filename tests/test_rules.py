@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricecompare.calc.flags import DEFAULT_RULE, LOCAL, NOT_ASSESSED, WIDER, assessed
+from pricecompare.calc.flags import DEFAULT_RULE, assessed
+from pricecompare.calc.reference import LOCAL, NOT_ASSESSED, WIDER
 from pricecompare.calc.rules import Quotes, Terms, judged
 
 TEN = np.array([980, 1000, 1020, 1050, 1050, 1100, 1120, 1200, 1890, 3200])

@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.flags import DEFAULT_RULE, LOCAL, NOT_ASSESSED, WIDER, Aside, Assessment, Rule, assessed
+from pricecompare.calc.flags import DEFAULT_RULE, Aside, Assessment, Rule, assessed
+from pricecompare.calc.reference import LOCAL, NOT_ASSESSED, WIDER
 from pricecompare.calc.stats import Grouped, grouped, median_of_rest, quantile_of_rest
 
 Floats = NDArray[np.float64]

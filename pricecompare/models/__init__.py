@@ -1,5 +1,6 @@
 """Frozen records that every layer speaks in: nothing here computes, reads or writes."""
 
+from pricecompare.models.cases import Case, CaseStep
 from pricecompare.models.drugs import Drug
 from pricecompare.models.ledger import Finding, Upload, Versions
 from pricecompare.models.places import Extent, Pharmacy, Region
@@ -9,6 +10,8 @@ from pricecompare.models.words import CLASSES, DATUMS, KINDS, MODES, SORTS, STAT
 
 __all__ = [
     "CLASSES",
+    "Case",
+    "CaseStep",
     "DATUMS",
     "Drug",
     "Extent",

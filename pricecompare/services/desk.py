@@ -1,10 +1,11 @@
 """What every service works with: the store, the clock, the settings of answers and what is held in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pricecompare.calc import days
+from pricecompare.calc.cases import DAYS
 from pricecompare.calc.money import fen
 from pricecompare.services.atlas import Grounds
 from pricecompare.services.registers import Registers
@@ -32,6 +33,8 @@ class Settings:
     """A larger file than this waits, and is taken while its sender asks again."""
     upload_key: str = field(default="", repr=False)
     """What senders of files must know; nothing is taken over HTTP without it."""
+    step_days: Mapping[str, int] = field(default_factory=lambda: DAYS, repr=False)
+    """Within how many days the next step of a case is due, by state."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

@@ -43,6 +43,8 @@ class Refresh:
         self.told = told
         self.written = 0
         """How many markets changed, in their row or their flags."""
+        self.flags_moved: list[tuple[int, int, str, int]] = []
+        """Flags that came, changed or went: region, drug, kind, pharmacy."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
         self.bare = Bare(store)
@@ -117,10 +119,14 @@ class Refresh:
             kept.flags(drug_id, kind, flags(this, found, packs.get(drug_id)))
             sellers += len(this.sellers)
             if sellers >= AT_ONCE:
-                self.written += kept.write()
+                self._keep(kept)
                 kept, sellers = Kept(self.store, self.version, self.bare), 0
             self.told(done + 1, len(drugs))
+        self._keep(kept)
+
+    def _keep(self, kept: Kept) -> None:
         self.written += kept.write()
+        self.flags_moved += kept.moved
 
     def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
         """Return the sellers of one drug in every region of a province, `new` ones put in."""

@@ -49,7 +49,7 @@ def flags(
     more = len(rows) > size
     return {
         "region": views.place_name(atlas, region_of(atlas, region).id),
-        "items": [_flag(atlas, row) for row in rows[:size]],
+        "items": [shown(atlas, row) for row in rows[:size]],
         "next": cursor(desk, question, _rank(rows[size - 1])) if more else None,
         "data_version": versions.data,
     }
@@ -67,7 +67,7 @@ def _rank(row: FlagRow) -> tuple[float, int, int, str]:
     return row.ratio_median, row.drug_id, row.pharmacy_id, row.kind
 
 
-def _flag(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
+def shown(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
     """Return a flag as it is shown: whose price, what it was compared with, and its sentences."""
     numbers = ("others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor")
     return {
@@ -154,6 +154,17 @@ def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str 
     return _table(desk, atlas, where | {"class_": class_, "kind": kind})
 
 
+def every_flag(
+    desk: Desk, region: str, *, most: int, class_: str | None = None, kind: str | None = None
+) -> Iterator[FlagRow]:
+    """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`."""
+    _, where = _where(desk, region, desk.store.versions().places)
+    last, left = None, most
+    while left and (rows := desk.store.flags(**where, class_=class_, kind=kind, most=min(PIECE, left), after=last)):
+        yield from rows
+        last, left = _rank(rows[-1]), left - len(rows)
+
+
 def _table(desk: Desk, atlas: Atlas, narrowed: dict[str, Any]) -> Iterator[tuple]:
     last = None
     with desk.store.reading():
@@ -163,7 +174,7 @@ def _table(desk: Desk, atlas: Atlas, narrowed: dict[str, Any]) -> Iterator[tuple
 
 
 def _cells(atlas: Atlas, row: FlagRow) -> tuple:
-    shown = _flag(atlas, row)
+    shown = shown(atlas, row)
     drug, pharmacy = shown["drug"], shown["pharmacy"]
     named = {
         "pharmacy_code": pharmacy["code"], "pharmacy_name": pharmacy["name"], "district": pharmacy["district"]["name"],

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from pricecompare.calc.cases import DAYS
 from pricecompare.calc.days import instant
 from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid
@@ -25,6 +26,9 @@ LARGEST_MB = 4096
 """The largest file that is read at all; so large a one takes some minutes."""
 
 SHORTEST_KEY = 16
+
+MOST_DAYS = 366
+"""Days until which a step may be due."""
 
 MOST_ROWS = 10_000
 """Rows of the longest page an operator may allow."""
@@ -65,7 +69,19 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         max_upload_mb=_number(settings, "max_upload_mb", usual.max_upload_mb, low=1, high=LARGEST_MB),
         upload_wait_mb=_number(settings, "upload_wait_mb", usual.upload_wait_mb, low=0, high=LARGEST_MB),
         upload_key=_key(settings.get("UPLOAD_KEY")),
+        step_days=_step_days(settings.get("STEP_DAYS")),
     )
+
+
+def _step_days(value: Any) -> Mapping[str, int]:
+    """Return the days of DAYS with those put in that a text like "reminded=10 reviewed=15" says."""
+    found = dict(DAYS)
+    for part in str(value or "").split():
+        state, _, number = part.partition("=")
+        if state not in DAYS or not number.isdecimal() or not 1 <= int(number) <= MOST_DAYS:
+            raise Invalid("bad_step_days", field="step_days", value=part, choices=", ".join(DAYS), high=MOST_DAYS)
+        found[state] = int(number)
+    return found
 
 
 def _key(value: Any) -> str:

@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from pricecompare.calc import days
 from pricecompare.calc.appraisal import Book, book
-from pricecompare.calc.flags import DEFAULT_RULE, LOCAL
+from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import FRESH, SELLER, tiers, unpacked
 from pricecompare.calc.money import yuan
+from pricecompare.calc.reference import LOCAL
 from pricecompare.calc.rules import Judged, Quotes, judged
 from pricecompare.models import MarketKey
 from pricecompare.schemas.rule import WORDS, PriceRule

@@ -37,6 +37,11 @@ class Flags(Base):
         found = self._each("flags_of_market", (key._asdict() for key in keys))
         return [flag for flags in found for flag in flags]
 
+    def flag_of(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> FlagRow | None:
+        """Return the flag of one price of one pharmacy; None when it is not flagged."""
+        rows = self._rows("flag_of", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
+        return _whole(rows)[0] if rows else None
+
     def flags(self, region_id: int, *, most: int, after: tuple | None = None, **narrow: Any) -> list[FlagRow]:
         """Return up to `most` flags of a region, highest ratio first.
 

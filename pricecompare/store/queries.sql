@@ -479,6 +479,103 @@ WHERE f.region_id = :region_id
 ORDER BY f.ratio_median DESC, f.drug_id, f.pharmacy_id, f.kind
 LIMIT :most
 
+-- name: flag_of
+-- One flag, as `flags` gives them.
+SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
+       f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
+       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
+       CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
+           SELECT CAST(sum(w.n) AS BIGINT) FROM region r
+           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
+           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+       CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
+           SELECT sum(round(w.mean * w.n)) FROM region r
+           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
+           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+       s.spread, s.quotes, t.spread
+FROM flag f
+JOIN pharmacy p ON p.id = f.pharmacy_id
+JOIN drug d ON d.id = f.drug_id
+JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
+LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
+LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
+WHERE f.pharmacy_id = :pharmacy_id AND f.drug_id = :drug_id AND f.kind = :kind AND f.region_id = :region_id
+
+-- name: case_of
+-- What became of one price of one pharmacy; nothing where nobody has taken it up.
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class, grade, fen, numbers,
+       prices_hash
+FROM flag_case WHERE pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
+-- name: has_cases
+SELECT 1 FROM flag_case LIMIT 1
+
+-- name: cases
+-- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
+-- narrow them.
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class, grade, fen, numbers,
+       prices_hash
+FROM flag_case c WHERE c.region_id = :region_id AND c.id > :after
+  AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
+  AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
+ORDER BY c.id LIMIT :most
+
+-- name: cases_of_batch
+-- Cases whose newest step was taken in a batch.
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class, grade, fen, numbers,
+       prices_hash
+FROM flag_case c WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
+                               AND s.batch_id = :batch_id)
+ORDER BY c.id
+
+-- name: size_of_batch
+SELECT count(*) FROM case_step WHERE batch_id = :batch_id
+
+-- name: region_of_pharmacy
+SELECT region_id FROM pharmacy WHERE id = :id
+
+-- name: flag_names
+-- The names a person needs, as `flags` gives them.
+SELECT p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker
+FROM pharmacy p CROSS JOIN drug d WHERE p.id = :pharmacy_id AND d.id = :drug_id
+
+-- name: next_case
+SELECT coalesce(max(id), 0) + 1 FROM flag_case
+
+-- name: next_batch
+SELECT coalesce(max(batch_id), 0) + 1 FROM case_step
+
+-- name: put_case
+INSERT INTO flag_case (id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class,
+                       grade, fen, numbers, prices_hash)
+VALUES (:id, :region_id, :drug_id, :kind, :pharmacy_id, :state, :standing, :revision, :due_on, :opened_at, :class,
+        :grade, :fen, :numbers, :prices_hash)
+ON CONFLICT (id) DO UPDATE SET
+    region_id = excluded.region_id, state = excluded.state, standing = excluded.standing,
+    revision = excluded.revision, due_on = excluded.due_on, class = excluded.class, grade = excluded.grade,
+    fen = excluded.fen, numbers = excluded.numbers, prices_hash = excluded.prices_hash
+
+-- name: put_step
+INSERT INTO case_step (case_id, revision, at, action, before, after, role, who, why, fen, batch_id)
+VALUES (:case_id, :revision, :at, :action, :before, :after, :role, :who, :why, :fen, :batch_id)
+
+-- name: steps
+-- All that was done about a case, oldest first.
+SELECT revision, at, action, before, after, role, who, why, fen, batch_id FROM case_step
+WHERE case_id = :case_id ORDER BY revision
+
+-- name: put_case_prices
+INSERT INTO case_prices (hash, layout, prices) VALUES (:hash, :layout, :prices) ON CONFLICT (hash) DO NOTHING
+
+-- name: case_prices
+SELECT layout, prices FROM case_prices WHERE hash = :hash
+
+-- name: fen_of
+-- What a pharmacy asks for a drug now; nothing when it does not sell it.
+SELECT fen FROM offer
+WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
 -- name: sales_of_month
 -- What every pharmacy of a region sold in a month, in the order of pharmacy and drug; streamed.
 SELECT pharmacy_id, drug_id, quantity, amount_fen FROM sale

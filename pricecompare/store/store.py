@@ -7,6 +7,7 @@ from pathlib import Path
 from pricecompare.errors import Unusable
 from pricecompare.models import Versions
 from pricecompare.store.base import Engine
+from pricecompare.store.cases import Cases
 from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.flags import Flags
 from pricecompare.store.prices import Prices
@@ -17,7 +18,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Settings, Prices, Flags, Sales):
+class Store(Catalogue, Uploads, Settings, Prices, Flags, Cases, Sales):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

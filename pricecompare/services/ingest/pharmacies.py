@@ -13,6 +13,7 @@ from pricecompare.calc.market import sellers
 from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
 from pricecompare.services.atlas import Atlas, atlas
+from pricecompare.services.cases.following import follow
 from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
 from pricecompare.services.markets import Changes, Refresh
@@ -109,7 +110,9 @@ def put_and_follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmac
     for region_id in sorted(regions):
         store.put_extent(region_id, version, ball(store.pharmacies(region_id)))
     if changes:
-        Refresh(store, version=version, today=batch.desk.today()).changed(changes)
+        refresh = Refresh(store, version=version, today=batch.desk.today())
+        refresh.changed(changes)
+        follow(batch.desk, refresh.flags_moved)
     if came:
         # A region that its only seller left has no sales any more, but still has their index.
         refresh_indices(store, [place for place in months + store.sale_months() if place[0] in regions])
