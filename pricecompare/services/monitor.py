@@ -174,11 +174,11 @@ def _table(desk: Desk, atlas: Atlas, narrowed: dict[str, Any]) -> Iterator[tuple
 
 
 def _cells(atlas: Atlas, row: FlagRow) -> tuple:
-    shown = shown(atlas, row)
-    drug, pharmacy = shown["drug"], shown["pharmacy"]
+    said = shown(atlas, row)
+    drug, pharmacy = said["drug"], said["pharmacy"]
     named = {
         "pharmacy_code": pharmacy["code"], "pharmacy_name": pharmacy["name"], "district": pharmacy["district"]["name"],
         "drug_code": drug["code"], "drug_name": drug["name"], "form": drug["form"], "spec": drug["spec"],
         "maker": drug["maker"], "rule": f"{row.rule_id} v{row.rule_version}",
     }  # fmt: skip
-    return tuple(named.get(column, shown.get(column)) for column in COLUMNS)
+    return tuple(named.get(column, said.get(column)) for column in COLUMNS)

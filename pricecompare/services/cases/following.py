@@ -1,4 +1,4 @@
-"""Cases after prices have changed: a price that came down is marked re-priced by itself, one that comes back re-opens."""
+"""Cases after prices have changed: one that came down is marked re-priced by itself, one that comes back re-opens."""
 
 from collections.abc import Iterable
 
@@ -12,7 +12,9 @@ PROGRAM = "pricecompare"
 
 
 def follow(desk: Desk, moved: Iterable[tuple[int, int, str, int]]) -> None:
-    """Bring cases in line with flags (region, drug, kind, pharmacy) that came, changed or went; use inside `writing`, when offers are as they will be.
+    """Bring cases in line with flags (region, drug, kind, pharmacy) that came, changed or went.
+
+    Use inside `writing`, when offers and markets are as they will be.
 
     A price that is not flagged any more and is lower than it was is re-priced; one that is not flagged for another
     reason (it is not sold any more, or the market moved) only stands no longer, and its case waits for a person. A case

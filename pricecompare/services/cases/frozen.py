@@ -45,10 +45,7 @@ def kept_compared(desk: Desk, hash_: str) -> Table:
 
 
 def compared(desk: Desk, row: FlagRow) -> Table:
-    """Return the prices a flag is compared with now, as COMPARED: sound ones of the others, of its area or the wide one.
-
-    A probable error is compared with everybody fresh of the wide area, as it was found.
-    """
+    """Return the prices that a flag is compared with now, as COMPARED: sound ones of others, of its area or the wide one."""
     this = _book(desk, MarketKey(row.region_id, row.drug_id, row.kind))
     sound = tiers(~this.fresh, this.sellers["mark"]) == FRESH
     here = this.area == row.region_id if row.ref_area == "local" else np.ones(len(sound), bool)

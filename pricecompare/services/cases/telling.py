@@ -85,7 +85,7 @@ def _step(one: CaseStep) -> dict[str, Any]:
 
 
 def explained(desk: Desk, name: str, *, lang: str = "zh") -> dict[str, Any]:
-    """Return why a price is flagged: the sentence, every number, the prices it was compared with, and a picture of them.
+    """Return why a price is flagged: the sentence, every number, the prices it was compared with, and their picture.
 
     What was taken up is explained as it was then, by the prices kept with it; else as it is now.
     """
