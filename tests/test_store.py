@@ -41,7 +41,7 @@ def test_a_new_store_is_empty(store):
     assert store.next_ids() == (1, 1, 1)
     assert (store.last_upload(), store.sale_months(), store.last_index_month(440300)) == (None, [], None)
     assert store.meta() == {
-        "schema_version": "2",
+        "schema_version": "3",
         "data_version": "0",
         "places_version": "0",
         "drugs_version": "0",

@@ -136,7 +136,7 @@ def test_a_database_of_another_schema_is_refused(store, url):
     with pytest.raises(Unusable) as caught:
         open_store(url)
     assert caught.value.code == "other_schema"
-    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=2)
+    assert caught.value.reason == Reason.of("other_schema", database=place(url), found="99", wanted=3)
     assert "schema version 99, this program needs 2" in str(caught.value)
 
 

@@ -32,6 +32,8 @@ class Settings:
     """A larger file than this waits, and is taken while its sender asks again."""
     upload_key: str = field(default="", repr=False)
     """What senders of files must know; nothing is taken over HTTP without it."""
+    regulator_key: str = field(default="", repr=False)
+    """What regulators must know; they are shown nothing over HTTP without it."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

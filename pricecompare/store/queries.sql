@@ -205,6 +205,34 @@ ON CONFLICT (source, name) DO UPDATE SET value = excluded.value
 -- name: delete_guard_limit
 DELETE FROM guard_limit WHERE source = :source AND name = :name
 
+-- name: add_entry
+INSERT INTO audit (id, at, who, origin, what, about, before, after, why, previous, hash)
+VALUES (:id, :at, :who, :origin, :what, :about, :before, :after, :why, :previous, :hash)
+
+-- name: audit_head
+-- Id and hash of the newest entry of the audit trail as they are kept beside it, or nothing.
+SELECT value FROM meta WHERE name = 'audit_head'
+
+-- name: entry
+-- The entry of the audit trail with that id, or nothing.
+SELECT id, at, who, origin, what, about, before, after, why, previous, hash FROM audit WHERE id = :id
+
+-- name: all_entries
+-- The whole audit trail, oldest first; streamed.
+SELECT id, at, who, origin, what, about, before, after, why, previous, hash FROM audit ORDER BY id
+
+-- name: entries
+-- The audit trail, newest first, below :before; what, who, how `about` begins and two instants narrow it.
+SELECT id, at, who, origin, what, about, before, after, why, previous, hash
+FROM audit
+WHERE id < :before
+  AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+  AND (CAST(:who AS TEXT) IS NULL OR who = :who)
+  AND (CAST(:about AS TEXT) IS NULL OR substr(about, 1, length(CAST(:about AS TEXT))) = :about)
+  AND (CAST(:since AS BIGINT) IS NULL OR at >= :since)
+  AND (CAST(:until AS BIGINT) IS NULL OR at < :until)
+ORDER BY id DESC LIMIT :most
+
 -- name: lists_of_pharmacy
 -- All lists that count of one pharmacy and kind, in the order of uploads.
 SELECT q.upload_id, q.full_at, q.layout, q.quotes

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from pricecompare.errors import Unusable
 from pricecompare.models import Versions
+from pricecompare.store.audit import Audit
 from pricecompare.store.base import Engine
 from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.prices import Prices
@@ -15,7 +16,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Prices, Sales):
+class Store(Catalogue, Uploads, Prices, Sales, Audit):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:
