@@ -5,6 +5,7 @@ from typing import Any
 
 from pricecompare.models import FlagRow, MarketKey, MarketRow
 from pricecompare.store.base import Base
+from pricecompare.store.lists import NARROWS_FLAGS
 
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
 CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
@@ -134,10 +135,11 @@ class Prices(Base):
         """Return up to `most` flags of a region, highest ratio first.
 
         `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
-        ``class_``, ``kind``, ``district_id`` and ``oldest``, the first second of observation that counts.
+        ``class_``, ``grade``, ``strong``, ``kind``, ``drug_id``, ``pharmacy_id``, ``district_id`` and ``oldest``, the
+        first second of observation that counts.
         """
-        ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
-        wanted = {name: narrow.get(name) for name in ("kind", "district_id", "oldest")}
+        places = ("ratio", "after_drug", "after_pharmacy", "after_kind")
+        wanted = {name: narrow.get(name) for name in NARROWS_FLAGS}
         wanted["class"] = narrow.get("class_")
-        place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
+        place = dict(zip(places, after or (None, 0, 0, ""), strict=True))
         return [FlagRow(*row) for row in self._rows("flags", region_id=region_id, most=most, **wanted, **place)]

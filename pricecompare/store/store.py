@@ -9,6 +9,7 @@ from pricecompare.models import Versions
 from pricecompare.store.audit import Audit
 from pricecompare.store.base import Engine
 from pricecompare.store.catalogue import Catalogue
+from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
@@ -16,7 +17,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Prices, Sales, Audit):
+class Store(Catalogue, Uploads, Prices, Sales, Audit, Lists):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

@@ -1,6 +1,6 @@
 """Endpoints for those who have a key: what each takes, what it gives, and one call."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from typing import Any
 
@@ -18,6 +18,7 @@ from pricecompare.web.nouns import API
 from pricecompare.web.receiving import body, instance, read
 
 RETRY_SECONDS = 30
+CSV = ("text/csv",)
 
 IDEMPOTENCY_KEY = {
     "in": "header",
@@ -82,8 +83,10 @@ class Locked(Blueprint):
 
         return published
 
-    def hands_out(self, rule: str, *path: dict[str, Any], asked: type[Schema] = Plain) -> Callable:
-        """Publish a function that answers with a file."""
+    def hands_out(
+        self, rule: str, *path: dict[str, Any], asked: type[Schema] = Plain, media: Iterable[str] = CSV
+    ) -> Callable:
+        """Publish a function that answers with a file of one of the sorts in `media`."""
 
         def published(file: Callable[..., Response]) -> Callable:
             @wraps(file)
@@ -91,7 +94,8 @@ class Locked(Blueprint):
                 return file(**path, **read(instance(asked), request.args.items(multi=True)))
 
             says = self.arguments(asked, location="query") if asked is not Plain else lambda plain: plain
-            described = self.response(200, {"type": "string"}, content_type="text/csv")(says(file))
+            content = {kind: {"schema": {"type": "string"}} for kind in media}
+            described = self.doc(responses={200: {"description": "The file.", "content": content}})(says(file))
             return self._at("GET", rule, view, described, path)
 
         return published

@@ -13,13 +13,14 @@ from pricecompare.web.audit import trail
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
 from pricecompare.web.keys import ROLES
+from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
 from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
 NOUNS = (drugs, pharmacies, regions, histories, site)
-LOCKED = (uploads, trail)
+LOCKED = (uploads, lists, trail)
 """Endpoints that want a key."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \

@@ -36,10 +36,10 @@ class Asked:
     """How a file is to be taken.
 
     `declared` gives, for the whole file, what a column would say: ``datum``, ``observed_at`` or ``month``. `source`
-    names the feed it belongs to, `sender` who sent it and `origin` from where; `layout` is the name, or
-    name@version, of the layout it is written in, and `mode` says whether prices are changes or full lists (unsaid: what the
-    layout says). `upload_id` is the row of the ledger under which it waits, if it does. `inspect` is shown the ledger
-    row while all of it is there to be read, and what it writes counts with it; a dry run takes everything back then.
+    names the feed it belongs to, `sender` who sent it and `origin` from where; `layout` is the name, or name@version,
+    of the layout it is written in, and `mode` says whether prices are changes or full lists (unsaid: what the layout
+    says). `upload_id` is the row of the ledger under which it waits, if it does. `inspect` is shown the ledger row
+    while all of it is there to be read, and what it writes counts with it; a dry run takes everything back after that.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
