@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import date, datetime
 from itertools import chain, islice
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any, BinaryIO
 
 import orjson
@@ -54,17 +55,16 @@ def write_xlsx(target: BinaryIO, sheet: Sheet, *, folder: Path, most_rows: int =
 @contextmanager
 def _book(target: BinaryIO, folder: Path) -> Iterator[xlsxwriter.Workbook]:
     """Give a workbook that bears no time, and of which nothing is left in `folder`."""
-    book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": str(folder)})
-    book.set_properties({"created": CREATED})
-    book.use_zip64()
-    try:
-        yield book
-    except BaseException:
-        for page in book.worksheets():
-            Path(page.row_data_filename).unlink(missing_ok=True)
-        book.fileclosed = True
-        raise
-    book.close()
+    with TemporaryDirectory(dir=folder) as parts:
+        book = xlsxwriter.Workbook(target, {"constant_memory": True, "tmpdir": parts})
+        book.set_properties({"created": CREATED})
+        book.use_zip64()
+        try:
+            yield book
+            book.close()
+        finally:
+            for page in book.worksheets():
+                page.row_data_fh.close()
 
 
 def _write(page: Worksheet, sheet: Sheet, rows: Iterator[Row], forms: dict[str, Any], bold: Any) -> None:

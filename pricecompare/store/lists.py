@@ -26,7 +26,7 @@ class Lists(Base):
         """Yield changes of price from one second to before another, that with the largest effect in a month first.
 
         Each is (pharmacy_id, drug_id, kind, since_at, fen, fen before, own quantity, district_id, pharmacy code and
-        name, drug code, name, form, spec, maker).
+        name, drug code, name, form, spec, maker, class of its flag).
         """
         return self._stream("price_steps", **asked)
 

@@ -493,10 +493,10 @@ ORDER BY CASE WHEN m.median IS NULL THEN 1 ELSE 0 END, (m.q3 - m.q1) / m.median 
 
 -- name: price_steps
 -- Changes of a price in a period, with the price before and what the pharmacy itself sold of the drug in :month, that
--- with the largest effect in a month first, those without sales last. Held prices are no changes, on either side; nor
+-- with the largest effect in a month first, those without sales last; and what flag the new price has now. Held prices are no changes, on either side; nor
 -- is what comes on the list or goes off it. Streamed.
 SELECT c.pharmacy_id, c.drug_id, c.kind, c.since_at, c.fen, c.was, s.quantity, p.district_id,
-       p.code, p.name, d.code, d.name, d.form, d.spec, d.maker
+       p.code, p.name, d.code, d.name, d.form, d.spec, d.maker, f.class
 FROM (SELECT x.region_id, x.drug_id, x.kind, x.pharmacy_id, x.since_at, x.fen,
              (SELECT b.fen FROM price_change b
               WHERE b.region_id = x.region_id AND b.drug_id = x.drug_id AND b.kind = x.kind
@@ -509,6 +509,8 @@ JOIN pharmacy p ON p.id = c.pharmacy_id
 JOIN drug d ON d.id = c.drug_id
 LEFT JOIN sale s ON s.region_id = c.region_id AND s.month = :month AND s.pharmacy_id = c.pharmacy_id
                 AND s.drug_id = c.drug_id
+LEFT JOIN flag f ON f.region_id = c.region_id AND f.drug_id = c.drug_id AND f.kind = c.kind
+                AND f.pharmacy_id = c.pharmacy_id AND f.fen = c.fen
 WHERE c.was > 0 AND c.was <> c.fen
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
 ORDER BY CASE WHEN s.quantity IS NULL THEN 1 ELSE 0 END, abs((c.fen - c.was) * s.quantity) DESC,

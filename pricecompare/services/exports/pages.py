@@ -36,16 +36,20 @@ def page(
         found, totals = (_counted if listing.count else _passed)(listing, scope, last, size + 1)
     more = len(found) > size
     return {
-        "list": name,
-        "titles": {lang: listing.title(lang) for lang in LANGUAGES},
+        **_described(listing),
         "region": views.place_name(scope.atlas, scope.region.id),
         "filters": told,
-        "columns": [{"name": one.name, "type": one.type, "zh": one.zh, "en": one.en} for one in listing.columns],
         "totals": totals,
         "items": [_item(listing, row) for _, row in found[:size]],
         "next": cursor(desk, question, found[size - 1][0]) if more else None,
         "data_version": scope.versions.data,
     }
+
+
+def _described(listing: Listing) -> dict[str, Any]:
+    """Return what a list is called, and its columns."""
+    columns = [{"name": one.name, "type": one.type, "zh": one.zh, "en": one.en} for one in listing.columns]
+    return {"list": listing.name, "titles": {lang: listing.title(lang) for lang in LANGUAGES}, "columns": columns}
 
 
 def _counted(listing: Listing, scope: Scope, last: Rank | None, most: int) -> tuple[list[Ranked], dict[str, Any]]:

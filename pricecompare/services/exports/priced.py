@@ -42,6 +42,7 @@ CHANGE = (
     Column("month", "销量月份", "Month of volume", "code"),
     Column("quantity", "本店月销量（盒）", "Own volume (packs)", "ratio"),
     Column("effect", "月影响金额（元）", "Effect a month (yuan)", "money", summed=True),
+    Column("flag", "现价异常类别", "Flag of the price", "code"),
 )
 
 OFFER = (
@@ -78,11 +79,11 @@ def _changes(scope: Scope, _: Rank | None) -> Rows:
     month = max((month for region, month in store.sale_months() if region == scope.region_id), default="")
     when = {"since": days.instant(first), "until": days.instant(last + timedelta(days=1)), "month": month}
     for step in store.price_steps(**scope.place, **when, kind=filters.get("kind", "listed")):
-        shop, drug, kind, since, fen, before, quantity, district, *named = step
+        shop, drug, kind, since, fen, before, quantity, district, *named, flag = step
         effect = None if quantity is None else (fen - before) * quantity
         change = (since, before, fen, fen - before, fen / before)
         sold = (None, None, None) if effect is None else (month, quantity, nearest(effect))
-        row = (*named[:2], scope.name_of(district), *named[2:], kind, *change, *sold)
+        row = (*named[:2], scope.name_of(district), *named[2:], kind, *change, *sold, flag)
         yield (effect is None, -abs(effect or 0.0), drug, shop, since), row
 
 
