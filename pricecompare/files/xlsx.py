@@ -10,6 +10,7 @@ from typing import Any, BinaryIO
 
 import orjson
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
 from pricecompare.calc.days import CHINA
@@ -62,6 +63,9 @@ def _book(target: BinaryIO, folder: Path) -> Iterator[xlsxwriter.Workbook]:
         try:
             yield book
             book.close()
+        except FileCreateError as error:
+            # The library wraps what the disk says.
+            raise error.args[0] from error
         finally:
             for page in book.worksheets():
                 page.row_data_fh.close()

@@ -564,8 +564,14 @@ WHERE p.region_id = :region_id AND (CAST(:district_id AS BIGINT) IS NULL OR p.di
 ORDER BY p.id
 
 -- name: last_changes
--- When each pharmacy of a region last changed a price, took one off the list or put one on it.
-SELECT pharmacy_id, max(since_at) FROM price_change WHERE region_id = :region_id GROUP BY pharmacy_id
+-- When each pharmacy of a region last changed a price, took one off the list or put one on it; the same price seen
+-- again after a silence is no change. The history lies in the order of the window, so nothing is sorted for it.
+SELECT c.pharmacy_id, max(c.since_at)
+FROM (SELECT pharmacy_id, since_at, fen,
+             lag(fen) OVER (PARTITION BY drug_id, kind, pharmacy_id ORDER BY since_at) AS was
+      FROM price_change WHERE region_id = :region_id) c
+WHERE c.was IS NULL OR c.was <> c.fen
+GROUP BY c.pharmacy_id
 
 -- name: sales_of_month
 -- What every pharmacy of a region sold in a month, in the order of pharmacy and drug; streamed.

@@ -52,7 +52,9 @@ def origin(address: str) -> str:
     ('api:203.0.113.0/24', 'api:2001:db8:1::/48', 'api')
     """
     try:
-        version = ip_address(address.partition("%")[0])
+        found = ip_address(address.partition("%")[0])
     except ValueError:
         return "api"
-    return f"api:{ip_network((version, KEPT_BITS[version.version]), strict=False)}"
+    # A server that listens on both versions sees an IPv4 address as ::ffff:203.0.113.77.
+    found = getattr(found, "ipv4_mapped", None) or found
+    return f"api:{ip_network((found, KEPT_BITS[found.version]), strict=False)}"

@@ -70,8 +70,9 @@ def _sent(target: BinaryIO, made: Made, media: str) -> Response:
 
 
 def _pieces(target: BinaryIO) -> Iterator[bytes]:
-    while piece := target.read(PIECE):
-        yield piece
+    with target:
+        while piece := target.read(PIECE):
+            yield piece
 
 
 for _name in LISTS:

@@ -44,8 +44,9 @@ class Scope:
         return days.instant(self.desk.today() - timedelta(days=self.desk.max_age_days))
 
     def asked(self, *names: str) -> dict[str, Any]:
-        """Return what was asked under `names`, None for what was not."""
-        return {name: self.filters.get(name) for name in names}
+        """Return what was asked under `names`, None for what was not, a truth value as the store keeps it."""
+        found = {name: self.filters.get(name) for name in names}
+        return {name: int(value) if isinstance(value, bool) else value for name, value in found.items()}
 
     def name_of(self, region_id: int) -> str:
         """Return the name of a region."""

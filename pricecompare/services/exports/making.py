@@ -1,6 +1,7 @@
 """Lists as files: written whole, hashed and noted in the audit trail before anybody gets them."""
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
@@ -102,9 +103,9 @@ def export(desk: Desk, wish: Wish, target: BinaryIO, *, by: Hand) -> Made:
             _write(
                 desk, wish.format, target, Sheet(title, listing.columns, wish.lang, told, lambda: facts | tally.told())
             )
-    target.seek(0)
+    size, _ = target.seek(0, os.SEEK_END), target.seek(0)
     digest = hashlib.file_digest(target, "sha256")  # type: ignore[arg-type]
-    file = {"sha256": digest.hexdigest(), "bytes": target.tell()}
+    file = {"sha256": digest.hexdigest(), "bytes": size}
     target.seek(0)
     name = f"{listing.name}-{scope.region.code}-{desk.today()}.{wish.format}"
     manifest = facts | tally.told() | {"file": name} | file
