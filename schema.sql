@@ -11,7 +11,7 @@
 --                 tables that grow by millions would make a server run a trigger for each row (docs/decisions.md)
 
 -- Facts about the database itself: schema_version, max_age_days, cursor_key, and what is counted up when
--- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version.
+-- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version; audit_head.
 -- Settings on which stored numbers depend are kept here, so that server and importer cannot disagree.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -162,6 +162,23 @@ CREATE TABLE guard_limit (
     name   TEXT NOT NULL,
     value  DOUBLE PRECISION NOT NULL,
     PRIMARY KEY (source, name)
+) /* sqlite: WITHOUT ROWID */;
+
+-- What people did, or let a program do for them: added to and never changed, each entry sealed over the one before it
+-- (calc/chain.py). meta keeps the newest id and hash as `audit_head`. No trigger guards it: the engines have no text in
+-- common for one, and whoever may alter rows may drop triggers; a server's role should only INSERT and SELECT here.
+CREATE TABLE audit (
+    id       BIGINT PRIMARY KEY CHECK (id > 0),  -- counts from 1 without gaps, given under the writer's lock
+    at       BIGINT NOT NULL,
+    who      TEXT NOT NULL,                 -- the name that was said, or else the origin
+    origin   TEXT NOT NULL,                 -- 'cli:' and the account, or 'api:' and the network it came from
+    what     TEXT NOT NULL,                 -- a stable word
+    about    TEXT NOT NULL,                 -- what it is about: 'upload 6', 'layout chain@2'
+    before   TEXT NOT NULL,                 -- JSON
+    after    TEXT NOT NULL,                 -- JSON
+    why      TEXT NOT NULL,
+    previous TEXT NOT NULL,                 -- hash of the entry before
+    hash     TEXT NOT NULL                  -- SHA-256 of all other fields
 ) /* sqlite: WITHOUT ROWID */;
 
 -- What one upload says of one pharmacy's prices of one kind. Never changed: offers, history and confirmations are what

@@ -7,10 +7,12 @@ import statistics
 import pytest
 
 from pricecompare.errors import Conflict, Forbidden, Invalid, NotFound
+from pricecompare.models.audit import Hand
 from pricecompare.services.cases import Asked, batch, explained, listed, step, told, undo
 from pricecompare.services.cases.frozen import kept_compared
+from pricecompare.services.ingest.decisions import retract
 from tests.made import CODES
-from tests.town import PRICE_HEADER, SHOPS, Town
+from tests.town import ALL, PRICE_HEADER, SHOPS, Town
 
 REGION = "990100"
 SCREEN = Asked("screen", "regulator", "王")
@@ -25,7 +27,7 @@ def town(store, tmp_path):
     """Seven shops of one region, the last of which asks twice what the others do."""
     town = Town(store, tmp_path)
     for what in ("regions", "drugs", "pharmacies"):
-        town.take(what, __import__("tests.town", fromlist=["ALL"]).ALL[what])
+        town.take(what, ALL[what])
     usual = "".join(price(shop, f"{10 + shop / 10:.2f}", 20) for shop in range(6))
     town.take("prices", PRICE_HEADER + usual + price(6, "20.00", 20))
     return town
@@ -110,9 +112,7 @@ def test_taking_an_upload_back_takes_its_case_along(town):
     name = only(town)
     step(town.desk, name, SCREEN)
     change(town, "10.50", 22)
-    from pricecompare.services.ingest import retract  # noqa: PLC0415 - said only here
-
-    retract(town.desk, town.store.last_upload().id, sender="王")
+    retract(town.desk, town.desk.store.next_ids().upload - 1, by=Hand("王"))
     assert state(town, name)[:2] == ("found", True)
 
 

@@ -85,7 +85,7 @@ def test_a_question_that_makes_no_sense_is_refused(unmoved, path, query, code):
         (b'{"decision": 1}', 422, "bad_body"),
         (b"[" * 5000, 422, "bad_body"),
         (b'{"decision": "keep"}', 422, "bad_choice"),
-        (b'{"decision": "confirm", "why": "x"}', 422, "unknown_parameter"),
+        (b'{"decision": "confirm", "because": "x"}', 422, "unknown_parameter"),
         (b'{"decision": "confirm", "by": "\\u0000"}', 422, "control_character"),
         (b'{"decision": "confirm"}', 409, "not_quarantined"),
         (b'{"decision": "retract"}', 409, "register_stays"),

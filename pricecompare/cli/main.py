@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from pricecompare import __version__
+from pricecompare.cli.audit import audit
+from pricecompare.cli.exports import export
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
@@ -61,5 +63,7 @@ def main(ctx: click.Context, db: str | None) -> None:
 for command in (init, import_command, rebuild_command, search, offers, history, flags, index, serve, demo, openapi):
     main.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
+    main.add_command(command)
+for command in (audit, export):
     main.add_command(command)
 main.add_command(world, "world")

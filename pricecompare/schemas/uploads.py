@@ -104,6 +104,7 @@ class Decision(Question):
         metadata=said("Let one in quarantine count, or never count; or take one back that counts.", "confirm"),
     )
     by = line("Who decides.", "operator@example.com")
+    why = line("Why, for the audit trail.")
 
 
 class Release(Question):
@@ -116,6 +117,7 @@ class Release(Question):
 
     kind = kind(load_default="listed")
     by = line("Who decides.", "operator@example.com")
+    why = line("Why, for the audit trail.")
 
 
 class Why(Answer):

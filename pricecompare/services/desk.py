@@ -35,6 +35,8 @@ class Settings:
     """What senders of files must know; nothing is taken over HTTP without it."""
     step_days: Mapping[str, int] = field(default_factory=lambda: DAYS, repr=False)
     """Within how many days the next step of a case is due, by state."""
+    regulator_key: str = field(default="", repr=False)
+    """What regulators must know; they are shown nothing over HTTP without it."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

@@ -68,7 +68,8 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         cost_per_km=_cost(settings, usual.cost_per_km),
         max_upload_mb=_number(settings, "max_upload_mb", usual.max_upload_mb, low=1, high=LARGEST_MB),
         upload_wait_mb=_number(settings, "upload_wait_mb", usual.upload_wait_mb, low=0, high=LARGEST_MB),
-        upload_key=_key(settings.get("UPLOAD_KEY")),
+        upload_key=_key(settings, "upload_key"),
+        regulator_key=_key(settings, "regulator_key"),
         step_days=_step_days(settings.get("STEP_DAYS")),
     )
 
@@ -84,13 +85,14 @@ def _step_days(value: Any) -> Mapping[str, int]:
     return found
 
 
-def _key(value: Any) -> str:
-    """Return the key of those who send files, "" for none; Invalid for one that can be guessed or not be sent."""
+def _key(settings: Mapping[str, Any], name: str) -> str:
+    """Return a key that people must know, "" for none; Invalid for one that can be guessed or not be sent."""
+    value = settings.get(name.upper())
     if value in (None, ""):
         return ""
     # A number is what is left of a key of digits in an environment that is read as JSON.
     if not isinstance(value, str) or len(value) < SHORTEST_KEY or not value.isascii() or not value.isprintable():
-        raise Invalid("bad_upload_key", field="upload_key", shortest=SHORTEST_KEY)
+        raise Invalid("bad_upload_key", field=name, name=name.upper(), shortest=SHORTEST_KEY)
     return value
 
 

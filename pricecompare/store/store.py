@@ -6,10 +6,12 @@ from pathlib import Path
 
 from pricecompare.errors import Unusable
 from pricecompare.models import Versions
+from pricecompare.store.audit import Audit
 from pricecompare.store.base import Engine
 from pricecompare.store.cases import Cases
 from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.flags import Flags
+from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
@@ -18,7 +20,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Settings, Prices, Flags, Cases, Sales):
+class Store(Catalogue, Uploads, Settings, Prices, Flags, Cases, Sales, Audit, Lists):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

@@ -9,14 +9,19 @@ from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Problem
 from pricecompare.web import problems
+from pricecompare.web.audit import trail
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
+from pricecompare.web.keys import ROLES
+from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
 from pricecompare.web.site import site
-from pricecompare.web.uploads import SECURITY, uploads
+from pricecompare.web.uploads import uploads
 
 NOUNS = (drugs, pharmacies, regions, histories, site)
+LOCKED = (uploads, lists, trail)
+"""Endpoints that want a key."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \
 abnormal prices, price-volume index.
@@ -73,8 +78,10 @@ def described(app: Flask) -> Api:
     api = DescribedApi(app, spec_kwargs=options)
     for noun in NOUNS:
         api.register_blueprint(noun)
-    api.register_blueprint(uploads)
-    api.spec.components.security_scheme(SECURITY, {"type": "http", "scheme": "bearer"})
+    for locked in LOCKED:
+        api.register_blueprint(locked)
+    for role in ROLES:
+        api.spec.components.security_scheme(role.scheme, {"type": "http", "scheme": "bearer"})
     return api
 
 

@@ -1,6 +1,5 @@
-"""What senders of files send: their key, forms streamed to the disk, small bodies; anything unclear is refused."""
+"""What senders of files send: forms streamed to the disk, small bodies; anything unclear is refused."""
 
-import hmac
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,11 +14,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from pricecompare.errors import Forbidden, Invalid, Reason, TooLarge, Unauthorised
+from pricecompare.errors import Invalid, Reason, TooLarge
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.receiving import Sent, refuse_unfitting
 from pricecompare.services.spool import Part, on_disk, spool
+from pricecompare.web.keys import hand
 from pricecompare.web.query import BadQuestion, Wrong
 
 FIELDS_BYTES = 256 << 10
@@ -36,18 +36,6 @@ class Received(NamedTuple):
 
     sent: Sent
     dry: bool
-
-
-def admit(desk: Desk) -> None:
-    """Raise Forbidden where nobody may send files, Unauthorised for a request without the right key."""
-    key = desk.settings.upload_key
-    if not key:
-        raise Forbidden("uploads_off")
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unauthorised("no_key")
-    if not hmac.compare_digest(given.strip().encode(), key.encode()):
-        raise Unauthorised("wrong_key")
 
 
 def request_key() -> str | None:
@@ -153,6 +141,7 @@ def _asked(asked: dict[str, Any], files: MultiDict[str, FileStorage], parts: lis
         declared=declared,
         encoding=asked["encoding"] or None,
         file_name=_shown(files["file"].filename or ""),
+        origin=hand().origin,
         **{name: asked[name] for name in ("layout", "mode", "source", "sender")},
     )
     refuse_unfitting(asked["what"], how)
