@@ -338,6 +338,7 @@ CREATE TABLE flag_case (
     pharmacy_id  BIGINT NOT NULL REFERENCES pharmacy (id),
     state        TEXT NOT NULL,             -- calc/cases.py
     standing     BIGINT NOT NULL CHECK (standing IN (0, 1)),   -- whether the price is flagged now
+    mended       BIGINT NOT NULL CHECK (mended IN (0, 1)),     -- whether the shop has put the price right since
     revision     BIGINT NOT NULL,           -- how many steps it has taken: nobody steps on a case that moved meanwhile
     due_on       TEXT,                      -- until when the next step is due; null when nobody has to do anything
     opened_at    BIGINT NOT NULL,
@@ -351,6 +352,8 @@ CREATE TABLE flag_case (
 CREATE UNIQUE INDEX flag_case_by_price ON flag_case (pharmacy_id, drug_id, kind);
 -- A regulator's work: what is in a state, and what is overdue.
 CREATE INDEX flag_case_by_state ON flag_case (region_id, state, due_on);
+-- Cases whose price may be put right while it is not flagged.
+CREATE INDEX flag_case_waiting ON flag_case (standing, mended);
 
 -- Every step of a case, in the order of its revisions; never changed.
 CREATE TABLE case_step (
@@ -376,6 +379,51 @@ CREATE TABLE case_prices (
     layout BIGINT NOT NULL,                 -- version of the layout (calc/packing.py)
     prices BYTEA NOT NULL
 );
+
+-- Files that were put to cases, few and small. They lie here and not in a folder, so that a step and its file are
+-- there together or not at all, and a copy of the database is a copy of all evidence.
+CREATE TABLE case_file (
+    case_id BIGINT NOT NULL REFERENCES flag_case (id),
+    number  BIGINT NOT NULL,                -- from 1 in each case
+    at      BIGINT NOT NULL,
+    role    TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    name    TEXT NOT NULL,                  -- as its sender called it; it never names a file of ours
+    media   TEXT NOT NULL,                  -- by its content: image/png, image/jpeg or application/pdf
+    bytes   BIGINT NOT NULL,
+    sha256  TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (case_id, number)
+);
+
+-- What citizens said, the same thing once; nothing about who said it.
+CREATE TABLE citizen_report (
+    id          BIGINT PRIMARY KEY,
+    region_id   BIGINT NOT NULL,
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    drug_id     BIGINT REFERENCES drug (id),   -- null for one about the whole pharmacy
+    kind        TEXT NOT NULL,
+    what        TEXT NOT NULL,              -- wrong_price, closed or not_in_stock
+    fen         BIGINT,                     -- the price that was seen, as far as it was told
+    seen_on     TEXT,                       -- the newest day that was told
+    times       BIGINT NOT NULL,            -- how often it was said
+    first_at    BIGINT NOT NULL,
+    last_at     BIGINT NOT NULL,
+    state       TEXT NOT NULL,              -- new, dismissed, settled or opened
+    who         TEXT NOT NULL,              -- who looked at it
+    why         TEXT NOT NULL
+);
+CREATE INDEX citizen_report_by_region ON citizen_report (region_id, state);
+-- Where the same report is looked for.
+CREATE INDEX citizen_report_by_pharmacy ON citizen_report (pharmacy_id, state);
+
+-- How many reports about a pharmacy came on a day: more than a limit are not taken.
+CREATE TABLE report_day (
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    day         TEXT NOT NULL,
+    count       BIGINT NOT NULL,
+    PRIMARY KEY (pharmacy_id, day)
+) /* sqlite: WITHOUT ROWID */;
 
 -- What one upload says a pharmacy sold in a month. Never changed: sales are what the newest list that counts says of
 -- each drug.

@@ -15,7 +15,8 @@ from tests.made import CODES
 from tests.town import ALL, PRICE_HEADER, SHOPS, Town
 
 REGION = "990100"
-SCREEN = Asked("screen", "regulator", "王")
+WANG = Hand("王", "cli:wang")
+SCREEN = Asked("screen", "regulator", WANG)
 
 
 def price(shop, yuan, day, drug=CODES[0]):
@@ -94,7 +95,7 @@ def test_a_price_that_comes_down_is_repriced_and_one_that_comes_back_reopens(tow
 def test_nobody_is_flagged_twice_for_the_same_price(town):
     name = only(town)
     step(town.desk, name, SCREEN)
-    step(town.desk, name, Asked("dismiss", "regulator", "王", "进口包装"))
+    step(town.desk, name, Asked("dismiss", "regulator", Hand("王", "", "进口包装")))
     change(town, "20.00", 26)
     assert state(town, name)[0] == "dismissed"
     change(town, "21.00", 27)
@@ -118,9 +119,9 @@ def test_taking_an_upload_back_takes_its_case_along(town):
 
 def test_two_who_look_at_the_same_case(town):
     name = only(town)
-    step(town.desk, name, Asked("screen", "regulator", "王", revision=0))
+    step(town.desk, name, Asked("screen", "regulator", WANG, 0))
     with pytest.raises(Conflict) as refused:
-        step(town.desk, name, Asked("remind", "regulator", "李", revision=0))
+        step(town.desk, name, Asked("remind", "regulator", Hand("李"), 0))
     assert refused.value.code == "case_moved"
     assert state(town, name) == ("screened", True, 1)
 
@@ -132,10 +133,10 @@ def test_two_who_look_at_the_same_case(town):
         ("1-1-cash", SCREEN, NotFound),
         ("999-1-listed", SCREEN, NotFound),
         ("1-1-listed", SCREEN, NotFound),
-        (None, Asked("explain", "pharmacy", "店", "涨价"), Conflict),
-        (None, Asked("screen", "pharmacy", "店"), Forbidden),
-        (None, Asked("screen", "regulator", " "), Invalid),
-        (None, Asked("punish", "regulator", "王"), Invalid),
+        (None, Asked("explain", "pharmacy", Hand("店", "", "涨价")), Conflict),
+        (None, Asked("screen", "pharmacy", Hand("店")), Forbidden),
+        (None, Asked("screen", "regulator", Hand(" ")), Invalid),
+        (None, Asked("punish", "regulator", WANG), Invalid),
     ],
 )
 def test_refusals_write_nothing(town, name, asked, error):
@@ -151,13 +152,13 @@ def test_many_at_once_tried_done_and_taken_back(town):
     done = batch(town.desk, REGION, SCREEN)
     assert (done["done"], done["left"]) == (1, {})
     assert batch(town.desk, REGION, SCREEN)["left"] == {"step_out_of_turn": 1}
-    assert undo(town.desk, done["batch"], who="王", why="选错了") == {
+    assert undo(town.desk, done["batch"], by=Hand("王", "", "选错了")) == {
         "batch": done["batch"],
         "undone": 1,
         "moved_since": 0,
     }
     assert state(town, only(town)) == ("found", True, 2)
-    assert undo(town.desk, done["batch"], who="王", why="再次")["undone"] == 0
+    assert undo(town.desk, done["batch"], by=Hand("王", "", "再次"))["undone"] == 0
 
 
 def test_what_is_overdue(town):

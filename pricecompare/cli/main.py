@@ -7,7 +7,9 @@ import click
 
 from pricecompare import __version__
 from pricecompare.cli.audit import audit
+from pricecompare.cli.citizens import reports
 from pricecompare.cli.exports import export
+from pricecompare.cli.flag import flag
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
@@ -64,6 +66,6 @@ for command in (init, import_command, rebuild_command, search, offers, history, 
     main.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
-for command in (audit, export):
+for command in (audit, export, flag, reports):
     main.add_command(command)
 main.add_command(world, "world")

@@ -22,10 +22,13 @@ DECISIONS = ("retraction", "confirmation", "rejection", "release")
 class Line:
     """Refuses a text that is long or has characters in it that nobody can see."""
 
+    def __init__(self, limit: int = LONGEST):
+        self.limit = limit
+
     def __call__(self, value: str) -> str:
         """Return `value` when it is one line that can be printed."""
-        if len(value) > LONGEST:
-            raise refused(Reason.of("text_too_long", limit=LONGEST))
+        if len(value) > self.limit:
+            raise refused(Reason.of("text_too_long", limit=self.limit))
         if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
             raise refused(Reason.of("control_character"))
         return value

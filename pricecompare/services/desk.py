@@ -37,6 +37,12 @@ class Settings:
     """Within how many days the next step of a case is due, by state."""
     regulator_key: str = field(default="", repr=False)
     """What regulators must know; they are shown nothing over HTTP without it."""
+    attachment_mb: float = field(default=5.0, repr=False)
+    """Megabytes of the largest file that is put to a case."""
+    reports_per_hour: int = field(default=20, repr=False)
+    """Reports that one process takes from one address in an hour."""
+    reports_per_day: int = field(default=200, repr=False)
+    """Reports that are taken about one pharmacy on a day."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pricecompare.calc import days
+from pricecompare.calc.codes import flag_name
 from pricecompare.calc.money import yuan
 from pricecompare.errors import Reason
 from pricecompare.models import FlagRow
@@ -71,6 +72,7 @@ def shown(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
     """Return a flag as it is shown: whose price, what it was compared with, and its sentences."""
     numbers = ("others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor")
     return {
+        "id": flag_name(row.pharmacy_id, row.drug_id, row.kind),
         **_named(atlas, row),
         "kind": row.kind,
         "class": row.class_,
@@ -98,7 +100,8 @@ def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
 def sentences(atlas: Atlas, row: FlagRow) -> dict[str, str]:
     """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
     where = {"area": _area(atlas, row), "day": days.date_of(row.observed_at).isoformat()}
-    reason = _high(row, where) if row.class_ == "high" else _error(row, where)
+    said = {"high": _high, "reported": _reported}.get(row.class_, _error)
+    reason = said(row, where)
     return {"text_en": reason.en, "text_zh": reason.zh}
 
 
@@ -121,6 +124,11 @@ def _high(row: FlagRow, where: dict[str, str]) -> Reason:
         usual=round((row.spread or 0) * 100),
         **where,
     )
+
+
+def _reported(row: FlagRow, where: dict[str, str]) -> Reason:
+    numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "others": row.others}
+    return Reason.of("flag_reported", **numbers, **where)
 
 
 def _error(row: FlagRow, where: dict[str, str]) -> Reason:
@@ -154,13 +162,14 @@ def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str 
     return _table(desk, atlas, where | {"class_": class_, "kind": kind})
 
 
-def every_flag(
-    desk: Desk, region: str, *, most: int, class_: str | None = None, kind: str | None = None
-) -> Iterator[FlagRow]:
-    """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`."""
+def every_flag(desk: Desk, region: str, *, most: int, **narrow: Any) -> Iterator[FlagRow]:
+    """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`.
+
+    `narrow` may give ``class_``, ``kind`` and ``grade``.
+    """
     _, where = _where(desk, region, desk.store.versions().places)
     last, left = None, most
-    while left and (rows := desk.store.flags(**where, class_=class_, kind=kind, most=min(PIECE, left), after=last)):
+    while left and (rows := desk.store.flags(**where, **narrow, most=min(PIECE, left), after=last)):
         yield from rows
         last, left = _rank(rows[-1]), left - len(rows)
 

@@ -70,6 +70,9 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         upload_wait_mb=_number(settings, "upload_wait_mb", usual.upload_wait_mb, low=0, high=LARGEST_MB),
         upload_key=_key(settings, "upload_key"),
         regulator_key=_key(settings, "regulator_key"),
+        attachment_mb=_number(settings, "attachment_mb", usual.attachment_mb, low=0.01, high=100),
+        reports_per_hour=_number(settings, "reports_per_hour", usual.reports_per_hour, low=1, high=MOST_ROWS),
+        reports_per_day=_number(settings, "reports_per_day", usual.reports_per_day, low=1, high=1_000_000),
         step_days=_step_days(settings.get("STEP_DAYS")),
     )
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import Any
 
-from pricecompare.models import Case, CaseStep
+from pricecompare.models import Attachment, Case, CaseStep
 from pricecompare.store.base import Base
 
 
@@ -18,6 +18,16 @@ class Cases(Base):
         """Return what became of one price of one pharmacy; None where nobody has taken it up."""
         row = self._row("case_of", pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
         return Case(*row) if row else None
+
+    def cases_of(self, prices: Iterable[tuple[int, int, str]]) -> list[Case | None]:
+        """Return what became of prices, given as (pharmacy, drug, kind); None for each that nobody has taken up."""
+        names = ("pharmacy_id", "drug_id", "kind")
+        found = self._each("case_of", (dict(zip(names, one, strict=True)) for one in prices))
+        return [Case(*rows[0]) if rows else None for rows in found]
+
+    def mended_cases(self) -> list[tuple[Case, int]]:
+        """Return cases whose price is not flagged any more and was put right, each with the price in fen."""
+        return [(Case(*row[:-1]), row[-1]) for row in self._rows("mended_cases")]
 
     def cases(self, region_id: int, *, most: int, after: int = 0, **narrow: Any) -> list[Case]:
         """Return up to `most` cases of a region after an id; `narrow`: ``state``, ``pharmacy_id``, ``due_before``."""
@@ -61,18 +71,30 @@ class Cases(Base):
         """Return all that was done about a case, oldest first."""
         return [CaseStep(*row) for row in self._rows("steps", case_id=case_id)]
 
-    def put_case_prices(self, hash_: str, layout: int, prices: bytes) -> None:
-        """Keep prices that a case was compared with; those that are kept stay as they are."""
-        self._do("put_case_prices", hash=hash_, layout=layout, prices=prices)
+    def put_case_prices(self, rows: Iterable[tuple[str, int, bytes]]) -> None:
+        """Keep prices that cases were compared with: (hash, layout, prices); those that are kept stay as they are."""
+        self._many("put_case_prices", (dict(zip(("hash", "layout", "prices"), row, strict=True)) for row in rows))
 
     def case_prices(self, hash_: str) -> tuple[int, bytes]:
         """Return layout and prices that a case was compared with."""
         return self._rows("case_prices", hash=hash_)[0]
 
-    def fen_of(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> int | None:
-        """Return what a pharmacy asks for a drug now, in fen; None when it does not sell it."""
-        row = self._row("fen_of", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
-        return row[0] if row else None
+    def attachments(self, case_id: int) -> list[Attachment]:
+        """Return the files that were put to a case, oldest first, without their bytes."""
+        return [Attachment(*row) for row in self._rows("attachments", case_id=case_id)]
+
+    def attachment(self, case_id: int, number: int) -> tuple[Attachment, bytes] | None:
+        """Return one file of a case and its bytes; None when there is none with that number."""
+        row = self._row("attachment", case_id=case_id, number=number)
+        return (Attachment(*row[:-1]), bytes(row[-1])) if row else None
+
+    def put_attachment(self, case_id: int, this: Attachment, content: bytes) -> None:
+        """Put a file to a case."""
+        self._do("put_attachment", case_id=case_id, content=content, **this._asdict())
+
+    def asked_now(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> tuple[int, int] | None:
+        """Return what a pharmacy asks for a drug now, in fen, and when it said so; None when it does not sell it."""
+        return self._row("asked_now", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
 
 
 def _columns(case: Case) -> dict[str, Any]:

@@ -536,9 +536,20 @@ WHERE f.pharmacy_id = :pharmacy_id AND f.drug_id = :drug_id AND f.kind = :kind A
 
 -- name: case_of
 -- What became of one price of one pharmacy; nothing where nobody has taken it up.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class, grade, fen, numbers,
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class, grade, fen, numbers,
        prices_hash
 FROM flag_case WHERE pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
+-- name: mended_cases
+-- Cases whose price is not flagged any more and was put right, as calc/cases.py says, with what is asked now.
+SELECT c.id, c.region_id, c.drug_id, c.kind, c.pharmacy_id, c.state, c.standing, c.mended, c.revision, c.due_on,
+       c.opened_at, c.class, c.grade, c.fen, c.numbers, c.prices_hash, o.fen
+FROM flag_case c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN offer o ON o.region_id = p.region_id AND o.pharmacy_id = c.pharmacy_id AND o.drug_id = c.drug_id AND o.kind = c.kind
+WHERE c.standing = 0 AND c.mended = 0
+  AND CASE WHEN c.class = 'error_low' THEN o.fen > c.fen ELSE o.fen < c.fen END
+ORDER BY c.id
 
 -- name: has_cases
 SELECT 1 FROM flag_case LIMIT 1
@@ -546,7 +557,7 @@ SELECT 1 FROM flag_case LIMIT 1
 -- name: cases
 -- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
 -- narrow them.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class, grade, fen, numbers,
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class, grade, fen, numbers,
        prices_hash
 FROM flag_case c WHERE c.region_id = :region_id AND c.id > :after
   AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
@@ -556,7 +567,7 @@ ORDER BY c.id LIMIT :most
 
 -- name: cases_of_batch
 -- Cases whose newest step was taken in a batch.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class, grade, fen, numbers,
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class, grade, fen, numbers,
        prices_hash
 FROM flag_case c WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
                                AND s.batch_id = :batch_id)
@@ -580,12 +591,12 @@ SELECT coalesce(max(id), 0) + 1 FROM flag_case
 SELECT coalesce(max(batch_id), 0) + 1 FROM case_step
 
 -- name: put_case
-INSERT INTO flag_case (id, region_id, drug_id, kind, pharmacy_id, state, standing, revision, due_on, opened_at, class,
+INSERT INTO flag_case (id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class,
                        grade, fen, numbers, prices_hash)
-VALUES (:id, :region_id, :drug_id, :kind, :pharmacy_id, :state, :standing, :revision, :due_on, :opened_at, :class,
+VALUES (:id, :region_id, :drug_id, :kind, :pharmacy_id, :state, :standing, :mended, :revision, :due_on, :opened_at, :class,
         :grade, :fen, :numbers, :prices_hash)
 ON CONFLICT (id) DO UPDATE SET
-    region_id = excluded.region_id, state = excluded.state, standing = excluded.standing,
+    region_id = excluded.region_id, state = excluded.state, standing = excluded.standing, mended = excluded.mended,
     revision = excluded.revision, due_on = excluded.due_on, class = excluded.class, grade = excluded.grade,
     fen = excluded.fen, numbers = excluded.numbers, prices_hash = excluded.prices_hash
 
@@ -604,9 +615,65 @@ INSERT INTO case_prices (hash, layout, prices) VALUES (:hash, :layout, :prices) 
 -- name: case_prices
 SELECT layout, prices FROM case_prices WHERE hash = :hash
 
--- name: fen_of
--- What a pharmacy asks for a drug now; nothing when it does not sell it.
-SELECT fen FROM offer
+-- name: attachments
+-- Files that were put to a case, oldest first, without their bytes.
+SELECT number, at, role, who, name, media, bytes, sha256 FROM case_file WHERE case_id = :case_id ORDER BY number
+
+-- name: attachment
+SELECT number, at, role, who, name, media, bytes, sha256, content FROM case_file
+WHERE case_id = :case_id AND number = :number
+
+-- name: put_attachment
+INSERT INTO case_file (case_id, number, at, role, who, name, media, bytes, sha256, content)
+VALUES (:case_id, :number, :at, :role, :who, :name, :media, :bytes, :sha256, :content)
+
+-- name: next_report
+SELECT coalesce(max(id), 0) + 1 FROM citizen_report
+
+-- name: same_report
+-- What was said before in the same words and nobody has looked at yet; nothing when it is new.
+SELECT id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at, state, who, why
+FROM citizen_report
+WHERE pharmacy_id = :pharmacy_id AND state = 'new' AND what = :what AND kind = :kind
+  AND coalesce(drug_id, -1) = coalesce(CAST(:drug_id AS BIGINT), -1)
+  AND coalesce(fen, -1) = coalesce(CAST(:fen AS BIGINT), -1)
+
+-- name: report
+SELECT id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at, state, who, why
+FROM citizen_report WHERE id = :id
+
+-- name: reports
+-- Reports about pharmacies of a region in the order of ids, after :after; state and what is said narrow them.
+SELECT id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at, state, who, why
+FROM citizen_report
+WHERE region_id = :region_id AND id > :after
+  AND (CAST(:state AS TEXT) IS NULL OR state = :state)
+  AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+ORDER BY id LIMIT :most
+
+-- name: put_report
+INSERT INTO citizen_report (id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at,
+                            state, who, why)
+VALUES (:id, :region_id, :pharmacy_id, :drug_id, :kind, :what, :fen, :seen_on, :times, :first_at, :last_at,
+        :state, :who, :why)
+ON CONFLICT (id) DO UPDATE SET
+    seen_on = excluded.seen_on, times = excluded.times, last_at = excluded.last_at, state = excluded.state,
+    who = excluded.who, why = excluded.why
+
+-- name: report_day
+SELECT count FROM report_day WHERE pharmacy_id = :pharmacy_id AND day = :day
+
+-- name: put_report_day
+INSERT INTO report_day (pharmacy_id, day, count) VALUES (:pharmacy_id, :day, :count)
+ON CONFLICT (pharmacy_id, day) DO UPDATE SET count = excluded.count
+
+-- name: forget_report_days
+-- Counts of days that are over.
+DELETE FROM report_day WHERE day < :day
+
+-- name: asked_now
+-- What a pharmacy asks for a drug now and when that was stated; nothing when it does not sell it.
+SELECT fen, observed_at FROM offer
 WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
 
 -- name: count_flags
@@ -796,6 +863,12 @@ DELETE FROM pharmacy_index WHERE region_id = :region_id AND month = :month
 -- name: move_offers
 -- A pharmacy has come under another pooling region: its rows follow it.
 UPDATE offer SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
+
+-- name: move_cases
+UPDATE flag_case SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :from_region
+
+-- name: move_reports
+UPDATE citizen_report SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :from_region
 
 -- name: move_changes
 UPDATE price_change SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id

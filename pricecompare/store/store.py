@@ -10,6 +10,7 @@ from pricecompare.store.audit import Audit
 from pricecompare.store.base import Engine
 from pricecompare.store.cases import Cases
 from pricecompare.store.catalogue import Catalogue
+from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
@@ -20,7 +21,7 @@ from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Uploads, Settings, Prices, Flags, Cases, Sales, Audit, Lists):
+class Store(Catalogue, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Audit, Lists):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

@@ -7,6 +7,7 @@ from flask import Flask, Response, request
 from flask.typing import ResponseReturnValue
 
 from pricecompare.errors import Invalid
+from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
 from pricecompare.web.answering import edition
 from pricecompare.web.openapi import as_text, described
@@ -69,6 +70,7 @@ def create_app(**config: Any) -> Flask:
     app.url_map.merge_slashes = False
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
+    app.extensions["often"] = Often(desk.settings.reports_per_hour)
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     return app

@@ -22,7 +22,12 @@ class Role(NamedTuple):
 
 SENDER = Role("uploads", "upload_key", "uploadKey", "uploads_off")
 REGULATOR = Role("regulator", "regulator_key", "regulatorKey", "regulator_off")
-ROLES = (SENDER, REGULATOR)
+PHARMACY = Role("pharmacy", "", "answerCode", "")
+"""A pharmacy, known by its answer code: which one that opens is asked of the service."""
+
+ANYBODY = Role("anybody", "", "", "")
+
+ROLES = (SENDER, REGULATOR, PHARMACY)
 
 KEPT_BITS = {4: 24, 6: 48}
 """How much of an address is kept by its version: the network of a site, no single computer."""
@@ -30,14 +35,24 @@ KEPT_BITS = {4: 24, 6: 48}
 
 def admit(desk: Desk, role: Role) -> None:
     """Raise Forbidden where nobody has that role, Unauthorised for a request without the right key."""
+    if role is ANYBODY:
+        return
+    if not role.setting:
+        bearer()
+        return
     key = getattr(desk.settings, role.setting)
     if not key:
         raise Forbidden(role.off)
+    if not hmac.compare_digest(bearer().encode(), key.encode()):
+        raise Unauthorised("wrong_key")
+
+
+def bearer() -> str:
+    """Return the key that comes with this request; Unauthorised when there is none."""
     scheme, _, given = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer":
         raise Unauthorised("no_key")
-    if not hmac.compare_digest(given.strip().encode(), key.encode()):
-        raise Unauthorised("wrong_key")
+    return given.strip()
 
 
 def hand(who: str = "", why: str = "") -> Hand:

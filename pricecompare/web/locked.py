@@ -1,4 +1,4 @@
-"""Endpoints for those who have a key: what each takes, what it gives, and one call."""
+"""Endpoints for those who have a key, and those that change something: what each takes, what it gives, and one call."""
 
 from collections.abc import Callable, Iterable
 from functools import wraps
@@ -13,7 +13,7 @@ from pricecompare.schemas import uploads as shapes
 from pricecompare.schemas.questions import Plain
 from pricecompare.schemas.shown import Answer
 from pricecompare.web.answering import desk
-from pricecompare.web.keys import Role, admit
+from pricecompare.web.keys import ANYBODY, Role, admit
 from pricecompare.web.nouns import API
 from pricecompare.web.receiving import body, instance, read
 
@@ -31,6 +31,14 @@ REFUSALS = {
     401: "Unauthorised", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 413: "TooLarge", 422: "Unclear",
     503: "Unavailable",
 }  # fmt: skip
+CONDITIONAL = {412: "Moved", 428: "Unseen"}
+LIMITED = {429: "TooMany"}
+IF_MATCH = {
+    "in": "header",
+    "name": "If-Match",
+    "description": "ETag of the flag as it was looked at; when it has moved since, nothing is done.",
+    "schema": {"type": "string"},
+}
 TRIED = {
     "application/json": {"schema": {"anyOf": [shapes.Upload, shapes.Trial]}},
     "text/csv": {"schema": {"type": "string"}},
@@ -49,12 +57,15 @@ def _admitted(view: Callable, role: Role) -> Callable:
 
 
 def json(answer: Any, status: int = 200) -> Response:
-    """Return an answer as JSON, with no tag: it is asked for anew each time."""
-    return Response(orjson.dumps(answer), status, mimetype="application/json")
+    """Return an answer as JSON; one that has a revision is tagged with it, and nothing else is."""
+    response = Response(orjson.dumps(answer), status, mimetype="application/json")
+    if isinstance(answer, dict) and "revision" in answer:
+        response.set_etag(str(answer["revision"]))
+    return response
 
 
 class Locked(Blueprint):
-    """Endpoints for those who have the key; nothing of them is ever kept on the way."""
+    """Endpoints for those who have the key of a role; nothing of them is ever kept on the way."""
 
     def __init__(self, name: str, role: Role, description: str) -> None:
         super().__init__(name, __name__, description=description)
@@ -113,6 +124,36 @@ class Locked(Blueprint):
 
         return published
 
+    def acts(
+        self, rule: str, asked: type[Schema], shown: type[Answer], *path: dict[str, Any], status: int = 200
+    ) -> Callable:
+        """Publish a function that does what a small JSON object says, and answers with what came of it."""
+
+        def published(answer: Callable[..., dict[str, Any]]) -> Callable:
+            @wraps(answer)
+            def view(**path: Any) -> Response:
+                return json(answer(**path, **body(instance(asked))), status)
+
+            described = self.response(status, shown)(self.arguments(asked)(answer))
+            return self._at("POST", rule, view, described, path)
+
+        return published
+
+    def takes_bytes(self, rule: str, asked: type[Schema], shown: type[Answer], *path: dict[str, Any]) -> Callable:
+        """Publish a function that takes a file as it is; what else is to be said stands in the query."""
+
+        def published(answer: Callable[..., dict[str, Any]]) -> Callable:
+            @wraps(answer)
+            def view(**path: Any) -> Response:
+                return json(answer(**path, **read(instance(asked), request.args.items(multi=True))), 201)
+
+            content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
+            described = self.doc(requestBody={"required": True, "content": content})(answer)
+            described = self.response(201, shown)(self.arguments(asked, location="query")(described))
+            return self._at("POST", rule, view, described, path)
+
+        return published
+
     def takes(self, rule: str, form: type[Schema]) -> Callable:
         """Publish a function that takes a form with a file."""
 
@@ -130,7 +171,9 @@ class Locked(Blueprint):
 
     def _at(self, method: str, rule: str, view: Callable, described: Callable, path: tuple[dict[str, Any], ...]) -> Any:
         """Put a view at its path; the decorators of flask-smorest only describe it."""
-        about = {"operationId": view.__name__, "security": [{self._role.scheme: []}], "responses": REFUSALS}
+        security: list[dict[str, Any]] = [{self._role.scheme: []}] if self._role.scheme else []
+        refusals = REFUSALS | (CONDITIONAL if IF_MATCH in path else {}) | (LIMITED if self._role is ANYBODY else {})
+        about = {"operationId": view.__name__, "security": security, "responses": refusals}
         documented = wraps(self.doc(**about)(described))(_admitted(view, self._role))
         places = [dict(one) for one in path if one["in"] == "path"]
         rest = [dict(one) for one in path if one["in"] != "path"]

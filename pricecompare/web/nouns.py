@@ -45,11 +45,11 @@ class Noun(Blueprint):
 
         return published
 
-    def exports(self, rule: str, asked: type[Question]) -> Callable[[View], View]:
-        """Publish a function that answers `asked` with a CSV file."""
+    def exports(self, rule: str, asked: type[Question], *, media: str = "text/csv") -> Callable[[View], View]:
+        """Publish a function that answers `asked` with a file."""
 
         def published(file: View) -> View:
-            text = self.response(200, {"type": "string"}, content_type="text/csv", headers=ETAG)
+            text = self.response(200, {"type": "string"}, content_type=media, headers=ETAG)
             view = fresh(taking(asked(), file), lambda response: response)
             return self._at(API + rule, view, text(self._says(asked)(file)))
 

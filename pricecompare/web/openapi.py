@@ -10,6 +10,8 @@ from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Problem
 from pricecompare.web import problems
 from pricecompare.web.audit import trail
+from pricecompare.web.cases import cases, flags, own
+from pricecompare.web.citizens import sent
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
 from pricecompare.web.keys import ROLES
@@ -19,9 +21,9 @@ from pricecompare.web.regions import regions
 from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
-NOUNS = (drugs, pharmacies, regions, histories, site)
-LOCKED = (uploads, lists, trail)
-"""Endpoints that want a key."""
+NOUNS = (drugs, pharmacies, regions, histories, flags, site)
+LOCKED = (uploads, lists, trail, cases, own, sent)
+"""Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \
 abnormal prices, price-volume index.
@@ -43,6 +45,9 @@ REFUSALS = {
     "Unauthorised": "The key is missing or wrong.",
     "Forbidden": "The operator has not turned this on.",
     "Conflict": "It does not fit what is there.",
+    "Moved": "It has moved since it was looked at.",
+    "Unseen": "The header If-Match must say what was looked at.",
+    "TooMany": "More often than is taken; the header Retry-After says when to come again.",
     "TooLarge": "More than is taken at once.",
     "Unavailable": "The database cannot be read.",
     "Unclear": "The question makes no sense: `field` names the parameter, `errors` all of them when there are several.",

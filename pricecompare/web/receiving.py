@@ -28,6 +28,9 @@ FIELDS_BYTES = 256 << 10
 MOST_PARTS = 30
 BODY_BYTES = 16 << 10
 HEARD_OUT_BYTES = 1 << 30
+PLAIN = (str, bool, int, float)
+"""Values that a small JSON object may have."""
+
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -78,9 +81,19 @@ def body(schema: Schema) -> dict[str, Any]:
         found = orjson.loads(sent or b"{}")
     except orjson.JSONDecodeError:
         found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+    if not isinstance(found, dict) or not all(isinstance(value, PLAIN) for value in found.values()):
         raise Invalid("bad_body")
-    return read(schema, found.items())
+    return read(schema, ((name, _written(value)) for name, value in found.items()))
+
+
+def _written(value: str | float | bool) -> str:
+    """Return a value as a query would have it."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def raw(most: int) -> bytes:
+    """Return the body of this request, up to one byte more than `most`: who looks at it says that it is too large."""
+    return request.stream.read(most + 1)
 
 
 @contextmanager

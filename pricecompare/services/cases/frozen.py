@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -30,12 +31,31 @@ def numbers_of(row: FlagRow) -> str:
     return json.dumps({name: getattr(row, name) for name in NUMBERS}, separators=(",", ":"))
 
 
-def keep_compared(desk: Desk, row: FlagRow) -> str:
-    """Keep the prices that a flag was compared with; return their hash. Use inside `writing`."""
+class Compared(NamedTuple):
+    """Prices that a flag is compared with, as COMPARED, and the hash by which they are kept."""
+
+    table: Table
+    hash: str
+
+
+def keep_compared(desk: Desk, row: FlagRow) -> Compared:
+    """Keep the prices that a flag is compared with now, and return them. Use inside `writing`."""
     table = compared(desk, row)
     named = hashlib.sha256(table.tobytes()).hexdigest()
-    desk.store.put_case_prices(named, LAYOUT, packed(table))
-    return named
+    desk.store.put_case_prices([(named, LAYOUT, packed(table))])
+    return Compared(table, named)
+
+
+def settled(row: FlagRow, prices: Table) -> FlagRow:
+    """Return a flag with references that follow from `prices`, what it is compared with now.
+
+    Those of its row follow from the day on which its market was written; since then prices may have become stale.
+    """
+    if len(prices) in (0, row.others):
+        return row
+    median, mean = float(np.median(prices["fen"])), float(prices["fen"].mean())
+    ratios: dict[str, Any] = {"ratio_median": row.fen / median, "ratio_mean": row.fen / mean}
+    return row._replace(others=len(prices), ref_median=median, ref_mean=mean, **ratios)
 
 
 def kept_compared(desk: Desk, hash_: str) -> Table:
@@ -45,11 +65,10 @@ def kept_compared(desk: Desk, hash_: str) -> Table:
 
 
 def compared(desk: Desk, row: FlagRow) -> Table:
-    """Return the prices that a flag is compared with now, as COMPARED: sound ones of others, of its area or the wide one."""
-    this = _book(desk, MarketKey(row.region_id, row.drug_id, row.kind))
+    """Return the prices that a flag is compared with now, as COMPARED: sound ones of others in its area."""
+    this = _book(desk, row)
     sound = tiers(~this.fresh, this.sellers["mark"]) == FRESH
-    here = this.area == row.region_id if row.ref_area == "local" else np.ones(len(sound), bool)
-    others = sound & here & (this.sellers["pharmacy"] != row.pharmacy_id)
+    others = sound & (this.sellers["pharmacy"] != row.pharmacy_id)
     found = np.zeros(int(others.sum()), COMPARED)
     found["region"] = this.area[others]
     for name in ("pharmacy", "fen"):
@@ -57,11 +76,12 @@ def compared(desk: Desk, row: FlagRow) -> Table:
     return found[np.lexsort((found["pharmacy"], found["region"]))]
 
 
-def _book(desk: Desk, key: MarketKey) -> Book:
-    """Return all that is asked for a drug in the province of a market."""
+def _book(desk: Desk, row: FlagRow) -> Book:
+    """Return all that is asked for a drug where a flag is compared: in its region, or in the province."""
     # What a desk has seen is kept by the version of the data, which a transaction that fails takes back.
     seen, version = Seen(), desk.store.versions().data
-    keys = [key._replace(region_id=region) for region in province(desk, key)]
+    key = MarketKey(row.region_id, row.drug_id, row.kind)
+    keys = [key] if row.ref_area == "local" else [key._replace(region_id=region) for region in province(desk, key)]
     rows = {one.region_id: seen.market(desk.store, one, version) for one in keys}
     sellers = {region: unpacked(row.sellers, layout=row.layout) for region, row in rows.items() if row}
     return book(sellers, today=days.number_of(desk.today()), max_age=desk.max_age_days)

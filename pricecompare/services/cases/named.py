@@ -3,8 +3,9 @@
 import re
 from typing import NamedTuple
 
+from pricecompare.calc.codes import flag_name
 from pricecompare.errors import NotFound
-from pricecompare.models import KINDS, FlagRow
+from pricecompare.models import KINDS, Case
 from pricecompare.services.desk import Desk
 
 NAME = re.compile(rf"(?P<pharmacy>[0-9]{{1,9}})-(?P<drug>[0-9]{{1,9}})-(?P<kind>{'|'.join(KINDS)})")
@@ -18,14 +19,10 @@ class FlagId(NamedTuple):
     drug_id: int
     kind: str
 
-
-def name_of(pharmacy_id: int, drug_id: int, kind: str) -> str:
-    """Return the name of a flag.
-
-    >>> name_of(17, 203, "listed")
-    '17-203-listed'
-    """
-    return f"{pharmacy_id}-{drug_id}-{kind}"
+    @property
+    def name(self) -> str:
+        """The name of the flag."""
+        return flag_name(self.pharmacy_id, self.drug_id, self.kind)
 
 
 def flag_id(desk: Desk, name: str) -> FlagId:
@@ -37,6 +34,6 @@ def flag_id(desk: Desk, name: str) -> FlagId:
     return FlagId(region, int(match["pharmacy"]), int(match["drug"]), match["kind"])
 
 
-def id_of(row: FlagRow) -> FlagId:
-    """Return which price a flag is about."""
-    return FlagId(row.region_id, row.pharmacy_id, row.drug_id, row.kind)
+def name_of(case: Case) -> str:
+    """Return the name of the flag that a case is about."""
+    return flag_name(case.pharmacy_id, case.drug_id, case.kind)

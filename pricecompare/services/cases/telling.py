@@ -8,9 +8,9 @@ from pricecompare.calc.cases import open_to
 from pricecompare.calc.money import yuan
 from pricecompare.errors import NotFound
 from pricecompare.files.strip import strip
-from pricecompare.models import Case, CaseStep, FlagRow
+from pricecompare.models import Attachment, Case, CaseStep, FlagRow, Pharmacy
 from pricecompare.services import monitor, views
-from pricecompare.services.cases.frozen import NUMBERS, compared, kept_compared
+from pricecompare.services.cases.frozen import NUMBERS, compared, kept_compared, settled
 from pricecompare.services.cases.named import FlagId, flag_id, name_of
 from pricecompare.services.cases.steps import overdue
 from pricecompare.services.cursors import after, cursor
@@ -27,13 +27,20 @@ def told(desk: Desk, name: str) -> dict[str, Any]:
         this, case, row = _both(desk, name)
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
         steps = desk.store.steps(case.id) if case else []
+        files = desk.store.attachments(case.id) if case else []
     return {
-        "id": name_of(*this[1:]),
+        "id": this.name,
         "region": views.place_name(atlas, this.region_id),
         "flag": monitor.shown(atlas, row) if row else None,
         **_standing(desk, case),
         "steps": [_step(one) for one in steps],
+        "attachments": [attachment(one) for one in files],
     }
+
+
+def attachment(this: Attachment) -> dict[str, Any]:
+    """Return a file of a case as people are told about it."""
+    return this._asdict() | {"at": days.iso(this.at)}
 
 
 def _both(desk: Desk, name: str) -> tuple[FlagId, Case | None, FlagRow | None]:
@@ -84,34 +91,38 @@ def _step(one: CaseStep) -> dict[str, Any]:
     return said | {"at": days.iso(one.at), "price": yuan(one.fen), "batch": one.batch_id}
 
 
-def explained(desk: Desk, name: str, *, lang: str = "zh") -> dict[str, Any]:
+def explained(desk: Desk, name: str, *, lang: str = "zh", now: bool = False) -> dict[str, Any]:
     """Return why a price is flagged: the sentence, every number, the prices it was compared with, and their picture.
 
-    What was taken up is explained as it was then, by the prices kept with it; else as it is now.
+    What was taken up is explained as it was then, by the prices kept with it; else, and with `now`, as it is now.
+    Raises NotFound for what is neither flagged nor taken up; with `now` for all that is not flagged.
     """
     with desk.store.reading():
         this, case, row = _both(desk, name)
-        atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
-        flag = _as_taken_up(desk, case, row) if case else row
-        assert flag is not None
-        prices = kept_compared(desk, case.prices_hash) if case else compared(desk, flag)
-    others = prices["fen"].tolist()
-    picture = strip(
-        others or [flag.fen],
-        flag.fen,
-        median=flag.ref_median,
-        mean=flag.ref_mean,
-        title=monitor.sentences(atlas, flag)[f"text_{lang}"],
-        words=WORDS[lang],
-    )
+        versions = desk.store.versions()
+        atlas = desk.grounds.atlas(desk.store, versions.places)
+        if now and row is None:
+            raise NotFound("not_flagged", field="id", value=name)
+        if case is None or now:
+            assert row is not None
+            case, prices = None, compared(desk, row)
+            flag = settled(row, prices)
+        else:
+            prices, flag = kept_compared(desk, case.prices_hash), _as_taken_up(desk, case, row)
     return {
-        "id": name_of(*this[1:]),
+        "id": this.name,
         "flag": monitor.shown(atlas, flag),
         "frozen": case is not None,
         "prices_sha256": case.prices_hash if case else None,
-        "compared_with": {"n": len(others), "fen": sorted(others)},
-        "svg": picture,
+        "compared_with": {"n": len(prices), "fen": sorted(prices["fen"].tolist())},
+        "svg": _picture(flag, prices["fen"].tolist(), monitor.sentences(atlas, flag)[f"text_{lang}"], lang),
+        "data_version": versions.data,
     }
+
+
+def _picture(flag: FlagRow, others: list[int], title: str, lang: str) -> str:
+    references = {"median": flag.ref_median, "mean": flag.ref_mean}
+    return strip(others or [flag.fen], flag.fen, **references, title=title, words=WORDS[lang])
 
 
 def _as_taken_up(desk: Desk, case: Case, row: FlagRow | None) -> FlagRow:
@@ -138,11 +149,25 @@ def listed(
     with desk.store.reading():
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
         pooling = pooling_of(atlas, region_of(atlas, region))
-        (last,) = after(desk, question, cursor_given) or (0,)
         before = desk.today().isoformat() if late else None
-        found = desk.store.cases(pooling, most=size + 1, after=last, state=state, due_before=before)
+        page = _page(desk, question, size, cursor_given, region_id=pooling, state=state, due_before=before)
+    return {"region": views.place_name(atlas, pooling), **page}
+
+
+def of_pharmacy(
+    desk: Desk, pharmacy: Pharmacy, *, limit: int | None = None, cursor_given: str | None = None
+) -> dict[str, Any]:
+    """Return the cases of one pharmacy page by page."""
+    question, size = f"cases of {pharmacy.code}", page_size(desk, limit)
+    with desk.store.reading():
+        narrow = {"region_id": pharmacy.region_id, "pharmacy_id": pharmacy.id}
+        return _page(desk, question, size, cursor_given, **narrow)
+
+
+def _page(desk: Desk, question: str, size: int, cursor_given: str | None, **narrow: Any) -> dict[str, Any]:
+    (last,) = after(desk, question, cursor_given) or (0,)
+    found = desk.store.cases(most=size + 1, after=last, **narrow)
     return {
-        "region": views.place_name(atlas, pooling),
         "items": [_listed(desk, case) for case in found[:size]],
         "next": cursor(desk, question, (found[size - 1].id,)) if len(found) > size else None,
     }
@@ -152,7 +177,7 @@ def _listed(desk: Desk, case: Case) -> dict[str, Any]:
     code, name = desk.store.pharmacy_name(case.pharmacy_id)
     drug_code, drug = desk.store.drug_name(case.drug_id)
     return {
-        "id": name_of(case.pharmacy_id, case.drug_id, case.kind),
+        "id": name_of(case),
         "pharmacy": {"code": code, "name": name},
         "drug": {"code": drug_code, "name": drug},
         "kind": case.kind,
