@@ -1,4 +1,4 @@
-"""Cases through a pharmacy's prices: taken up, frozen, re-priced by itself, re-opened, never twice for one price."""
+"""Cases as they are taken up and stepped: frozen, refused, never twice for one price."""
 
 import hashlib
 import json
@@ -8,44 +8,16 @@ import pytest
 
 from pricecompare.errors import Conflict, Forbidden, Invalid, NotFound
 from pricecompare.models.audit import Hand
-from pricecompare.services.cases import Asked, batch, explained, listed, step, told, undo
+from pricecompare.services.cases import Asked, explained, step, told
 from pricecompare.services.cases.frozen import kept_compared
 from pricecompare.services.ingest.decisions import retract
-from tests.made import CODES
-from tests.town import ALL, PRICE_HEADER, SHOPS, Town
-
-REGION = "990100"
-WANG = Hand("王", "cli:wang")
-SCREEN = Asked("screen", "regulator", WANG)
-
-
-def price(shop, yuan, day, drug=CODES[0]):
-    return f"{SHOPS[shop]},{drug},{yuan},2026-10-{day},listed,in\n"
+from tests.taken_up import SCREEN, WANG, change, only, price, seven_shops, state
+from tests.town import PRICE_HEADER
 
 
 @pytest.fixture
 def town(store, tmp_path):
-    """Seven shops of one region, the last of which asks twice what the others do."""
-    town = Town(store, tmp_path)
-    for what in ("regions", "drugs", "pharmacies"):
-        town.take(what, ALL[what])
-    usual = "".join(price(shop, f"{10 + shop / 10:.2f}", 20) for shop in range(6))
-    town.take("prices", PRICE_HEADER + usual + price(6, "20.00", 20))
-    return town
-
-
-def change(town, yuan, day):
-    town.take("prices", PRICE_HEADER + price(6, yuan, day))
-
-
-def only(town):
-    (row,) = town.store.flags(int(REGION), most=10)
-    return f"{row.pharmacy_id}-{row.drug_id}-{row.kind}"
-
-
-def state(town, name):
-    found = told(town.desk, name)
-    return found["state"], found["standing"], found["revision"]
+    return seven_shops(store, tmp_path)
 
 
 def test_a_flag_that_nobody_has_taken_up_is_found(town):
@@ -144,24 +116,3 @@ def test_refusals_write_nothing(town, name, asked, error):
     with pytest.raises(error):
         step(town.desk, only(town) if name is None else name, asked)
     assert town.dump() == before
-
-
-def test_many_at_once_tried_done_and_taken_back(town):
-    tried = batch(town.desk, REGION, SCREEN, dry=True)
-    assert (tried["done"], tried["batch"], town.store.has_cases()) == (1, None, False)
-    done = batch(town.desk, REGION, SCREEN)
-    assert (done["done"], done["left"]) == (1, {})
-    assert batch(town.desk, REGION, SCREEN)["left"] == {"step_out_of_turn": 1}
-    assert undo(town.desk, done["batch"], by=Hand("王", "", "选错了")) == {
-        "batch": done["batch"],
-        "undone": 1,
-        "moved_since": 0,
-    }
-    assert state(town, only(town)) == ("found", True, 2)
-    assert undo(town.desk, done["batch"], by=Hand("王", "", "再次"))["undone"] == 0
-
-
-def test_what_is_overdue(town):
-    step(town.desk, only(town), SCREEN)
-    assert [one["overdue"] for one in listed(town.desk, REGION)["items"]] == [False]
-    assert listed(town.desk, REGION, late=True)["items"] == []

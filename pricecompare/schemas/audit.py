@@ -4,9 +4,9 @@ from marshmallow import fields
 
 from pricecompare.schemas.asked import Text, said
 from pricecompare.schemas.dated import Day
+from pricecompare.schemas.lines import Line
 from pricecompare.schemas.questions import Paged
 from pricecompare.schemas.shown import Answer, many, moment, text, whole
-from pricecompare.schemas.uploads import Line
 
 
 class Entries(Paged):

@@ -4,9 +4,10 @@ from pricecompare.models import KINDS, REPORT_STATES, REPORTED
 from pricecompare.schemas.asked import Money, OneOf, Text, said
 from pricecompare.schemas.cases import why
 from pricecompare.schemas.dated import Day
+from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import Paged, Question, kind
 from pricecompare.schemas.shown import Answer, PlaceName, many, moment, one, text, truth, whole, yuan
-from pricecompare.schemas.uploads import Line, Named, line
+from pricecompare.schemas.uploads import Named
 
 DECISIONS = ("dismiss", "settle", "open")
 

@@ -8,9 +8,9 @@ from pricecompare.errors import Reason
 from pricecompare.models.listing import LANGUAGES, TYPES
 from pricecompare.schemas.asked import OneOf, Text, Whole, YesNo, refused, said
 from pricecompare.schemas.dated import Day
+from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import FlagTable, Paged, Question, kind
 from pricecompare.schemas.shown import Answer, PlaceName, many, one, text, whole
-from pricecompare.schemas.uploads import Line, line
 
 GRADES = ("notice", "high", "very_high", "error")
 QUIET = ("silent", "same")

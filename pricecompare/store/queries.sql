@@ -865,10 +865,10 @@ DELETE FROM pharmacy_index WHERE region_id = :region_id AND month = :month
 UPDATE offer SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
 
 -- name: move_cases
-UPDATE flag_case SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :from_region
+UPDATE flag_case SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :region_id
 
 -- name: move_reports
-UPDATE citizen_report SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :from_region
+UPDATE citizen_report SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :region_id
 
 -- name: move_changes
 UPDATE price_change SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id

@@ -8,6 +8,7 @@ from pricecompare.errors import Unseen
 from pricecompare.files.write import content_disposition
 from pricecompare.models import Attachment
 from pricecompare.schemas import cases as shapes
+from pricecompare.schemas import cases_shown as views
 from pricecompare.schemas.questions import Plain
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, telling, told, undo
 from pricecompare.web.answering import desk
@@ -16,7 +17,7 @@ from pricecompare.web.locked import IF_MATCH, Locked
 from pricecompare.web.nouns import Noun
 from pricecompare.web.receiving import raw
 
-ID = {"in": "path", "name": "id", "description": "Name of a flag.", "example": "17-203-listed"}
+ID = {"in": "path", "name": "id", "description": "Name of a flag.", "example": "26-27-listed"}
 NUMBER = {"in": "path", "name": "number", "description": "Number of an attachment.", "example": 1}
 BATCH = {"in": "path", "name": "number", "description": "Number of a batch.", "example": 1}
 REGION = {"in": "path", "name": "region", "description": "Six-digit code of a region.", "example": "990100"}
@@ -28,14 +29,14 @@ flags = Noun(
     "flags",
     description="Abnormal prices, explained",
     code="Name of a flag, as lists of flags give it.",
-    example="FLAG",
+    example="26-27-listed",
     parameter="id",
 )
 cases = Locked("cases", REGULATOR, "Abnormal prices that a regulator takes up, step by step")
 own = Locked("own", PHARMACY, "Abnormal prices for the pharmacy that they are about")
 
 
-@flags.answers("/flags/<id>/explain", shapes.Explained, shapes.Explanation)
+@flags.answers("/flags/<id>/explain", shapes.Explained, views.Explanation)
 def explain_flag(id: str, lang: str) -> dict[str, Any]:
     """Why a price is flagged: the sentence, every number behind it, and the prices it is compared with."""
     return explained(desk(), id, lang=lang, now=True)
@@ -49,19 +50,19 @@ def draw_flag(id: str, lang: str) -> Response:
     return response
 
 
-@cases.shows("/flags/<id>", Plain, shapes.Case, ID)
+@cases.shows("/flags/<id>", Plain, views.Case, ID)
 def show_flag(id: str) -> dict[str, Any]:
     """A flag, where it stands, and all that was done about it; its ETag is its revision."""
     return told(desk(), id)
 
 
-@cases.shows("/flags/<id>/taken-up", shapes.Explained, shapes.Explanation, ID)
+@cases.shows("/flags/<id>/taken-up", shapes.Explained, views.Explanation, ID)
 def explain_flag_as_taken_up(id: str, lang: str) -> dict[str, Any]:
     """Why a price was flagged when it was taken up, by the prices that are kept with it."""
     return explained(desk(), id, lang=lang)
 
 
-@cases.acts("/flags/<id>/steps", shapes.Step, shapes.Reminded, ID, IF_MATCH)
+@cases.acts("/flags/<id>/steps", shapes.Step, views.Reminded, ID, IF_MATCH)
 def step_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
     """Take a step with a flag, or comment on it; If-Match says which revision was looked at."""
     step(desk(), id, Asked(action, "regulator", hand(who, why), looked_at()))
@@ -80,7 +81,7 @@ def looked_at() -> int | None:
     return int(tags[0]) if len(tags) == 1 and tags[0].isascii() and tags[0].isdecimal() and len(tags[0]) < 10 else -1
 
 
-@cases.takes_bytes("/flags/<id>/attachments", shapes.Attached, shapes.Attachment, ID)
+@cases.takes_bytes("/flags/<id>/attachments", shapes.Attached, views.Attachment, ID)
 def attach_to_flag(id: str, name: str, who: str, why: str) -> dict[str, Any]:
     """Put a file to a flag: PNG, JPEG or PDF by its content, at most ten of them."""
     content = raw(_most())
@@ -95,43 +96,43 @@ def show_attachment(id: str, number: int) -> Response:
     return _sent(*attaching.attached(desk(), id, number))
 
 
-@cases.shows("/regions/<region>/cases", shapes.Cases, shapes.CaseList, REGION)
+@cases.shows("/regions/<region>/cases", shapes.Cases, views.CaseList, REGION)
 def list_region_cases(region: str, **asked: Any) -> dict[str, Any]:
     """Flags of a region that were taken up: those in a state, or those whose next step is overdue."""
     return listed(desk(), region, **asked)
 
 
-@cases.acts("/regions/<region>/cases/batch", shapes.Batch, shapes.BatchDone, REGION)
+@cases.acts("/regions/<region>/cases/batch", shapes.Batch, views.BatchDone, REGION)
 def step_many_flags(region: str, action: str, who: str, why: str, **asked: Any) -> dict[str, Any]:
     """Take one step with every flag of a region that the filters leave, or only say what would be done."""
     return batch(desk(), region, Asked(action, "regulator", hand(who, why)), **asked)
 
 
-@cases.acts(f"/batches/{WHOLE}/undo", shapes.Undone, shapes.UndoDone, BATCH)
+@cases.acts(f"/batches/{WHOLE}/undo", shapes.Undone, views.UndoDone, BATCH)
 def undo_batch(number: int, who: str, why: str) -> dict[str, Any]:
     """Take a batch back wherever nothing has been done since."""
     return undo(desk(), number, by=hand(who, why))
 
 
-@own.shows("/pharmacies/<code>/cases", shapes.OwnPage, shapes.OwnCases, CODE)
+@own.shows("/pharmacies/<code>/cases", shapes.OwnPage, views.OwnCases, CODE)
 def list_own_cases(code: str, **asked: Any) -> dict[str, Any]:
     """Flags of a pharmacy that were taken up, for itself."""
     return answering.cases(desk(), code, bearer(), **asked)
 
 
-@own.shows("/flags/<id>/own", Plain, shapes.OwnCase, ID)
+@own.shows("/flags/<id>/own", Plain, views.OwnCase, ID)
 def show_own_flag(id: str) -> dict[str, Any]:
     """A flag for its pharmacy: all that became of it, and what it rests on."""
     return answering.case(desk(), id, bearer())
 
 
-@own.acts("/flags/<id>/answer", shapes.Answered, shapes.Case, ID)
+@own.acts("/flags/<id>/answer", shapes.Answered, views.Case, ID)
 def answer_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
     """Explain the price, appeal against the flag, or comment on it; a flag of another pharmacy is not found."""
     return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why)))
 
 
-@own.takes_bytes("/flags/<id>/own/attachments", shapes.Attached, shapes.Attachment, ID)
+@own.takes_bytes("/flags/<id>/own/attachments", shapes.Attached, views.Attachment, ID)
 def attach_to_own_flag(id: str, name: str, who: str, why: str) -> dict[str, Any]:
     """Put a file to a flag of one's own: PNG, JPEG or PDF by its content, at most ten of them."""
     content = raw(_most())

@@ -116,6 +116,7 @@ def explained(desk: Desk, name: str, *, lang: str = "zh", now: bool = False) -> 
         "prices_sha256": case.prices_hash if case else None,
         "compared_with": {"n": len(prices), "fen": sorted(prices["fen"].tolist())},
         "svg": _picture(flag, prices["fen"].tolist(), monitor.sentences(atlas, flag)[f"text_{lang}"], lang),
+        "today": desk.today().isoformat(),
         "data_version": versions.data,
     }
 
