@@ -1,14 +1,22 @@
 """Seven shops of one region, one of which asks twice what the others do, and what becomes of its flag."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from flask import Flask
 
 from pricecompare.models.audit import Hand
 from pricecompare.services.cases import Asked, told
 from pricecompare.store import Store
+from pricecompare.web import create_app
+from tests.conftest import NOW
 from tests.made import CODES
 from tests.town import PRICE_HEADER, SHOPS, Town
 
 REGION = "990100"
+KEY, OTHER = "a key of regulators", "a key that senders know"
 WANG = Hand("王", "cli:wang")
 SCREEN = Asked("screen", "regulator", WANG)
 
@@ -38,3 +46,13 @@ def only(town: Town) -> str:
 def state(town: Town, name: str) -> tuple[str, bool, int]:
     found = told(town.desk, name)
     return found["state"], found["standing"], found["revision"]
+
+
+@contextmanager
+def served(url: str, town: Town, folder: Path, **settings: Any) -> Iterator[Flask]:
+    """Give the application over a town, with keys."""
+    keys = {"REGULATOR_KEY": KEY, "UPLOAD_KEY": OTHER, "SPOOL": str(folder), "NOW": NOW.isoformat()}
+    app = create_app(DB=url, **keys, **settings)
+    yield app
+    if app.extensions["pricecompare"].store.engine is not town.store.engine:
+        app.extensions["pricecompare"].store.close()

@@ -35,7 +35,7 @@ class OwnPage(Paged):
     """Which page of one's own cases."""
 
 
-class Step(Question):
+class StepAsked(Question):
     """Which step a regulator takes with a flag."""
 
     class Meta:
@@ -52,7 +52,7 @@ class Step(Question):
     why = why("Why; some steps must say it.")
 
 
-class Answered(Question):
+class AnswerAsked(Question):
     """What a pharmacy answers about its own flag."""
 
     class Meta:
@@ -67,7 +67,7 @@ class Answered(Question):
     why = why("The answer.")
 
 
-class Batch(Question):
+class BatchAsked(Question):
     """Which step to take with which flags of a region."""
 
     class Meta:
@@ -85,7 +85,7 @@ class Batch(Question):
     dry = YesNo(data_key="dry_run", load_default=False, metadata=said("Only say what would be done."))
 
 
-class Undone(Question):
+class UndoAsked(Question):
     """Who takes a batch back, and why."""
 
     class Meta:

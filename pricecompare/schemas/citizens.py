@@ -12,7 +12,7 @@ from pricecompare.schemas.uploads import Named
 DECISIONS = ("dismiss", "settle", "open")
 
 
-class Report(Question):
+class ReportMade(Question):
     """What somebody saw; nothing is kept of who sends it."""
 
     class Meta:
@@ -49,7 +49,7 @@ class Reports(Paged):
     what = Text(validate=OneOf(REPORTED), metadata=said("Only reports of this sort.", "closed"))
 
 
-class Decision(Question):
+class ReportDecision(Question):
     """What a regulator decides about a report."""
 
     class Meta:

@@ -62,7 +62,7 @@ def explain_flag_as_taken_up(id: str, lang: str) -> dict[str, Any]:
     return explained(desk(), id, lang=lang)
 
 
-@cases.acts("/flags/<id>/steps", shapes.Step, views.Reminded, ID, IF_MATCH)
+@cases.acts("/flags/<id>/steps", shapes.StepAsked, views.Reminded, ID, IF_MATCH)
 def step_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
     """Take a step with a flag, or comment on it; If-Match says which revision was looked at."""
     step(desk(), id, Asked(action, "regulator", hand(who, why), looked_at()))
@@ -102,13 +102,13 @@ def list_region_cases(region: str, **asked: Any) -> dict[str, Any]:
     return listed(desk(), region, **asked)
 
 
-@cases.acts("/regions/<region>/cases/batch", shapes.Batch, views.BatchDone, REGION)
+@cases.acts("/regions/<region>/cases/batch", shapes.BatchAsked, views.BatchDone, REGION)
 def step_many_flags(region: str, action: str, who: str, why: str, **asked: Any) -> dict[str, Any]:
     """Take one step with every flag of a region that the filters leave, or only say what would be done."""
     return batch(desk(), region, Asked(action, "regulator", hand(who, why)), **asked)
 
 
-@cases.acts(f"/batches/{WHOLE}/undo", shapes.Undone, views.UndoDone, BATCH)
+@cases.acts(f"/batches/{WHOLE}/undo", shapes.UndoAsked, views.UndoDone, BATCH)
 def undo_batch(number: int, who: str, why: str) -> dict[str, Any]:
     """Take a batch back wherever nothing has been done since."""
     return undo(desk(), number, by=hand(who, why))
@@ -126,7 +126,7 @@ def show_own_flag(id: str) -> dict[str, Any]:
     return answering.case(desk(), id, bearer())
 
 
-@own.acts("/flags/<id>/answer", shapes.Answered, views.Case, ID)
+@own.acts("/flags/<id>/answer", shapes.AnswerAsked, views.Case, ID)
 def answer_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
     """Explain the price, appeal against the flag, or comment on it; a flag of another pharmacy is not found."""
     return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why)))

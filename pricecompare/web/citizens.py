@@ -17,7 +17,7 @@ REPORT = {"in": "path", "name": "number", "description": "Number of a report.", 
 sent = Locked("reports", ANYBODY, "What citizens report")
 
 
-@sent.acts("/reports", shapes.Report, shapes.Thanks, status=202)
+@sent.acts("/reports", shapes.ReportMade, shapes.Thanks, status=202)
 def create_report(**said: Any) -> dict[str, Any]:
     """Report a wrong price, a pharmacy that is closed, or a drug that is not there.
 
@@ -36,7 +36,7 @@ def list_region_reports(region: str, **asked: Any) -> dict[str, Any]:
     return citizens.listed(desk(), region, **asked)
 
 
-@cases.acts(f"/reports/{WHOLE}/steps", shapes.Decision, shapes.DecidedReport, REPORT)
+@cases.acts(f"/reports/{WHOLE}/steps", shapes.ReportDecision, shapes.DecidedReport, REPORT)
 def decide_report(number: int, action: str, who: str, why: str) -> dict[str, Any]:
     """Dismiss or settle a report, or open a case about the price it names."""
     return citizens.decide(desk(), number, action, by=hand(who, why))
