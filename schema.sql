@@ -339,6 +339,7 @@ CREATE TABLE flag_case (
     state        TEXT NOT NULL,             -- calc/cases.py
     standing     BIGINT NOT NULL CHECK (standing IN (0, 1)),   -- whether the price is flagged now
     mended       BIGINT NOT NULL CHECK (mended IN (0, 1)),     -- whether the shop has put the price right since
+    judged       BIGINT,                    -- what was asked when a person ended it; null while it goes on
     revision     BIGINT NOT NULL,           -- how many steps it has taken: nobody steps on a case that moved meanwhile
     due_on       TEXT,                      -- until when the next step is due; null when nobody has to do anything
     opened_at    BIGINT NOT NULL,

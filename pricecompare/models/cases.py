@@ -12,7 +12,8 @@ REPORT_STATES = ("new", "dismissed", "settled", "opened")
 class Case(NamedTuple):
     """A flag that a person has taken up: where it stands, and what it was taken up with.
 
-    `standing` says whether its price is flagged now, `mended` whether that was put right since. `numbers` is JSON
+    `standing` says whether its price is flagged now, `mended` whether that was put right since, `judged` what
+    was asked when a person ended the case. `numbers` is JSON
     (services/cases/frozen.py), `prices_hash` names the prices it was compared with.
     """
 
@@ -24,6 +25,7 @@ class Case(NamedTuple):
     state: str
     standing: int
     mended: int
+    judged: int | None
     revision: int
     due_on: str | None
     opened_at: int

@@ -536,18 +536,19 @@ WHERE f.pharmacy_id = :pharmacy_id AND f.drug_id = :drug_id AND f.kind = :kind A
 
 -- name: case_of
 -- What became of one price of one pharmacy; nothing where nobody has taken it up.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class, grade, fen, numbers,
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
        prices_hash
 FROM flag_case WHERE pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
 
 -- name: mended_cases
--- Cases whose price is not flagged any more and was put right, as calc/cases.py says, with what is asked now.
-SELECT c.id, c.region_id, c.drug_id, c.kind, c.pharmacy_id, c.state, c.standing, c.mended, c.revision, c.due_on,
+-- Cases whose price is not flagged any more and was put right, as calc/cases.py says, with what is asked now;
+-- a price that is held as suspicious puts nothing right.
+SELECT c.id, c.region_id, c.drug_id, c.kind, c.pharmacy_id, c.state, c.standing, c.mended, c.judged, c.revision, c.due_on,
        c.opened_at, c.class, c.grade, c.fen, c.numbers, c.prices_hash, o.fen
 FROM flag_case c
 JOIN pharmacy p ON p.id = c.pharmacy_id
 JOIN offer o ON o.region_id = p.region_id AND o.pharmacy_id = c.pharmacy_id AND o.drug_id = c.drug_id AND o.kind = c.kind
-WHERE c.standing = 0 AND c.mended = 0
+WHERE c.standing = 0 AND c.mended = 0 AND o.held = 0
   AND CASE WHEN c.class = 'error_low' THEN o.fen > c.fen ELSE o.fen < c.fen END
 ORDER BY c.id
 
@@ -557,7 +558,7 @@ SELECT 1 FROM flag_case LIMIT 1
 -- name: cases
 -- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
 -- narrow them.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class, grade, fen, numbers,
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
        prices_hash
 FROM flag_case c WHERE c.region_id = :region_id AND c.id > :after
   AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
@@ -567,7 +568,7 @@ ORDER BY c.id LIMIT :most
 
 -- name: cases_of_batch
 -- Cases whose newest step was taken in a batch.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class, grade, fen, numbers,
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
        prices_hash
 FROM flag_case c WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
                                AND s.batch_id = :batch_id)
@@ -591,12 +592,13 @@ SELECT coalesce(max(id), 0) + 1 FROM flag_case
 SELECT coalesce(max(batch_id), 0) + 1 FROM case_step
 
 -- name: put_case
-INSERT INTO flag_case (id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, revision, due_on, opened_at, class,
+INSERT INTO flag_case (id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class,
                        grade, fen, numbers, prices_hash)
-VALUES (:id, :region_id, :drug_id, :kind, :pharmacy_id, :state, :standing, :mended, :revision, :due_on, :opened_at, :class,
+VALUES (:id, :region_id, :drug_id, :kind, :pharmacy_id, :state, :standing, :mended, :judged, :revision, :due_on, :opened_at, :class,
         :grade, :fen, :numbers, :prices_hash)
 ON CONFLICT (id) DO UPDATE SET
     region_id = excluded.region_id, state = excluded.state, standing = excluded.standing, mended = excluded.mended,
+    judged = excluded.judged,
     revision = excluded.revision, due_on = excluded.due_on, class = excluded.class, grade = excluded.grade,
     fen = excluded.fen, numbers = excluded.numbers, prices_hash = excluded.prices_hash
 

@@ -45,7 +45,7 @@ def _followed(desk: Desk, case: Case) -> None:
     row = desk.store.flag_of(*FlagId(region_id, case.pharmacy_id, case.drug_id, case.kind))
     if row is None:
         return desk.store.put_cases([case._replace(region_id=region_id, standing=0)])
-    if comes_back(case.state, same=row.fen == case.fen, mended=bool(case.mended)):
+    if comes_back(case.state, same=row.fen == case.judged, mended=bool(case.mended)):
         return _taken(desk, opened(desk, row, again=case), "reopen")
     desk.store.put_cases([case._replace(region_id=region_id, standing=1, mended=0)])
 

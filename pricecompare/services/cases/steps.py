@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from pricecompare.calc.cases import refuse_step, taken
+from pricecompare.calc.cases import OVER, refuse_step, taken
 from pricecompare.errors import Invalid, Moved, NotFound
 from pricecompare.models import Case, CaseStep, FlagRow
 from pricecompare.models.audit import Hand
@@ -84,6 +84,7 @@ def opened(desk: Desk, row: FlagRow, *, again: Case | None = None, standing: int
         state=again.state if again else "found",
         standing=standing,
         mended=0,
+        judged=None,
         revision=again.revision if again else 0,
         due_on=due(desk, "found"),
         opened_at=again.opened_at if again else desk.now(),
@@ -112,9 +113,16 @@ def write(desk: Desk, case: Case, state: str, asked: Asked, **more: Any) -> Case
 def stepped(desk: Desk, case: Case, state: str, asked: Asked, batch_id: int | None = None) -> tuple[Case, CaseStep]:
     """Return a case in another state and the step that led there; one that leaves the state leaves its day, too."""
     due_on = case.due_on if state == case.state else due(desk, state)
-    after = case._replace(state=state, revision=case.revision + 1, due_on=due_on)
+    judged = _asked_now(desk, case) if state in OVER else None
+    after = case._replace(state=state, revision=case.revision + 1, due_on=due_on, judged=judged)
     said = (asked.action, case.state, state, asked.role, asked.by.who.strip(), asked.by.why.strip())
     return after, CaseStep(after.revision, desk.now(), *said, case.fen, batch_id)
+
+
+def _asked_now(desk: Desk, case: Case) -> int:
+    """Return what is asked when a case ends; what it is about when that is not sold any more."""
+    found = desk.store.asked_now(case.region_id, case.pharmacy_id, case.drug_id, case.kind)
+    return found[0] if found else case.fen
 
 
 def noted(case: Case) -> dict[str, Any]:
