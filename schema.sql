@@ -414,6 +414,7 @@ CREATE TABLE citizen_report (
     who         TEXT NOT NULL,              -- who looked at it
     why         TEXT NOT NULL
 );
+-- What a regulator looks through.
 CREATE INDEX citizen_report_by_region ON citizen_report (region_id, state);
 -- Where the same report is looked for.
 CREATE INDEX citizen_report_by_pharmacy ON citizen_report (pharmacy_id, state);
