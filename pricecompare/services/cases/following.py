@@ -47,7 +47,9 @@ def _followed(desk: Desk, case: Case) -> None:
         return desk.store.put_cases([case._replace(region_id=region_id, standing=0)])
     if comes_back(case.state, same=row.fen == case.judged, mended=bool(case.mended)):
         return _taken(desk, opened(desk, row, again=case), "reopen")
-    desk.store.put_cases([case._replace(region_id=region_id, standing=1, mended=0)])
+    again = case._replace(region_id=region_id, standing=1, mended=0)
+    if again != case:
+        desk.store.put_cases([again])
 
 
 def _taken(desk: Desk, case: Case, action: str, why: str = "") -> None:
