@@ -325,8 +325,8 @@ CREATE TABLE flag (
     data_version BIGINT NOT NULL,           -- the data version that last changed this row
     PRIMARY KEY (region_id, drug_id, kind, pharmacy_id)
 ) /* sqlite: WITHOUT ROWID */;
--- A region's list, worst first, page by page.
-CREATE INDEX flag_by_ratio ON flag (region_id, ratio_median, drug_id, pharmacy_id);
+-- A region's list, worst first, page by page, each class by itself.
+CREATE INDEX flag_by_ratio ON flag (region_id, class, ratio_median DESC, drug_id, pharmacy_id, kind);
 
 -- What becomes of a flag once a person has taken it up: where it stands, and every number it was taken up with, so that
 -- it can be answered and checked whatever the market does afterwards. A flag without a row here is as it was found.

@@ -4,7 +4,7 @@ import csv
 import random
 import shutil
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 from statistics import mean, median
@@ -30,28 +30,33 @@ def figures(city: City) -> Iterator[Figure]:
     """Yield speed and write-ahead log of daily lists, and what becomes of an unchanged file."""
     with TemporaryDirectory(dir=city.database.parent) as name:
         folder = Path(name)
-        for copy in ("ours.db", "peer.db"):
+        for copy in ("ours.db", "peer.db", "history.db"):
             shutil.copy(city.database, folder / copy)
         desk = opened({"DB": folder / "ours.db", "NOW": NOW})
         lists = list(_lists(city, folder))
         ours = [_measured(folder / "ours.db", lambda path=path: _taken(desk, path)) for path, _ in lists]
-        peer = Database(folder / "peer.db")
-        peer.execute("PRAGMA synchronous = NORMAL")
+        peer, other = (_opened(folder / name) for name in ("peer.db", "history.db"))
         theirs = [_measured(folder / "peer.db", lambda rows=rows: _upserted(peer, rows)) for rows in _rows(desk, lists)]
+        ids = desk.store.pharmacy_places(), desk.store.drug_ids()
+        told = [_measured(folder / "history.db", lambda path=path: _kept(other, path, *ids)) for path, _ in lists]
         again = [seconds_of(lambda path=path: _taken(desk, path)) for path, _ in lists]
         size = mean(len(rows) for _, rows in lists)
-        yield from _figures(size, ours, theirs, again)
+        what = (
+            f"a pharmacy's full list of {size:,.0f} rows, 2 % changed, file to markets, against upsert_all into offer"
+        )
+        yield from _figures(what, ours, theirs, least=(LEAST_SPEED, LEAST_WAL))
+        yield from _figures("… against reading the file, upsert_all and insert_all of the history", ours, told)
+        yield Figure("… the same bytes again", f"{median(again) * 1e3:,.2f} ms")
 
 
-def _figures(size: float, ours: list, theirs: list, again: list[float]) -> Iterator[Figure]:
+def _figures(what: str, ours: list, theirs: list, least: tuple[float | None, ...] = (None, None)) -> Iterator[Figure]:
+    """Yield the time and the write-ahead log of a list, ours and of a peer."""
     times = median(seconds for seconds, _ in ours), median(seconds for seconds, _ in theirs)
     logs = mean(size for _, size in ours), mean(size for _, size in theirs)
-    what = f"a pharmacy's full list of {size:,.0f} rows, 2 % changed, file to markets, against upsert_all into offer"
     shown = (f"{seconds * 1e3:,.1f} ms" for seconds in times)
-    yield compared(what, *shown, times[1] / times[0], least=LEAST_SPEED)
+    yield compared(what, *shown, times[1] / times[0], least=least[0])
     shown = (f"{log / 1e3:,.0f} kB" for log in logs)
-    yield compared("… write-ahead log", *shown, logs[1] / logs[0], least=LEAST_WAL)
-    yield Figure("… the same bytes again", f"{median(again) * 1e3:,.2f} ms")
+    yield compared("… write-ahead log", *shown, logs[1] / logs[0], least=least[1])
 
 
 def _lists(city: City, folder: Path) -> Iterator[tuple[Path, list[dict[str, str]]]]:
@@ -84,16 +89,42 @@ def _rows(desk: Desk, lists: list) -> Iterator[list[dict[str, Any]]]:
     """Yield the same rows as records of the table offer, ready to be written."""
     places, drugs = desk.store.pharmacy_places(), desk.store.drug_ids()
     for _, rows in lists:
-        yield [
-            {
-                **dict(zip(KEY, (*places[row["pharmacy_code"]][::-1], drugs[row["drug_code"]], "listed"), strict=True)),
-                "fen": round(float(row["price"]) * 100),
-                "stock": STOCKS.index(row["stock"] or "unknown"),
-                "held": 0,
-                "observed_at": 1_793_581_200,
-            }
-            for row in rows
-        ]
+        yield _records(rows, places, drugs)
+
+
+def _records(rows: Iterable[dict[str, str]], places: dict, drugs: dict) -> list[dict[str, Any]]:
+    return [
+        {
+            **dict(zip(KEY, (*places[row["pharmacy_code"]][::-1], drugs[row["drug_code"]], "listed"), strict=True)),
+            "fen": round(float(row["price"]) * 100),
+            "stock": STOCKS.index(row["stock"] or "unknown"),
+            "held": 0,
+            "observed_at": 1_793_581_200,
+        }
+        for row in rows
+    ]
+
+
+def _kept(peer: Database, path: Path, places: dict, drugs: dict) -> None:
+    """Read a file, upsert its rows, and append what changed to the history: what keeps the same facts, unchecked."""
+    with path.open(encoding="utf-8", newline="") as file:
+        records = _records(csv.DictReader(file), places, drugs)
+    where = [records[0][name] for name in KEY[:2]]
+    asked = "SELECT drug_id, fen FROM offer WHERE region_id = ? AND pharmacy_id = ? AND kind = 'listed'"
+    before = dict(peer.execute(asked, where).fetchall())
+    changed = [one for one in records if before.get(one["drug_id"]) != one["fen"]]
+    history = [
+        {**{name: one[name] for name in (*KEY, "fen", "held")}, "since_at": one["observed_at"], "upload_id": 1}
+        for one in changed
+    ]
+    _upserted(peer, records)
+    peer["price_change"].insert_all(history)  # type: ignore[union-attr]
+
+
+def _opened(path: Path) -> Database:
+    peer = Database(path)
+    peer.execute("PRAGMA synchronous = NORMAL")
+    return peer
 
 
 def _upserted(peer: Database, rows: list[dict[str, Any]]) -> None:

@@ -16,5 +16,6 @@ def likely_factor(ratio: float, pack_count: int | None) -> float | None:
         return None
     slips = [10.0, 100.0] + ([float(pack_count)] if pack_count and pack_count > 1 else [])
     factors = slips + [1 / slip for slip in slips]
-    nearest = min(factors, key=lambda factor: abs(math.log(ratio / factor)))
-    return nearest if abs(math.log(ratio / nearest)) <= math.log(1.6) else None
+    gaps = [abs(math.log(ratio / factor)) for factor in factors]
+    least = min(gaps)
+    return factors[gaps.index(least)] if least <= math.log(1.6) else None

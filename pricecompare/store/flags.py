@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from pricecompare.calc.appraisal import CLASSES
 from pricecompare.calc.flags import DEFAULT_RULE, Spread, shrunk_spread
 from pricecompare.calc.reference import against_mean, distance
 from pricecompare.models import FlagRow, MarketKey
@@ -53,9 +54,18 @@ class Flags(Base):
         ``class_``, ``grade``, ``strong``, ``kind``, ``drug_id``, ``pharmacy_id``, ``district_id`` and ``oldest``, the
         first second of observation that counts.
         """
-        wanted = {name: narrow.get(name) for name in NARROWS_FLAGS} | {"class": narrow.get("class_")}
+        wanted = {name: narrow.get(name) for name in NARROWS_FLAGS}
         place = dict(zip(PLACE, after or (None, 0, 0, ""), strict=True))
-        return _whole(self._rows("flags", region_id=region_id, most=most, **wanted, **place))
+        classes = [narrow["class_"]] if narrow.get("class_") else CLASSES.values()
+        same = {"region_id": region_id, "most": most, **wanted, **place}
+        with self.reading():
+            found = [row for one in classes for row in self._rows("flags", **same, **{"class": one})]
+        return _whole(sorted(found, key=_rank)[:most])
+
+
+def _rank(row: tuple) -> tuple:
+    """Return what a row of the question `flags` is sorted by: the highest ratio first, then drug, pharmacy, kind."""
+    return -row[11], row[1], row[3], row[2]
 
 
 def _whole(rows: list[tuple]) -> list[FlagRow]:

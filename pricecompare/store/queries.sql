@@ -471,21 +471,21 @@ SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen
 FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
 
 -- name: flags
--- A region's flags with names, highest ratio first, after the one a cursor names; :class, :kind, :grade, whether it is
--- :strong, a drug, a pharmacy, its district and the oldest second of observation narrow them. The last five
+-- A region's flags of one class with names, highest ratio first, after the one a cursor names; :kind, :grade, whether it
+-- is :strong, a drug, a pharmacy, its district and the oldest second of observation narrow them. The last five
 -- columns are what the numbers follow from that are not in the row: how many prices were compared with and what they
 -- come to, the one itself included; the drug's spread, the number of its quotes, and the usual spread of the province.
 SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
        f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
        p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
        CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
-           SELECT CAST(sum(w.n) AS BIGINT) FROM region r
-           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
-           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+           SELECT CAST(sum(w.n) AS BIGINT) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
        CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
-           SELECT sum(round(w.mean * w.n)) FROM region r
-           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
-           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+           SELECT sum(round(w.mean * w.n)) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
        s.spread, s.quotes, t.spread
 FROM flag f
 JOIN pharmacy p ON p.id = f.pharmacy_id
@@ -493,8 +493,7 @@ JOIN drug d ON d.id = f.drug_id
 JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
 LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
 LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
-WHERE f.region_id = :region_id
-  AND (CAST(:class AS TEXT) IS NULL OR f.class = :class)
+WHERE f.region_id = :region_id AND f.class = :class
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:grade AS TEXT) IS NULL OR f.grade = :grade)
   AND (CAST(:strong AS BIGINT) IS NULL OR f.strong = :strong)
@@ -504,6 +503,7 @@ WHERE f.region_id = :region_id
   AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
        OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
                   AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
+  AND f.ratio_median <= coalesce(CAST(:ratio AS DOUBLE PRECISION), 1e300)
   AND (CAST(:ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median < :ratio
        OR (f.ratio_median = :ratio AND f.drug_id > :after_drug)
        OR (f.ratio_median = :ratio AND f.drug_id = :after_drug AND f.pharmacy_id > :after_pharmacy)
@@ -518,13 +518,13 @@ SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong
        f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
        p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
        CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
-           SELECT CAST(sum(w.n) AS BIGINT) FROM region r
-           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
-           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+           SELECT CAST(sum(w.n) AS BIGINT) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
        CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
-           SELECT sum(round(w.mean * w.n)) FROM region r
-           JOIN market w ON w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind
-           WHERE r.id / 10000 = f.region_id / 10000 AND r.pooling = 1) END,
+           SELECT sum(round(w.mean * w.n)) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
        s.spread, s.quotes, t.spread
 FROM flag f
 JOIN pharmacy p ON p.id = f.pharmacy_id
