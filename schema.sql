@@ -12,7 +12,7 @@
 
 -- Facts about the database itself: schema_version, max_age_days, cursor_key, and what is counted up when
 -- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version,
--- regions_version (regions alone), holidays_version, standards_version (public payment standards).
+-- regions_version (regions alone), holidays_version, standards_version (public payment standards); audit_head.
 -- Settings on which stored numbers depend are kept here, so that server and importer cannot disagree.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,
@@ -205,6 +205,23 @@ CREATE TABLE guard_limit (
     PRIMARY KEY (source, name)
 ) /* sqlite: WITHOUT ROWID */;
 
+-- What people did, or let a program do for them: added to and never changed, each entry sealed over the one before it
+-- (calc/chain.py). meta keeps the newest id and hash as `audit_head`. No trigger guards it: the engines have no text in
+-- common for one, and whoever may alter rows may drop triggers; a server's role should only INSERT and SELECT here.
+CREATE TABLE audit (
+    id       BIGINT PRIMARY KEY CHECK (id > 0),  -- counts from 1 without gaps, given under the writer's lock
+    at       BIGINT NOT NULL,
+    who      TEXT NOT NULL,                 -- the name that was said, or else the origin
+    origin   TEXT NOT NULL,                 -- 'cli:' and the account, or 'api:' and the network it came from
+    what     TEXT NOT NULL,                 -- a stable word
+    about    TEXT NOT NULL,                 -- what it is about: 'upload 6', 'layout chain@2'
+    before   TEXT NOT NULL,                 -- JSON
+    after    TEXT NOT NULL,                 -- JSON
+    why      TEXT NOT NULL,
+    previous TEXT NOT NULL,                 -- hash of the entry before
+    hash     TEXT NOT NULL                  -- SHA-256 of all other fields
+) /* sqlite: WITHOUT ROWID */;
+
 -- What one upload says of one pharmacy's prices of one kind. Never changed: offers, history and confirmations are what
 -- all lists of uploads that count come to (calc/timeline.py). A rowid table on SQLite: its rows are large.
 CREATE TABLE quote_list (
@@ -353,6 +370,105 @@ CREATE TABLE flag (
 ) /* sqlite: WITHOUT ROWID */;
 -- A region's list, worst first, page by page, each class by itself.
 CREATE INDEX flag_by_ratio ON flag (region_id, class, ratio_median DESC, drug_id, pharmacy_id, kind);
+
+-- What becomes of a flag once a person has taken it up: where it stands, and every number it was taken up with, so that
+-- it can be answered and checked whatever the market does afterwards. A flag without a row here is as it was found.
+CREATE TABLE flag_case (
+    id           BIGINT PRIMARY KEY,
+    region_id    BIGINT NOT NULL,
+    drug_id      BIGINT NOT NULL REFERENCES drug (id),
+    kind         TEXT NOT NULL,
+    pharmacy_id  BIGINT NOT NULL REFERENCES pharmacy (id),
+    state        TEXT NOT NULL,             -- calc/cases.py
+    standing     BIGINT NOT NULL CHECK (standing IN (0, 1)),   -- whether the price is flagged now
+    mended       BIGINT NOT NULL CHECK (mended IN (0, 1)),     -- whether the shop has put the price right since
+    judged       BIGINT,                    -- what was asked when a person ended it; null while it goes on
+    revision     BIGINT NOT NULL,           -- how many steps it has taken: nobody steps on a case that moved meanwhile
+    due_on       TEXT,                      -- until when the next step is due; null when nobody has to do anything
+    opened_at    BIGINT NOT NULL,
+    class        TEXT NOT NULL,
+    grade        TEXT NOT NULL,
+    fen          BIGINT NOT NULL,
+    numbers      TEXT NOT NULL,             -- the others as JSON: references, ratios, z …, rule and data version
+    prices_hash  TEXT NOT NULL              -- what it was compared with (case_prices)
+);
+-- One price of one pharmacy has one case, with all its history.
+CREATE UNIQUE INDEX flag_case_by_price ON flag_case (pharmacy_id, drug_id, kind);
+-- A regulator's work: what is in a state, and what is overdue.
+CREATE INDEX flag_case_by_state ON flag_case (region_id, state, due_on);
+-- Cases whose price may be put right while it is not flagged.
+CREATE INDEX flag_case_waiting ON flag_case (standing, mended);
+
+-- Every step of a case, in the order of its revisions; never changed.
+CREATE TABLE case_step (
+    case_id  BIGINT NOT NULL REFERENCES flag_case (id),
+    revision BIGINT NOT NULL,
+    at       BIGINT NOT NULL,
+    action   TEXT NOT NULL,
+    before   TEXT NOT NULL,
+    after    TEXT NOT NULL,
+    role     TEXT NOT NULL,
+    who      TEXT NOT NULL,
+    why      TEXT NOT NULL,
+    fen      BIGINT NOT NULL,
+    batch_id BIGINT,                        -- steps that were taken together
+    PRIMARY KEY (case_id, revision)
+) /* sqlite: WITHOUT ROWID */;
+-- What was taken together, to take it back.
+CREATE INDEX case_step_by_batch ON case_step (batch_id);
+
+-- The prices that a case was compared with, as they were; named by their SHA-256.
+CREATE TABLE case_prices (
+    hash   TEXT PRIMARY KEY,
+    layout BIGINT NOT NULL,                 -- version of the layout (calc/packing.py)
+    prices BYTEA NOT NULL
+);
+
+-- Files that were put to cases, few and small. They lie here and not in a folder, so that a step and its file are
+-- there together or not at all, and a copy of the database is a copy of all evidence.
+CREATE TABLE case_file (
+    case_id BIGINT NOT NULL REFERENCES flag_case (id),
+    number  BIGINT NOT NULL,                -- from 1 in each case
+    at      BIGINT NOT NULL,
+    role    TEXT NOT NULL,
+    who     TEXT NOT NULL,
+    name    TEXT NOT NULL,                  -- as its sender called it; it never names a file of ours
+    media   TEXT NOT NULL,                  -- by its content: image/png, image/jpeg or application/pdf
+    bytes   BIGINT NOT NULL,
+    sha256  TEXT NOT NULL,
+    content BYTEA NOT NULL,
+    PRIMARY KEY (case_id, number)
+);
+
+-- What citizens said, the same thing once; nothing about who said it.
+CREATE TABLE citizen_report (
+    id          BIGINT PRIMARY KEY,
+    region_id   BIGINT NOT NULL,
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    drug_id     BIGINT REFERENCES drug (id),   -- null for one about the whole pharmacy
+    kind        TEXT NOT NULL,
+    what        TEXT NOT NULL,              -- wrong_price, closed or not_in_stock
+    fen         BIGINT,                     -- the price that was seen, as far as it was told
+    seen_on     TEXT,                       -- the newest day that was told
+    times       BIGINT NOT NULL,            -- how often it was said
+    first_at    BIGINT NOT NULL,
+    last_at     BIGINT NOT NULL,
+    state       TEXT NOT NULL,              -- new, dismissed, settled or opened
+    who         TEXT NOT NULL,              -- who looked at it
+    why         TEXT NOT NULL
+);
+-- What a regulator looks through.
+CREATE INDEX citizen_report_by_region ON citizen_report (region_id, state);
+-- Where the same report is looked for.
+CREATE INDEX citizen_report_by_pharmacy ON citizen_report (pharmacy_id, state);
+
+-- How many reports about a pharmacy came on a day: more than a limit are not taken.
+CREATE TABLE report_day (
+    pharmacy_id BIGINT NOT NULL REFERENCES pharmacy (id),
+    day         TEXT NOT NULL,
+    count       BIGINT NOT NULL,
+    PRIMARY KEY (pharmacy_id, day)
+) /* sqlite: WITHOUT ROWID */;
 
 -- What one upload says a pharmacy sold in a month. Never changed: sales are what the newest list that counts says of
 -- each drug.

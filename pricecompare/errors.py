@@ -98,6 +98,28 @@ class Conflict(PriceCompareError):
     status = 409
 
 
+class Moved(Conflict):
+    """What somebody looked at before they asked has changed meanwhile."""
+
+    status = 412
+
+
+class Unseen(PriceCompareError):
+    """Whoever asks must say what they looked at before."""
+
+    status = 428
+
+
+class TooMany(PriceCompareError):
+    """More often than is taken; `seconds` say when to come again."""
+
+    status = 429
+
+    def __init__(self, code: str, *, seconds: int, **values: Any):
+        super().__init__(code, seconds=seconds, **values)
+        self.seconds = seconds
+
+
 class Unusable(PriceCompareError):
     """The database, a setting or a port cannot be used as it is; an operator has to act."""
 

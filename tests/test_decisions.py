@@ -5,6 +5,7 @@ import json
 import pytest
 
 from pricecompare.errors import Conflict, NotFound
+from pricecompare.models.audit import Hand
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import confirm, reject, release, retract
 from pricecompare.services.rebuild import rebuild
@@ -46,7 +47,7 @@ def test_prices_taken_back_are_as_if_they_had_never_come(town, rows, mode):
     before, ledger = town.derived(), town.ledger()
     upload = town.price(*rows, asked=Asked(mode=mode)).upload
     assert upload.state == "taken"
-    decision = retract(town.desk, upload.id, by="甲")
+    decision = retract(town.desk, upload.id, by=Hand("甲"))
     assert town.derived() == before
     assert (decision.what, decision.about_id, decision.sender) == ("retraction", upload.id, "甲")
     assert town.store.upload(upload.id).state == "retracted"
@@ -123,7 +124,7 @@ def aside(town):
 
 def test_a_confirmed_file_counts_as_if_it_had_come_now(town, aside):
     before = town.derived()
-    done = confirm(town.desk, aside, by="甲")
+    done = confirm(town.desk, aside, by=Hand("甲"))
     assert counts_of(done) == {"rows": 4, "added": 1, "changed": 1, "unchanged": 1, "refused": 1}
     assert (done.state, done.taken_at, done.data_version) == ("taken", town.desk.now(), town.store.versions().data)
     decision = town.store.uploads_about(aside)[0]
@@ -160,7 +161,7 @@ def test_a_file_confirmed_later_keeps_its_place_among_the_uploads(town, aside):
 
 def test_a_rejected_file_never_counts(town, aside):
     before = town.dump()
-    done = reject(town.desk, aside, by="乙")
+    done = reject(town.desk, aside, by=Hand("乙"))
     assert (done.state, town.dump()) == ("rejected", before)
     assert [(one.what, one.sender) for one in town.store.uploads_about(aside)] == [("rejection", "乙")]
 

@@ -4,6 +4,7 @@ import pytest
 
 from pricecompare.errors import Conflict, NotFound
 from pricecompare.models import MarketKey
+from pricecompare.models.audit import Hand
 from pricecompare.services import compare, standing
 from pricecompare.services.ingest.decisions import release, retract
 from pricecompare.services.rebuild import rebuild
@@ -111,7 +112,7 @@ def test_without_the_upload_that_repeated_it_it_is_held_again(town):
 def test_a_person_may_vouch_for_it(town):
     town.price(row(80))
     n = town.store.market(KEY).n
-    decision = release(town.desk, SHOPS[0].lower(), f" {CODES[0]} ", by="甲")
+    decision = release(town.desk, SHOPS[0].lower(), f" {CODES[0]} ", by=Hand("甲"))
     assert (decision.what, decision.sender, decision.changed) == ("release", "甲", 1)
     assert decision == town.store.upload(decision.id)
     assert decision.data_version == town.store.versions().data

@@ -23,6 +23,7 @@ from pricecompare.calc.market import HELD, unpacked
 from pricecompare.calc.packing import CHANGED, EFFECT, GONE, NEW
 from pricecompare.calc.packing import unpacked as told
 from pricecompare.models import STOCKS, MarketKey, Upload
+from pricecompare.models.audit import Hand
 from pricecompare.services.ingest import Asked, import_file
 from pricecompare.services.ingest.decisions import confirm, reject, release, retract
 from pricecompare.services.rebuild import rebuild
@@ -101,7 +102,7 @@ class Uploads(RuleBasedStateMachine):
     @precondition(lambda self: self.in_state("quarantined"))
     def confirmed(self, pick):
         number, before = self.one(pick, "quarantined"), self.everything()
-        upload = confirm(self.desk, number, by="甲")
+        upload = confirm(self.desk, number, by=Hand("甲"))
         self.agrees(upload, "taken", self.did(lambda: self.plain.confirmed(number)), before)
 
     @rule(pick=PICK)

@@ -17,6 +17,7 @@ from schemathesis.specs.openapi.checks import (
     unsupported_method,
 )
 
+from pricecompare.schemas.lists import FILTERS
 from pricecompare.services.desk import Settings
 from pricecompare.web import create_app
 from pricecompare.web.openapi import document
@@ -34,13 +35,34 @@ PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/reg
 /api/v1/regions/{region}/online-gaps.csv /api/v1/drugs /api/v1/drugs/{code} /api/v1/drugs/{code}/offers
 /api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents /api/v1/drugs/suggest
 /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
-/api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes"""
+/api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes /api/v1/flags/{id}/explain
+/api/v1/flags/{id}/picture.svg"""
+BASKET = "post /api/v1/baskets/quote"
+"""What is asked with a body."""
 LEDGER = """post /api/v1/uploads, get /api/v1/uploads, get /api/v1/uploads/{id}, get /api/v1/uploads/{id}/changes,
 get /api/v1/uploads/{id}/changes.csv, get /api/v1/uploads/{id}/refused, put /api/v1/uploads/{id}/decision,
 put /api/v1/pharmacies/{code}/offers/{drug}/release"""
-"""What needs a key."""
-BASKET = "post /api/v1/baskets/quote"
-"""What is asked with a body."""
+"""What needs the key of those who send files."""
+CASES = """get /api/v1/flags/{id}, get /api/v1/flags/{id}/taken-up, post /api/v1/flags/{id}/steps,
+post /api/v1/flags/{id}/attachments, get /api/v1/flags/{id}/attachments/{number}, get /api/v1/regions/{region}/cases,
+post /api/v1/regions/{region}/cases/batch, post /api/v1/batches/{number}/undo, get /api/v1/regions/{region}/reports,
+post /api/v1/reports/{number}/steps"""
+OWN = """get /api/v1/pharmacies/{code}/cases, get /api/v1/flags/{id}/own, post /api/v1/flags/{id}/answer,
+post /api/v1/flags/{id}/own/attachments, get /api/v1/flags/{id}/own/attachments/{number}"""
+"""What needs the answer code of a pharmacy."""
+REGULATED = {"get /api/v1/audit", "get /api/v1/audit/{id}", *(name.strip() for name in CASES.split(","))} | {
+    path
+    for name in FILTERS
+    for path in (f"get /api/v1/regions/{{region}}/lists/{name}", f"get /api/v1/exports/{name}.{{format}}")
+}
+"""What needs the key of regulators."""
+KEYS = (
+    dict.fromkeys((name.strip() for name in LEDGER.split(",")), [{"uploadKey": []}])
+    | dict.fromkeys(REGULATED, [{"regulatorKey": []}])
+    | dict.fromkeys((name.strip() for name in OWN.split(",")), [{"answerCode": []}])
+    | {"post /api/v1/reports": []}
+)
+"""What an operation that is not for everybody, or changes something, says of keys."""
 PUBLIC = {name: operation for name, operation in OPERATIONS.items() if "security" not in operation}
 NAMESPACE = "http://www.w3.org/2000/svg"
 CHECKS = [
@@ -69,7 +91,7 @@ def test_the_server_hands_out_the_same_document(client):
 
 def test_every_endpoint_is_described():
     assert PUBLIC.keys() == {f"get {path}" for path in PATHS.split()} | {BASKET}
-    assert OPERATIONS.keys() - PUBLIC.keys() == {" ".join(name.split()) for name in LEDGER.split(",")}
+    assert OPERATIONS.keys() - PUBLIC.keys() == KEYS.keys()
     assert DOCUMENT["openapi"] == "3.1.0"
 
 
@@ -84,7 +106,7 @@ def test_an_operation_is_described_whole(name):
 @pytest.mark.parametrize("name", sorted(OPERATIONS.keys() - PUBLIC.keys()))
 def test_what_needs_a_key_says_so(name):
     operation = OPERATIONS[name]
-    assert operation["security"] == [{"uploadKey": []}]
+    assert operation["security"] == KEYS[name]
     assert {"401", "403", "422"} <= operation["responses"].keys()
 
 

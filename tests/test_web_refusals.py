@@ -114,6 +114,10 @@ BAD = [
     ("/api/v1/regions/990000/flags", 422, "not_pooling", "region"),
     ("/api/v1/regions/990100/flags?class=low", 422, "bad_choice", "class"),
     ("/api/v1/regions/990100/flags.csv?class=low", 422, "bad_choice", "class"),
+    ("/api/v1/flags/1-1-cash/explain", 404, "unknown_flag", "id"),
+    ("/api/v1/flags/1-99999-listed/explain", 404, "not_flagged", "id"),
+    ("/api/v1/flags/26-27-listed/explain?lang=fr", 422, "bad_choice", "lang"),
+    ("/api/v1/flags/%F0%9F%92%8A/picture.svg", 404, "unknown_flag", "id"),
     ("/api/v1/regions/123456/flags.csv", 404, "unknown_region", "region"),
     ("/api/v1/regions/990100/online-gaps?min_percent=x", 422, "bad_gap", "min_percent"),
     ("/api/v1/regions/123456/online-gaps.csv", 404, "unknown_region", "region"),
@@ -229,5 +233,5 @@ def fits(rule, path):
     """Say whether a path belongs to a rule."""
     wanted, given = rule.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
-        one in (other, "<code>", "<region>") for one, other in zip(wanted, given, strict=True)
+        one in (other, "<code>", "<region>", "<id>") for one, other in zip(wanted, given, strict=True)
     )

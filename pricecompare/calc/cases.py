@@ -18,6 +18,8 @@ STATES = (
 ROLES = ("regulator", "pharmacy", "system")
 """Who takes steps: a person of the region's regulator, the pharmacy that the flag is about, or the program itself."""
 
+PEOPLE = ROLES[:2]
+
 OVER = frozenset({"dismissed", "closed", "rectified"})
 """States in which nobody has to do anything any more."""
 
@@ -58,27 +60,72 @@ DAYS: Mapping[str, int] = {
 """Within how many days the next step is due, by state; settings may say otherwise."""
 
 
-def taken(state: str, action: str, role: str, *, why: str = "", overdue: bool = False) -> str:
-    """Return the state after a step.
+COMMENT = "comment"
+"""What a regulator or the pharmacy may say at any time; it changes no state."""
 
-    A reminder that nobody answered in time (`overdue`) may be reviewed without an answer. Raises Invalid for a step
-    that does not exist or does not say why, Forbidden for one that is not `role`'s to take, Conflict for one whose turn
-    it is not.
+OPEN = "open"
+"""How a case begins that no rule found: a regulator opens it, after a citizen's report. It changes no state either."""
+
+
+def refuse_step(action: str, role: str, *, why: str = "") -> None:
+    """Raise what is wrong with a step in whatever state a case is.
+
+    Invalid for one that does not exist or does not say why, Forbidden for one that is not `role`'s to take.
+
+    >>> refuse_step("screen", "regulator")
+    """
+    roles: tuple[str, ...]
+    if action == COMMENT:
+        roles, says_why = PEOPLE, True
+    elif action in STEPS:
+        roles, says_why = (STEPS[action].role,), STEPS[action].says_why
+    else:
+        raise Invalid("unknown_step", field="action", value=action, choices=", ".join((*STEPS, COMMENT)))
+    if role not in roles:
+        raise Forbidden("not_your_step", field="action", value=action, role=", ".join(roles))
+    if says_why and not why.strip():
+        raise Invalid("step_needs_why", field="why", value=action)
+
+
+def taken(state: str, action: str, role: str, *, why: str = "", overdue: bool = False) -> str:
+    """Return the state after a step; a comment leaves it as it is.
+
+    A reminder that nobody answered in time (`overdue`) may be reviewed without an answer. Raises what `refuse_step`
+    does, and Conflict for a step whose turn it is not.
 
     >>> taken("found", "screen", "regulator"), taken("reminded", "explain", "pharmacy", why="进价上涨")
     ('screened', 'explained')
     """
-    if action not in STEPS:
-        raise Invalid("unknown_step", field="action", value=action, choices=", ".join(STEPS))
-    step = STEPS[action]
-    if role != step.role:
-        raise Forbidden("not_your_step", field="action", value=action, role=step.role)
-    if step.says_why and not why.strip():
-        raise Invalid("step_needs_why", field="why", value=action)
+    refuse_step(action, role, why=why)
+    if action == COMMENT:
+        return state
     unanswered = action == "review" and state == "reminded" and overdue
-    if state not in step.before and not unanswered:
+    if state not in STEPS[action].before and not unanswered:
         raise Conflict("step_out_of_turn", field="action", value=action, state=state)
-    return step.after
+    return STEPS[action].after
+
+
+def mended(class_: str, was: int, now: int) -> bool:
+    """Say whether a price is put right that was `was` when it was flagged: one too low comes up, any other comes down.
+
+    >>> mended("high", 2000, 1050), mended("error_low", 100, 1050), mended("high", 2000, 2000)
+    (True, True, False)
+    """
+    return now > was if class_ == "error_low" else now < was
+
+
+def comes_back(state: str, *, same: bool, mended: bool) -> bool:
+    """Say whether a case begins again now that its price is flagged (again).
+
+    One that was re-priced does. One that is over does with another price; with the `same` only when that was put right
+    (`mended`) in between, and never when a person found nothing wrong with it: nobody is flagged twice for one price.
+
+    >>> comes_back("closed", same=True, mended=False), comes_back("closed", same=True, mended=True)
+    (False, True)
+    >>> comes_back("dismissed", same=True, mended=True), comes_back("dismissed", same=False, mended=False)
+    (False, True)
+    """
+    return state == "repriced" or (state in OVER and (not same or (mended and state != "dismissed")))
 
 
 def open_to(state: str, role: str, *, overdue: bool = False) -> tuple[str, ...]:

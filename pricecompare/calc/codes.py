@@ -157,3 +157,12 @@ def _mod_10_agrees(digits: str) -> bool:
     """Return whether the last digit is the GS1 check digit: weights 3 and 1 in turn, 3 next to the check digit."""
     values = [int(digit) for digit in reversed(digits)]
     return (sum(values[0::2]) + 3 * sum(values[1::2])) % 10 == 0
+
+
+def flag_name(pharmacy_id: int, drug_id: int, kind: str) -> str:
+    """Return the name of a flag: one for each price of one pharmacy, the same however often it is flagged.
+
+    >>> flag_name(17, 203, "listed")
+    '17-203-listed'
+    """
+    return f"{pharmacy_id}-{drug_id}-{kind}"

@@ -81,7 +81,7 @@ def yuan(fen: int | float) -> str:
     >>> yuan(1075), yuan(1360.5), yuan(-1360.5), yuan(0)
     ('10.75', '13.61', '-13.61', '0.00')
     """
-    whole = fen if isinstance(fen, int) else _nearest(fen)
+    whole = fen if isinstance(fen, int) else nearest(fen)
     return f"{whole // 100}.{whole % 100:02d}" if whole >= 0 else f"-{yuan(-whole)}"
 
 
@@ -95,7 +95,7 @@ def unit_price(fen: int, units: int) -> str:
     return f"{ten_thousandths // 10_000}.{ten_thousandths % 10_000:04d}"
 
 
-def _nearest(number: float) -> int:
+def nearest(number: float) -> int:
     """Return the whole number next to a float, HALF_UP; exact, because what a float has beyond its floor is a float."""
     size = abs(number)
     below = math.floor(size)

@@ -10,6 +10,7 @@ import click
 import orjson
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
+from pricecompare.cli.hands import hand
 from pricecompare.cli.reports import show
 from pricecompare.cli.tables import as_json, errors_shown, said, wants_json
 from pricecompare.errors import PriceCompareError
@@ -124,7 +125,7 @@ def _taken(desk: Desk, file: Path, *, what: str, dry_run: bool, csv: Path | None
 def _asked(*, coord_type: str | None, full: bool, **asked: Any) -> Asked:
     declared = {name: asked.pop(name) or "" for name in ("observed_at", "month", "region", "since")}
     declared["datum"] = coord_type or ""
-    return Asked(declared=declared, mode="full" if full else "", **asked)
+    return Asked(declared=declared, mode="full" if full else "", origin=hand().origin, **asked)
 
 
 def _tried(desk: Desk, trial: Trial, csv: Path | None, *, whole: bool) -> dict[str, Any]:

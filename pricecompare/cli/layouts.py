@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.services import layouts as kept
 from pricecompare.services.detecting import Proposal, detect
@@ -59,11 +60,13 @@ def show(settings: dict[str, Any], name: str, json: bool) -> None:
 
 @layout.command("add")
 @click.argument("file", type=click.Path(path_type=Path))
+@BY
+@WHY
 @wants_json
 @click.pass_obj
-def add(settings: dict[str, Any], file: Path, json: bool) -> None:
+def add(settings: dict[str, Any], file: Path, json: bool, **said_by: str) -> None:
     """Keep the layout in FILE (TOML); what it was before stays there under its version."""
-    found = kept.add(opened(settings), kept.text_of(file.read_bytes()))
+    found = kept.add(opened(settings), kept.text_of(file.read_bytes()), by=hand(**said_by))
     if json:
         return as_json({"name": found.name, "version": found.version, "what": found.what})
     said(f"Kept {found.label}, a layout of {found.what}.")
@@ -71,11 +74,13 @@ def add(settings: dict[str, Any], file: Path, json: bool) -> None:
 
 @layout.command("remove")
 @click.argument("name")
+@BY
+@WHY
 @wants_json
 @click.pass_obj
-def remove(settings: dict[str, Any], name: str, json: bool) -> None:
+def remove(settings: dict[str, Any], name: str, json: bool, **said_by: str) -> None:
     """Take the stored layout NAME (or NAME@VERSION) away."""
-    found = kept.remove(opened(settings), name)
+    found = kept.remove(opened(settings), name, by=hand(**said_by))
     if json:
         return as_json({"name": found.name, "version": found.version})
     said(f"Removed {found.label}.")

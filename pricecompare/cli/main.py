@@ -6,7 +6,11 @@ from typing import Any
 import click
 
 from pricecompare import __version__
+from pricecompare.cli.audit import audit
 from pricecompare.cli.baskets import basket
+from pricecompare.cli.citizens import reports
+from pricecompare.cli.exports import export
+from pricecompare.cli.flag import flag
 from pricecompare.cli.gaps import online_gaps
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
@@ -81,5 +85,7 @@ for command in (
 for command in (suggest, equivalents, groups, specs, statistics, online_gaps):
     main.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
+    main.add_command(command)
+for command in (audit, export, flag, reports):
     main.add_command(command)
 main.add_command(world, "world")

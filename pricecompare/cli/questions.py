@@ -108,7 +108,7 @@ def flags(
     answer = monitor.flags(desk, region, limit=limit, **narrow)
     if json:
         return as_json(answer)
-    columns = ("price", "median", "mean", "others", "× median", "z", "grade", "pharmacy", "drug")
+    columns = ("price", "median", "mean", "others", "× median", "z", "grade", "pharmacy", "drug", "id")
     table(columns, map(_flag, answer["items"]), numbers=columns[:6])
 
 
@@ -116,7 +116,7 @@ def _flag(one: dict[str, Any]) -> tuple:
     z = None if one["z"] is None else f"{one['z']:.1f}"
     drug = f"{one['drug']['name']} {one['drug']['spec']}"
     numbers = (one["price"], one["ref_median"], one["ref_mean"], one["others"], f"{one['ratio_median']:.2f}", z)
-    return *numbers, one["grade"], one["pharmacy"]["name"], drug
+    return *numbers, one["grade"], one["pharmacy"]["name"], drug, one["id"]
 
 
 @click.command()

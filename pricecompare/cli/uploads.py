@@ -7,16 +7,17 @@ from typing import Any
 import click
 
 from pricecompare.calc.packing import EFFECTS
+from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.questions import KIND, LIMIT
 from pricecompare.cli.reports import DIFFERENT, show_changes
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.errors import Invalid
 from pricecompare.files.write import csv_lines
 from pricecompare.models import STATES
+from pricecompare.models.audit import Hand
 from pricecompare.services import guarding, ledger, receiving
 from pricecompare.services.opening import opened
 
-BY = click.option("--by", default="", help="Who decides.")
 ID = click.argument("upload", type=click.IntRange(1, 2**53))
 
 COUNTS = ("rows", "added", "changed", "unchanged", "late", "gone", "held", "refused", "warnings")
@@ -118,7 +119,7 @@ def take_command(settings: dict[str, Any]) -> None:
         said(f"{upload.id}: {upload.state}")
 
 
-def _decide(settings: dict[str, Any], decision: str, upload: int, by: str, json: bool) -> None:
+def _decide(settings: dict[str, Any], decision: str, upload: int, by: Hand, json: bool) -> None:
     answer = receiving.decide(opened(settings), upload, decision=decision, by=by)
     if json:
         return as_json(answer)
@@ -129,31 +130,34 @@ def _decide(settings: dict[str, Any], decision: str, upload: int, by: str, json:
 @uploads.command("confirm")
 @ID
 @BY
+@WHY
 @wants_json
 @click.pass_obj
-def confirm_command(settings: dict[str, Any], upload: int, by: str, json: bool) -> None:
+def confirm_command(settings: dict[str, Any], upload: int, by: str, why: str, json: bool) -> None:
     """Let an upload that was put aside count."""
-    _decide(settings, "confirm", upload, by, json)
+    _decide(settings, "confirm", upload, hand(by, why), json)
 
 
 @uploads.command("reject")
 @ID
 @BY
+@WHY
 @wants_json
 @click.pass_obj
-def reject_command(settings: dict[str, Any], upload: int, by: str, json: bool) -> None:
+def reject_command(settings: dict[str, Any], upload: int, by: str, why: str, json: bool) -> None:
     """Let an upload that was put aside never count."""
-    _decide(settings, "reject", upload, by, json)
+    _decide(settings, "reject", upload, hand(by, why), json)
 
 
 @click.command()
 @ID
 @BY
+@WHY
 @wants_json
 @click.pass_obj
-def retract(settings: dict[str, Any], upload: int, by: str, json: bool) -> None:
+def retract(settings: dict[str, Any], upload: int, by: str, why: str, json: bool) -> None:
     """Take an UPLOAD of prices or sales back: all is then as if it had never come."""
-    _decide(settings, "retract", upload, by, json)
+    _decide(settings, "retract", upload, hand(by, why), json)
 
 
 @click.command()
@@ -161,11 +165,12 @@ def retract(settings: dict[str, Any], upload: int, by: str, json: bool) -> None:
 @click.argument("drug")
 @KIND
 @BY
+@WHY
 @wants_json
 @click.pass_obj
-def release(settings: dict[str, Any], pharmacy: str, drug: str, kind: str, by: str, json: bool) -> None:
+def release(settings: dict[str, Any], pharmacy: str, drug: str, kind: str, by: str, why: str, json: bool) -> None:
     """Vouch for a price that is held as suspicious: DRUG at PHARMACY."""
-    answer = receiving.release(opened(settings), pharmacy, drug, kind=kind, by=by)
+    answer = receiving.release(opened(settings), pharmacy, drug, kind=kind, by=hand(by, why))
     if json:
         return as_json(answer)
     said(f"The price of {drug} at {pharmacy} counts (decision {answer['id']}).")
@@ -175,16 +180,20 @@ def release(settings: dict[str, Any], pharmacy: str, drug: str, kind: str, by: s
 @click.option("--source", default="", help="The feed they hold for; for all unless given.")
 @click.option("--set", "given", metavar="NAME=VALUE", help="Set one.")
 @click.option("--unset", metavar="NAME", help="Let the usual one hold again.")
+@BY
+@WHY
 @wants_json
 @click.pass_obj
-def guards(settings: dict[str, Any], source: str, given: str | None, unset: str | None, json: bool) -> None:
+def guards(
+    settings: dict[str, Any], source: str, given: str | None, unset: str | None, json: bool, **said_by: str
+) -> None:
     """Show or set the limits beyond which a file of prices is put aside."""
-    desk = opened(settings)
+    desk, by = opened(settings), hand(**said_by)
     if given is not None:
         name, _, value = given.partition("=")
-        guarding.set_limit(desk, source, name.strip(), _number(value))
+        guarding.set_limit(desk, source, name.strip(), _number(value), by=by)
     if unset is not None:
-        guarding.set_limit(desk, source, unset, None)
+        guarding.set_limit(desk, source, unset, None, by=by)
     found = guarding.limits(desk, source)
     if json:
         return as_json({"source": source, "limits": found})

@@ -88,7 +88,7 @@ def _lines(columns: Sequence[str], refused: Iterable[Refusal], form: Form, layou
     yield record([*columns, *REASONS])
     for _, cells, findings in refused:
         shown = [_written(cell, layout.decimal) for cell in cells] + [""] * (len(columns) - len(cells))
-        yield record([*map(_shielded, shown), *map(_shielded, _reasons(findings))])
+        yield record([*map(shielded, shown), *map(shielded, _reasons(findings))])
 
 
 def _unquoted(separator: str) -> Any:
@@ -108,10 +108,10 @@ def _written(cell: Any, decimal: str) -> Any:
     return cell.isoformat() if isinstance(cell, date) else "" if cell is None else cell
 
 
-def _shielded(cell: Any) -> Any:
+def shielded(cell: Any) -> Any:
     """Return a cell that no spreadsheet runs; one apostrophe is taken away when it comes back.
 
-    >>> _shielded("=1"), _shielded("'=1"), _shielded("'a"), _shielded("-5.0")
+    >>> shielded("=1"), shielded("'=1"), shielded("'a"), shielded("-5.0")
     ("'=1", "''=1", "'a", '-5.0')
     """
     return "'" + cell if isinstance(cell, str) and SHIELDED.match(cell) else guarded(cell)

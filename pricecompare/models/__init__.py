@@ -1,5 +1,6 @@
 """Frozen records that every layer speaks in: nothing here computes, reads or writes."""
 
+from pricecompare.models.cases import REPORT_STATES, REPORTED, Attachment, Case, CaseStep, CitizenReport
 from pricecompare.models.drugs import Drug
 from pricecompare.models.groups import GroupWord
 from pricecompare.models.ledger import Finding, Upload, Versions
@@ -25,6 +26,11 @@ __all__ = [
     "BASES",
     "CLASSES",
     "COMPARES",
+    "Attachment",
+    "CLASSES",
+    "Case",
+    "CaseStep",
+    "CitizenReport",
     "DATUMS",
     "Drug",
     "Extent",
@@ -41,6 +47,8 @@ __all__ = [
     "NATIONAL",
     "PRESCRIPTIONS",
     "Pharmacy",
+    "REPORTED",
+    "REPORT_STATES",
     "ReferencePrice",
     "Region",
     "SERVICES",

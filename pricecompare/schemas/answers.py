@@ -201,6 +201,7 @@ class Rule(Answer):
 class Flag(shown.Kind):
     """An abnormal price with every number behind it: a question to the pharmacy, not an accusation."""
 
+    id = text("Name of the flag: pharmacy, drug and kind of price.", "17-203-listed")
     pharmacy = one(shown.FlaggedPharmacy)
     drug = one(shown.FlaggedDrug)
     class_ = fields.String(attribute="class", data_key="class", metadata=said("high, error_high or error_low.", "high"))

@@ -1,39 +1,17 @@
 """The shape of uploads: the form a file comes with, questions about the ledger, and what the ledger answers."""
 
-import unicodedata
-from typing import Any
-
 from marshmallow import Schema, fields
 
 from pricecompare.calc.packing import EFFECTS
-from pricecompare.errors import Reason
 from pricecompare.models import DATUMS, KINDS, MODES, STATES, STOCKS
-from pricecompare.schemas.asked import OneOf, Text, YesNo, refused, said
+from pricecompare.schemas.asked import OneOf, Text, YesNo, said
+from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import Paged, Question, kind
 from pricecompare.schemas.rows import ROWS
 from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
 
-LONGEST = 200
-
 DECISIONS = ("retraction", "confirmation", "rejection", "release")
 """What decisions are called in the ledger."""
-
-
-class Line:
-    """Refuses a text that is long or has characters in it that nobody can see."""
-
-    def __call__(self, value: str) -> str:
-        """Return `value` when it is one line that can be printed."""
-        if len(value) > LONGEST:
-            raise refused(Reason.of("text_too_long", limit=LONGEST))
-        if any(unicodedata.category(character) in ("Cc", "Cs") for character in value):
-            raise refused(Reason.of("control_character"))
-        return value
-
-
-def line(description: str, *examples: str, **options: Any) -> Text:
-    """Return a short text."""
-    return Text(load_default="", validate=Line(), metadata=said(description, *examples, maxLength=LONGEST), **options)
 
 
 class Fields(Schema):
@@ -106,6 +84,7 @@ class Decision(Question):
         metadata=said("Let one in quarantine count, or never count; or take one back that counts.", "confirm"),
     )
     by = line("Who decides.", "operator@example.com")
+    why = line("Why, for the audit trail.")
 
 
 class Release(Question):
@@ -118,6 +97,7 @@ class Release(Question):
 
     kind = kind(load_default="listed")
     by = line("Who decides.", "operator@example.com")
+    why = line("Why, for the audit trail.")
 
 
 class Why(Answer):

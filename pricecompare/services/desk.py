@@ -1,10 +1,11 @@
 """What every service works with: the store, the clock, the settings of answers and what is held in memory."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from pricecompare.calc import days
+from pricecompare.calc.cases import DAYS
 from pricecompare.calc.money import fen
 from pricecompare.services.apart import Apart
 from pricecompare.services.atlas import Grounds
@@ -46,6 +47,16 @@ class Settings:
     """Where fewer pharmacies sell a drug no usual price is told, of a district none at all: our choice."""
     upload_key: str = field(default="", repr=False)
     """What senders of files must know; nothing is taken over HTTP without it."""
+    step_days: Mapping[str, int] = field(default_factory=lambda: DAYS, repr=False)
+    """Within how many days the next step of a case is due, by state."""
+    regulator_key: str = field(default="", repr=False)
+    """What regulators must know; they are shown nothing over HTTP without it."""
+    attachment_mb: float = field(default=5.0, repr=False)
+    """Megabytes of the largest file that is put to a case."""
+    reports_per_hour: int = field(default=20, repr=False)
+    """Reports that one process takes from one address in an hour."""
+    reports_per_day: int = field(default=200, repr=False)
+    """Reports that are taken about one pharmacy on a day."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

@@ -41,6 +41,8 @@ class Kept:
         self._rows: dict[MarketKey, MarketRow] = {}
         self._gone: list[MarketKey] = []
         self._flags: dict[tuple, tuple] = {}
+        self.moved: list[tuple[int, int, str, int]] = []
+        """Flags that came, changed or went: region, drug, kind, pharmacy."""
 
     def market(self, key: MarketKey, made: Market | None) -> None:
         """Put down one market, None for one that has no sellers any more."""
@@ -84,6 +86,7 @@ class Kept:
         self.store.delete_flags(gone)
         self.store.load_flags(new, self.version)
         self.store.put_flags(other, self.version)
+        self.moved += [*gone, *(row[:4] for row in (*new, *other))]
         return {MarketKey(*row[:3]) for row in (*gone, *new, *other)}
 
 

@@ -1,14 +1,18 @@
 """The layouts there are, shipped and stored, and which of them a file seems to be written in."""
 
+import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pricecompare.errors import Conflict, Invalid, NotFound
+from pricecompare.models.audit import NOBODY, Hand
 from pricecompare.schemas.layouts import Layout, layout
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 
 LABEL = re.compile(r"(?P<name>[^@]*)(?:@(?P<version>[0-9]{1,9}))?")
@@ -63,7 +67,7 @@ def text_of(content: bytes) -> str:
         raise Invalid("layout_no_toml", reason=str(error)) from error
 
 
-def add(desk: Desk, text: str) -> Layout:
+def add(desk: Desk, text: str, *, by: Hand = NOBODY) -> Layout:
     """Store the layout that a TOML text says, and return it; the same text again changes nothing.
 
     Raises Invalid ``bad_layout``; Conflict when the version exists with another text, or is older than the newest.
@@ -79,10 +83,12 @@ def add(desk: Desk, text: str) -> Layout:
         if versions and found.version < max(versions):
             raise Conflict("layout_version_old", field="version", value=found.label, newest=max(versions))
         desk.store.put_layout(found.name, found.version, text, desk.now())
+        was = {"version": max(versions)} if versions else None
+        audit.note(desk, "layout_put", f"layout {found.label}", by=by, before=was, after=_fingerprint(found))
     return found
 
 
-def remove(desk: Desk, label: str) -> Layout:
+def remove(desk: Desk, label: str, *, by: Hand = NOBODY) -> Layout:
     """Take a stored layout away, and return it: ``name@version``, or the newest of a name.
 
     Raises NotFound, and Conflict for a layout that comes with the program.
@@ -92,4 +98,13 @@ def remove(desk: Desk, label: str) -> Layout:
         if found.made_at is None:
             raise Conflict("layout_shipped", field="layout", value=found.layout.label)
         desk.store.delete_layout(found.layout.name, found.layout.version)
+        about = f"layout {found.layout.label}"
+        audit.note(
+            desk, "layout_removed", about, by=by, before=_fingerprint(found.layout) | {"text": found.layout.text}
+        )
     return found.layout
+
+
+def _fingerprint(this: Layout) -> dict[str, Any]:
+    """Return what tells one text of a layout from another."""
+    return {"version": this.version, "what": this.what, "sha256": hashlib.sha256(this.text.encode()).hexdigest()}

@@ -46,6 +46,8 @@ class Refresh:
         """How many markets changed, in their row or their flags."""
         self.regions: set[int] = set()
         """The regions whose answers are different now."""
+        self.flags_moved: list[tuple[int, int, str, int]] = []
+        """Flags that came, changed or went: region, drug, kind, pharmacy."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
         self.bare = Bare(store)
@@ -128,10 +130,11 @@ class Refresh:
         self._keep(kept)
 
     def _keep(self, kept: Kept) -> None:
-        """Write what was put together, and remember which markets differ."""
+        """Write what was put together, and remember which markets and flags differ."""
         moved = kept.write()
         self.written += len(moved)
         self.regions |= {key.region_id for key in moved}
+        self.flags_moved += kept.moved
 
     def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
         """Return the sellers of one drug in every region of a province, `new` ones put in."""

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from pricecompare.calc import days
+from pricecompare.calc.codes import flag_name
 from pricecompare.calc.money import yuan
 from pricecompare.errors import Reason
 from pricecompare.models import FlagRow
@@ -51,7 +52,7 @@ def flags(
     more = len(rows) > size
     return {
         "region": views.place_name(atlas, region_of(atlas, region).id),
-        "items": [_flag(atlas, row) for row in rows[:size]],
+        "items": [shown(atlas, row) for row in rows[:size]],
         "next": cursor(desk, question, _rank(rows[size - 1])) if more else None,
         "data_version": rests_on.version,
     }
@@ -69,10 +70,11 @@ def _rank(row: FlagRow) -> tuple[float, int, int, str]:
     return row.ratio_median, row.drug_id, row.pharmacy_id, row.kind
 
 
-def _flag(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
+def shown(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
     """Return a flag as it is shown: whose price, what it was compared with, and its sentences."""
     numbers = ("others", "ref_area", "ratio_median", "ratio_mean", "z", "spread", "factor")
     return {
+        "id": flag_name(row.pharmacy_id, row.drug_id, row.kind),
         **_named(atlas, row),
         "kind": row.kind,
         "class": row.class_,
@@ -100,7 +102,8 @@ def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
 def sentences(atlas: Atlas, row: FlagRow) -> dict[str, str]:
     """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
     where = {"area": _area(atlas, row), "day": days.date_of(row.observed_at).isoformat()}
-    reason = _high(row, where) if row.class_ == "high" else _error(row, where)
+    said = {"high": _high, "reported": _reported}.get(row.class_, _error)
+    reason = said(row, where)
     return {"text_en": reason.en, "text_zh": reason.zh}
 
 
@@ -123,6 +126,11 @@ def _high(row: FlagRow, where: dict[str, str]) -> Reason:
         usual=round((row.spread or 0) * 100),
         **where,
     )
+
+
+def _reported(row: FlagRow, where: dict[str, str]) -> Reason:
+    numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "others": row.others}
+    return Reason.of("flag_reported", **numbers, **where)
 
 
 def _error(row: FlagRow, where: dict[str, str]) -> Reason:
@@ -156,6 +164,18 @@ def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str 
     return _table(desk, atlas, where | {"class_": class_, "kind": kind})
 
 
+def every_flag(desk: Desk, region: str, *, most: int, **narrow: Any) -> Iterator[FlagRow]:
+    """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`.
+
+    `narrow` may give ``class_``, ``kind`` and ``grade``.
+    """
+    _, where = _where(desk, region, desk.store.versions().places)
+    last, left = None, most
+    while left and (rows := desk.store.flags(**where, **narrow, most=min(PIECE, left), after=last)):
+        yield from rows
+        last, left = _rank(rows[-1]), left - len(rows)
+
+
 def _table(desk: Desk, atlas: Atlas, narrowed: dict[str, Any]) -> Iterator[tuple]:
     last = None
     with desk.store.reading():
@@ -165,11 +185,11 @@ def _table(desk: Desk, atlas: Atlas, narrowed: dict[str, Any]) -> Iterator[tuple
 
 
 def _cells(atlas: Atlas, row: FlagRow) -> tuple:
-    shown = _flag(atlas, row)
-    drug, pharmacy = shown["drug"], shown["pharmacy"]
+    said = shown(atlas, row)
+    drug, pharmacy = said["drug"], said["pharmacy"]
     named = {
         "pharmacy_code": pharmacy["code"], "pharmacy_name": pharmacy["name"], "district": pharmacy["district"]["name"],
         "drug_code": drug["code"], "drug_name": drug["name"], "form": drug["form"], "spec": drug["spec"],
         "maker": drug["maker"], "rule": f"{row.rule_id} v{row.rule_version}",
     }  # fmt: skip
-    return tuple(named.get(column, shown.get(column)) for column in COLUMNS)
+    return tuple(named.get(column, said.get(column)) for column in COLUMNS)

@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any, TypeVar
 
+from pricecompare.calc.cases import DAYS
 from pricecompare.calc.days import instant
 from pricecompare.calc.gaps import hundredths
 from pricecompare.calc.money import fen
@@ -26,6 +27,9 @@ LARGEST_MB = 4096
 """The largest file that is read at all; so large a one takes some minutes."""
 
 SHORTEST_KEY = 16
+
+MOST_DAYS = 366
+"""Days until which a step may be due."""
 
 MOST_ROWS = 10_000
 """Rows of the longest page an operator may allow."""
@@ -68,17 +72,34 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         online_gap_percent=_gap(settings, "online_gap_percent", usual.online_gap_percent),
         online_gap_yuan=_gap(settings, "online_gap_yuan", usual.online_gap_yuan),
         few_sellers=_number(settings, "few_sellers", usual.few_sellers, low=1, high=1000),
-        upload_key=_key(settings.get("UPLOAD_KEY")),
+        upload_key=_key(settings, "upload_key"),
+        regulator_key=_key(settings, "regulator_key"),
+        attachment_mb=_number(settings, "attachment_mb", usual.attachment_mb, low=0.01, high=100),
+        reports_per_hour=_number(settings, "reports_per_hour", usual.reports_per_hour, low=1, high=MOST_ROWS),
+        reports_per_day=_number(settings, "reports_per_day", usual.reports_per_day, low=1, high=1_000_000),
+        step_days=_step_days(settings.get("STEP_DAYS")),
     )
 
 
-def _key(value: Any) -> str:
-    """Return the key of those who send files, "" for none; Invalid for one that can be guessed or not be sent."""
+def _step_days(value: Any) -> Mapping[str, int]:
+    """Return the days of DAYS with those put in that a text like "reminded=10 reviewed=15" says."""
+    found = dict(DAYS)
+    for part in str(value or "").split():
+        state, _, number = part.partition("=")
+        if state not in DAYS or not number.isdecimal() or not 1 <= int(number) <= MOST_DAYS:
+            raise Invalid("bad_step_days", field="step_days", value=part, choices=", ".join(DAYS), high=MOST_DAYS)
+        found[state] = int(number)
+    return found
+
+
+def _key(settings: Mapping[str, Any], name: str) -> str:
+    """Return a key that people must know, "" for none; Invalid for one that can be guessed or not be sent."""
+    value = settings.get(name.upper())
     if value in (None, ""):
         return ""
     # A number is what is left of a key of digits in an environment that is read as JSON.
     if not isinstance(value, str) or len(value) < SHORTEST_KEY or not value.isascii() or not value.isprintable():
-        raise Invalid("bad_upload_key", field="upload_key", shortest=SHORTEST_KEY)
+        raise Invalid("bad_upload_key", field=name, name=name.upper(), shortest=SHORTEST_KEY)
     return value
 
 

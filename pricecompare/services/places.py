@@ -127,6 +127,17 @@ def pooling_of(atlas: Atlas, region: Region) -> int:
     return found
 
 
+def within(desk: Desk, region: str, district: str | None) -> str:
+    """Return the code of a region, or of its `district`; Invalid for a district that lies elsewhere."""
+    if district is None:
+        return region
+    atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+    found = region_of(atlas, district, field="district")
+    if pooling_of(atlas, found) != pooling_of(atlas, region_of(atlas, region)):
+        raise Invalid("not_in_region", field="district", value=district, region=region)
+    return found.code
+
+
 def region_of(atlas: Atlas, code: str, *, field: str = "region") -> Region:
     """Return the region with that code; NotFound, about `field`, suggests those whose codes or names are like it."""
     found = atlas.regions.get(int(code)) if re.fullmatch("[0-9]{6}", code) else None

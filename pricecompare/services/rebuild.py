@@ -4,6 +4,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 
 from pricecompare.services.books import province_of
+from pricecompare.services.cases.following import follow
 from pricecompare.services.desk import Desk
 from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Told, nothing_told
@@ -35,6 +36,7 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
             told=lambda done, total: told("markets", done, total),
         )
         looked = _aged(desk, refresh) if aged else _all(desk, refresh, told)
+        follow(desk, refresh.flags_moved)
         months = [] if aged else store.sale_months()
         changed_months = 0
         for done, place in enumerate(months):

@@ -9,6 +9,7 @@ from typing import Any
 
 from pricecompare.errors import Invalid, PriceCompareError, Reason
 from pricecompare.models import Upload
+from pricecompare.models.audit import NOBODY, Hand
 from pricecompare.schemas.rows import ROWS
 from pricecompare.services import ledger
 from pricecompare.services.desk import Desk
@@ -27,6 +28,9 @@ DECISIONS: dict[str, tuple[Callable[..., Upload], str, str]] = {
     "retract": (decisions.retract, "retraction", "retracted"),
 }
 """What can be decided: who does it, how the ledger calls it, and what the upload is then."""
+
+WAITED = "api"
+"""Where a file came from that waited; its address was not kept."""
 
 LOG = logging.getLogger(__name__)
 
@@ -148,7 +152,7 @@ def _take(desk: Desk, upload: Upload, place: Spool, told: Told) -> Upload:
     """Take one upload that waits; return its row of the ledger."""
     path, declared = place.place(upload.id), json.loads(upload.declared)
     names = ("mode", "layout", "source", "sender", "file_name")
-    asked = Asked(encoding=declared.pop("encoding", None), declared=declared, upload_id=upload.id)
+    asked = Asked(encoding=declared.pop("encoding", None), declared=declared, upload_id=upload.id, origin=WAITED)
     asked = replace(asked, **{name: getattr(upload, name) for name in names})
     try:
         with on_disk():
@@ -173,7 +177,7 @@ def _failed(desk: Desk, upload_id: int, reason: Reason) -> Upload:
     return upload
 
 
-def decide(desk: Desk, upload_id: int, *, decision: str, by: str = "") -> dict[str, Any]:
+def decide(desk: Desk, upload_id: int, *, decision: str, by: Hand = NOBODY) -> dict[str, Any]:
     """Confirm, reject or retract an upload; return it as it is then. What was decided already stays so."""
     act, called, state = DECISIONS[decision]
     before = ledger.upload(desk, upload_id)
@@ -184,7 +188,7 @@ def decide(desk: Desk, upload_id: int, *, decision: str, by: str = "") -> dict[s
     return ledger.upload(desk, upload_id)
 
 
-def release(desk: Desk, pharmacy: str, drug: str, *, kind: str = "listed", by: str = "") -> Mapping[str, Any]:
+def release(desk: Desk, pharmacy: str, drug: str, *, kind: str = "listed", by: Hand = NOBODY) -> Mapping[str, Any]:
     """Vouch for a price that was held; return the decision."""
     with on_disk():
         return ledger.shown(desk, decisions.release(desk, pharmacy, drug, kind=kind, by=by))

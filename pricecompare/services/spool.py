@@ -67,6 +67,11 @@ class Spool:
         with self._usable():
             return TemporaryFile(dir=self.folder)
 
+    def room(self) -> Path:
+        """Return the folder, for parts of what is being made; whoever puts them there takes them away."""
+        with self._usable():
+            return self.folder
+
     def place(self, upload_id: int) -> Path:
         """Return where the file of an upload waits."""
         return self.folder / str(upload_id)

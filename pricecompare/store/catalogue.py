@@ -7,7 +7,10 @@ from typing import NamedTuple
 from pricecompare.models import Drug, Extent, Pharmacy, Region
 from pricecompare.store.base import Base
 
-MOVES = ("move_offers", "move_changes", "move_lists", "move_runs", "move_sale_lists", "move_sales")
+MOVES = (
+    "move_offers", "move_changes", "move_lists", "move_runs", "move_sale_lists", "move_sales", "move_cases",
+    "move_reports",
+)  # fmt: skip
 
 
 class NextIds(NamedTuple):

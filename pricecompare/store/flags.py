@@ -10,12 +10,16 @@ from pricecompare.calc.flags import DEFAULT_RULE, Spread, shrunk_spread
 from pricecompare.calc.reference import against_mean, distance
 from pricecompare.models import FlagRow, MarketKey
 from pricecompare.store.base import Base
+from pricecompare.store.lists import NARROWS_FLAGS
 
 FLAG = (
     "region_id", "drug_id", "kind", "pharmacy_id", "class", "grade", "strong", "counted", "fen", "observed_at",
     "ref_median", "ref_area", "ratio_median", "factor", "rule_id", "rule_version",
 )  # fmt: skip
 """Columns of a flag as it is stored, all but the version that last changed it."""
+
+PLACE = ("ratio", "after_drug", "after_pharmacy", "after_kind")
+"""Where a page of flags begins."""
 
 
 class Flags(Base):
@@ -38,15 +42,20 @@ class Flags(Base):
         found = self._each("flags_of_market", (key._asdict() for key in keys))
         return [flag for flags in found for flag in flags]
 
+    def flag_of(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> FlagRow | None:
+        """Return the flag of one price of one pharmacy; None when it is not flagged."""
+        rows = self._rows("flag_of", region_id=region_id, pharmacy_id=pharmacy_id, drug_id=drug_id, kind=kind)
+        return _whole(rows)[0] if rows else None
+
     def flags(self, region_id: int, *, most: int, after: tuple | None = None, **narrow: Any) -> list[FlagRow]:
         """Return up to `most` flags of a region, highest ratio first.
 
         `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
-        ``class_``, ``kind``, ``district_id`` and ``oldest``, the first second of observation that counts.
+        ``class_``, ``grade``, ``strong``, ``kind``, ``drug_id``, ``pharmacy_id``, ``district_id`` and ``oldest``, the
+        first second of observation that counts.
         """
-        ratio, drug_id, pharmacy_id, after_kind = after or (None, 0, 0, "")
-        wanted = {name: narrow.get(name) for name in ("kind", "district_id", "oldest")}
-        place = {"ratio": ratio, "drug_id": drug_id, "pharmacy_id": pharmacy_id, "after_kind": after_kind}
+        wanted = {name: narrow.get(name) for name in NARROWS_FLAGS}
+        place = dict(zip(PLACE, after or (None, 0, 0, ""), strict=True))
         classes = [narrow["class_"]] if narrow.get("class_") else CLASSES.values()
         same = {"region_id": region_id, "most": most, **wanted, **place}
         with self.reading():

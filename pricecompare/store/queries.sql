@@ -292,6 +292,34 @@ ON CONFLICT (source, name) DO UPDATE SET value = excluded.value
 -- name: delete_guard_limit
 DELETE FROM guard_limit WHERE source = :source AND name = :name
 
+-- name: add_entry
+INSERT INTO audit (id, at, who, origin, what, about, before, after, why, previous, hash)
+VALUES (:id, :at, :who, :origin, :what, :about, :before, :after, :why, :previous, :hash)
+
+-- name: audit_head
+-- Id and hash of the newest entry of the audit trail as they are kept beside it, or nothing.
+SELECT value FROM meta WHERE name = 'audit_head'
+
+-- name: entry
+-- The entry of the audit trail with that id, or nothing.
+SELECT id, at, who, origin, what, about, before, after, why, previous, hash FROM audit WHERE id = :id
+
+-- name: all_entries
+-- The whole audit trail, oldest first; streamed.
+SELECT id, at, who, origin, what, about, before, after, why, previous, hash FROM audit ORDER BY id
+
+-- name: entries
+-- The audit trail, newest first, below :before; what, who, how `about` begins and two instants narrow it.
+SELECT id, at, who, origin, what, about, before, after, why, previous, hash
+FROM audit
+WHERE id < :before
+  AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+  AND (CAST(:who AS TEXT) IS NULL OR who = :who)
+  AND (CAST(:about AS TEXT) IS NULL OR substr(about, 1, length(CAST(:about AS TEXT))) = :about)
+  AND (CAST(:since AS BIGINT) IS NULL OR at >= :since)
+  AND (CAST(:until AS BIGINT) IS NULL OR at < :until)
+ORDER BY id DESC LIMIT :most
+
 -- name: lists_of_pharmacy
 -- All lists that count of one pharmacy and kind, in the order of uploads.
 SELECT q.upload_id, q.full_at, q.layout, q.quotes
@@ -537,10 +565,10 @@ SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen
 FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
 
 -- name: flags
--- A region's flags of one class with names, highest ratio first, after the one a cursor names; :kind, the district
--- of the pharmacy and the oldest second of observation narrow them. The last five columns are what the numbers follow
--- from that are not in the row: how many prices were compared with and what they come to, the one itself included; the
--- drug's spread, the number of its quotes, and the usual spread of the province.
+-- A region's flags of one class with names, highest ratio first, after the one a cursor names; :kind, :grade, whether it
+-- is :strong, a drug, a pharmacy, its district and the oldest second of observation narrow them. The last five
+-- columns are what the numbers follow from that are not in the row: how many prices were compared with and what they
+-- come to, the one itself included; the drug's spread, the number of its quotes, and the usual spread of the province.
 SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
        f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
        p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
@@ -561,17 +589,296 @@ LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.ki
 LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
 WHERE f.region_id = :region_id AND f.class = :class
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
+  AND (CAST(:grade AS TEXT) IS NULL OR f.grade = :grade)
+  AND (CAST(:strong AS BIGINT) IS NULL OR f.strong = :strong)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
   AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
        OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
                   AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
   AND f.ratio_median <= coalesce(CAST(:ratio AS DOUBLE PRECISION), 1e300)
   AND (CAST(:ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median < :ratio
-       OR (f.ratio_median = :ratio AND f.drug_id > :drug_id)
-       OR (f.ratio_median = :ratio AND f.drug_id = :drug_id AND f.pharmacy_id > :pharmacy_id)
-       OR (f.ratio_median = :ratio AND f.drug_id = :drug_id AND f.pharmacy_id = :pharmacy_id AND f.kind > :after_kind))
+       OR (f.ratio_median = :ratio AND f.drug_id > :after_drug)
+       OR (f.ratio_median = :ratio AND f.drug_id = :after_drug AND f.pharmacy_id > :after_pharmacy)
+       OR (f.ratio_median = :ratio AND f.drug_id = :after_drug AND f.pharmacy_id = :after_pharmacy
+           AND f.kind > :after_kind))
 ORDER BY f.ratio_median DESC, f.drug_id, f.pharmacy_id, f.kind
 LIMIT :most
+
+-- name: flag_of
+-- One flag, as `flags` gives them.
+SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
+       f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
+       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
+       CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
+           SELECT CAST(sum(w.n) AS BIGINT) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
+       CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
+           SELECT sum(round(w.mean * w.n)) FROM region r CROSS JOIN market w
+           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
+             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
+       s.spread, s.quotes, t.spread
+FROM flag f
+JOIN pharmacy p ON p.id = f.pharmacy_id
+JOIN drug d ON d.id = f.drug_id
+JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
+LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
+LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
+WHERE f.pharmacy_id = :pharmacy_id AND f.drug_id = :drug_id AND f.kind = :kind AND f.region_id = :region_id
+
+-- name: case_of
+-- What became of one price of one pharmacy; nothing where nobody has taken it up.
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
+       prices_hash
+FROM flag_case WHERE pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
+-- name: mended_cases
+-- Cases whose price is not flagged any more and was put right, as calc/cases.py says, with what is asked now;
+-- a price that is held as suspicious puts nothing right.
+SELECT c.id, c.region_id, c.drug_id, c.kind, c.pharmacy_id, c.state, c.standing, c.mended, c.judged, c.revision, c.due_on,
+       c.opened_at, c.class, c.grade, c.fen, c.numbers, c.prices_hash, o.fen
+FROM flag_case c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN offer o ON o.region_id = p.region_id AND o.pharmacy_id = c.pharmacy_id AND o.drug_id = c.drug_id AND o.kind = c.kind
+WHERE c.standing = 0 AND c.mended = 0 AND o.held = 0
+  AND CASE WHEN c.class = 'error_low' THEN o.fen > c.fen ELSE o.fen < c.fen END
+ORDER BY c.id
+
+-- name: has_cases
+SELECT 1 FROM flag_case LIMIT 1
+
+-- name: cases
+-- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
+-- narrow them.
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
+       prices_hash
+FROM flag_case c WHERE c.region_id = :region_id AND c.id > :after
+  AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
+  AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
+ORDER BY c.id LIMIT :most
+
+-- name: cases_of_batch
+-- Cases whose newest step was taken in a batch.
+SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
+       prices_hash
+FROM flag_case c WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
+                               AND s.batch_id = :batch_id)
+ORDER BY c.id
+
+-- name: size_of_batch
+SELECT count(*) FROM case_step WHERE batch_id = :batch_id
+
+-- name: region_of_pharmacy
+SELECT region_id FROM pharmacy WHERE id = :id
+
+-- name: flag_names
+-- The names a person needs, as `flags` gives them.
+SELECT p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker
+FROM pharmacy p CROSS JOIN drug d WHERE p.id = :pharmacy_id AND d.id = :drug_id
+
+-- name: next_case
+SELECT coalesce(max(id), 0) + 1 FROM flag_case
+
+-- name: next_batch
+SELECT coalesce(max(batch_id), 0) + 1 FROM case_step
+
+-- name: put_case
+INSERT INTO flag_case (id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class,
+                       grade, fen, numbers, prices_hash)
+VALUES (:id, :region_id, :drug_id, :kind, :pharmacy_id, :state, :standing, :mended, :judged, :revision, :due_on, :opened_at, :class,
+        :grade, :fen, :numbers, :prices_hash)
+ON CONFLICT (id) DO UPDATE SET
+    region_id = excluded.region_id, state = excluded.state, standing = excluded.standing, mended = excluded.mended,
+    judged = excluded.judged,
+    revision = excluded.revision, due_on = excluded.due_on, class = excluded.class, grade = excluded.grade,
+    fen = excluded.fen, numbers = excluded.numbers, prices_hash = excluded.prices_hash
+
+-- name: put_step
+INSERT INTO case_step (case_id, revision, at, action, before, after, role, who, why, fen, batch_id)
+VALUES (:case_id, :revision, :at, :action, :before, :after, :role, :who, :why, :fen, :batch_id)
+
+-- name: steps
+-- All that was done about a case, oldest first.
+SELECT revision, at, action, before, after, role, who, why, fen, batch_id FROM case_step
+WHERE case_id = :case_id ORDER BY revision
+
+-- name: put_case_prices
+INSERT INTO case_prices (hash, layout, prices) VALUES (:hash, :layout, :prices) ON CONFLICT (hash) DO NOTHING
+
+-- name: case_prices
+SELECT layout, prices FROM case_prices WHERE hash = :hash
+
+-- name: attachments
+-- Files that were put to a case, oldest first, without their bytes.
+SELECT number, at, role, who, name, media, bytes, sha256 FROM case_file WHERE case_id = :case_id ORDER BY number
+
+-- name: attachment
+SELECT number, at, role, who, name, media, bytes, sha256, content FROM case_file
+WHERE case_id = :case_id AND number = :number
+
+-- name: put_attachment
+INSERT INTO case_file (case_id, number, at, role, who, name, media, bytes, sha256, content)
+VALUES (:case_id, :number, :at, :role, :who, :name, :media, :bytes, :sha256, :content)
+
+-- name: next_report
+SELECT coalesce(max(id), 0) + 1 FROM citizen_report
+
+-- name: same_report
+-- What was said before in the same words and nobody has looked at yet; nothing when it is new.
+SELECT id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at, state, who, why
+FROM citizen_report
+WHERE pharmacy_id = :pharmacy_id AND state = 'new' AND what = :what AND kind = :kind
+  AND coalesce(drug_id, -1) = coalesce(CAST(:drug_id AS BIGINT), -1)
+  AND coalesce(fen, -1) = coalesce(CAST(:fen AS BIGINT), -1)
+
+-- name: report
+SELECT id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at, state, who, why
+FROM citizen_report WHERE id = :id
+
+-- name: reports
+-- Reports about pharmacies of a region in the order of ids, after :after; state and what is said narrow them.
+SELECT id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at, state, who, why
+FROM citizen_report
+WHERE region_id = :region_id AND id > :after
+  AND (CAST(:state AS TEXT) IS NULL OR state = :state)
+  AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+ORDER BY id LIMIT :most
+
+-- name: put_report
+INSERT INTO citizen_report (id, region_id, pharmacy_id, drug_id, kind, what, fen, seen_on, times, first_at, last_at,
+                            state, who, why)
+VALUES (:id, :region_id, :pharmacy_id, :drug_id, :kind, :what, :fen, :seen_on, :times, :first_at, :last_at,
+        :state, :who, :why)
+ON CONFLICT (id) DO UPDATE SET
+    seen_on = excluded.seen_on, times = excluded.times, last_at = excluded.last_at, state = excluded.state,
+    who = excluded.who, why = excluded.why
+
+-- name: report_day
+SELECT count FROM report_day WHERE pharmacy_id = :pharmacy_id AND day = :day
+
+-- name: put_report_day
+INSERT INTO report_day (pharmacy_id, day, count) VALUES (:pharmacy_id, :day, :count)
+ON CONFLICT (pharmacy_id, day) DO UPDATE SET count = excluded.count
+
+-- name: forget_report_days
+-- Counts of days that are over.
+DELETE FROM report_day WHERE day < :day
+
+-- name: asked_now
+-- What a pharmacy asks for a drug now and when that was stated; nothing when it does not sell it.
+SELECT fen, observed_at FROM offer
+WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+
+-- name: count_flags
+-- How many flags a region has, narrowed as `flags` is.
+SELECT count(*)
+FROM flag f
+JOIN pharmacy p ON p.id = f.pharmacy_id
+WHERE f.region_id = :region_id
+  AND (CAST(:class AS TEXT) IS NULL OR f.class = :class)
+  AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
+  AND (CAST(:grade AS TEXT) IS NULL OR f.grade = :grade)
+  AND (CAST(:strong AS BIGINT) IS NULL OR f.strong = :strong)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+  AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
+       OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
+                  AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
+
+-- name: spreads_of_region
+-- How far the prices of each drug of a region lie apart, widest first, those without a price that counts last; streamed.
+SELECT m.drug_id, m.kind, m.n, (m.q3 - m.q1) / m.median, m.median, m.q1, m.q3, m.low, m.high,
+       d.code, d.name, d.form, d.spec, d.maker
+FROM market m JOIN drug d ON d.id = m.drug_id
+WHERE m.region_id = :region_id AND m.n >= :least
+  AND (CAST(:kind AS TEXT) IS NULL OR m.kind = :kind)
+ORDER BY CASE WHEN m.median IS NULL THEN 1 ELSE 0 END, (m.q3 - m.q1) / m.median DESC, m.drug_id, m.kind
+
+-- name: price_steps
+-- Changes of a price in a period, with the price before and what the pharmacy itself sold of the drug in :month, that
+-- with the largest effect in a month first, those without sales last; and what flag the new price has now. Held prices are no changes, on either side; nor
+-- is what comes on the list or goes off it. Streamed.
+SELECT c.pharmacy_id, c.drug_id, c.kind, c.since_at, c.fen, c.was, s.quantity, p.district_id,
+       p.code, p.name, d.code, d.name, d.form, d.spec, d.maker, f.class
+FROM (SELECT x.region_id, x.drug_id, x.kind, x.pharmacy_id, x.since_at, x.fen,
+             (SELECT b.fen FROM price_change b
+              WHERE b.region_id = x.region_id AND b.drug_id = x.drug_id AND b.kind = x.kind
+                AND b.pharmacy_id = x.pharmacy_id AND b.since_at < x.since_at AND b.held = 0
+              ORDER BY b.since_at DESC LIMIT 1) AS was
+      FROM price_change x
+      WHERE x.region_id = :region_id AND x.kind = :kind AND x.since_at >= :since AND x.since_at < :until
+        AND x.held = 0 AND x.fen > 0) c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN drug d ON d.id = c.drug_id
+LEFT JOIN sale s ON s.region_id = c.region_id AND s.month = :month AND s.pharmacy_id = c.pharmacy_id
+                AND s.drug_id = c.drug_id
+LEFT JOIN flag f ON f.region_id = c.region_id AND f.drug_id = c.drug_id AND f.kind = c.kind
+                AND f.pharmacy_id = c.pharmacy_id AND f.fen = c.fen
+WHERE c.was > 0 AND c.was <> c.fen
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+ORDER BY CASE WHEN s.quantity IS NULL THEN 1 ELSE 0 END, abs((c.fen - c.was) * s.quantity) DESC,
+         c.drug_id, c.pharmacy_id, c.since_at
+
+-- name: offers_named
+-- What is asked in a region after one pharmacy, drug and kind, in that order, with names; streamed.
+-- CROSS JOIN is what SQLite does not turn round.
+SELECT o.pharmacy_id, o.drug_id, o.kind, o.fen, o.stock, o.held, o.observed_at, p.district_id,
+       p.code, p.name, d.code, d.name, d.form, d.spec, d.maker
+FROM offer o CROSS JOIN pharmacy p CROSS JOIN drug d
+WHERE o.region_id = :region_id AND p.id = o.pharmacy_id AND d.id = o.drug_id
+  AND (o.pharmacy_id, o.drug_id, o.kind) > (:after_pharmacy, :after_drug, :after_kind)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR o.pharmacy_id = :pharmacy_id)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR o.drug_id = :drug_id)
+  AND (CAST(:kind AS TEXT) IS NULL OR o.kind = :kind)
+  AND (CAST(:held AS BIGINT) IS NULL OR o.held = :held)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+ORDER BY o.pharmacy_id, o.drug_id, o.kind
+
+-- name: count_offers
+-- How many prices are asked in a region, narrowed as `offers_named` is.
+SELECT count(*)
+FROM offer o JOIN pharmacy p ON p.id = o.pharmacy_id
+WHERE o.region_id = :region_id
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR o.pharmacy_id = :pharmacy_id)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR o.drug_id = :drug_id)
+  AND (CAST(:kind AS TEXT) IS NULL OR o.kind = :kind)
+  AND (CAST(:held AS BIGINT) IS NULL OR o.held = :held)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+
+-- name: quarantined
+-- Uploads in quarantine that speak of a pharmacy of a region or district, oldest first; streamed.
+SELECT u.id, u.what, u.state, u.about_id, u.sender, u.source, u.file_name, u.layout, u.declared, u.mode, u.sha256,
+       u.bytes, u.came_at, u.taken_at, u.newest_at, u.rows, u.added, u.changed, u.unchanged, u.late, u.gone, u.held,
+       u.refused, u.filtered, u.warnings, u.reasons, u.registers, u.data_version
+FROM upload u
+WHERE u.state = 'quarantined'
+  AND EXISTS (SELECT 1 FROM quote_list q JOIN pharmacy p ON p.id = q.pharmacy_id
+              WHERE q.upload_id = u.id AND p.region_id = :region_id
+                AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id))
+ORDER BY u.id
+
+-- name: reporting
+-- How many prices each pharmacy of a region has, and when the newest of them was stated by itself.
+SELECT p.id, (SELECT count(*) FROM offer o WHERE o.region_id = p.region_id AND o.pharmacy_id = p.id),
+       (SELECT max(o.observed_at) FROM offer o WHERE o.region_id = p.region_id AND o.pharmacy_id = p.id),
+       p.district_id, p.code, p.name, p.chain, p.phone
+FROM pharmacy p
+WHERE p.region_id = :region_id AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+ORDER BY p.id
+
+-- name: last_changes
+-- When each pharmacy of a region last changed a price, took one off the list or put one on it; the same price seen
+-- again after a silence is no change. The history lies in the order of the window, so nothing is sorted for it.
+SELECT c.pharmacy_id, max(c.since_at)
+FROM (SELECT pharmacy_id, since_at, fen,
+             lag(fen) OVER (PARTITION BY drug_id, kind, pharmacy_id ORDER BY since_at) AS was
+      FROM price_change WHERE region_id = :region_id) c
+WHERE c.was IS NULL OR c.was <> c.fen
+GROUP BY c.pharmacy_id
 
 -- name: sales_of_month
 -- What every pharmacy of a region sold in a month, in the order of pharmacy and drug; streamed.
@@ -652,6 +959,12 @@ DELETE FROM pharmacy_index WHERE region_id = :region_id AND month = :month
 -- name: move_offers
 -- A pharmacy has come under another pooling region: its rows follow it.
 UPDATE offer SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id
+
+-- name: move_cases
+UPDATE flag_case SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :region_id
+
+-- name: move_reports
+UPDATE citizen_report SET region_id = :to_region WHERE pharmacy_id = :pharmacy_id AND region_id = :region_id
 
 -- name: move_changes
 UPDATE price_change SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id

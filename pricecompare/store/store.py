@@ -6,11 +6,15 @@ from pathlib import Path
 
 from pricecompare.errors import Unusable
 from pricecompare.models import Versions
+from pricecompare.store.audit import Audit
 from pricecompare.store.base import Engine
 from pricecompare.store.calendar import Calendars
+from pricecompare.store.cases import Cases
 from pricecompare.store.catalogue import Catalogue
+from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
+from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
@@ -20,7 +24,9 @@ from pricecompare.store.standards import Standards
 from pricecompare.store.uploads import Uploads
 
 
-class Store(Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Sales):
+class Store(
+    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Audit, Lists
+):
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 from flask import Flask
 
+from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
@@ -29,6 +30,7 @@ def create_app(**config: Any) -> Flask:
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
     app.extensions["remembered"] = Remembered()
+    app.extensions["often"] = Often(desk.settings.reports_per_hour)
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     return app

@@ -62,11 +62,13 @@ class Noun(Blueprint):
 
         return published
 
-    def exports(self, rule: str, asked: type[Question], rests_on: RestsOn = whole) -> Callable[[View], View]:
-        """Publish a function that answers `asked` with a CSV file."""
+    def exports(
+        self, rule: str, asked: type[Question], rests_on: RestsOn = whole, *, media: str = "text/csv"
+    ) -> Callable[[View], View]:
+        """Publish a function that answers `asked` with a file."""
 
         def published(file: View) -> View:
-            text = self.response(200, {"type": "string"}, content_type="text/csv", headers=ETAG)
+            text = self.response(200, {"type": "string"}, content_type=media, headers=ETAG)
             view = fresh(asked(), file, lambda response: response, rests_on)
             return self._at(API + rule, view, text(self._says(asked)(file)))
 

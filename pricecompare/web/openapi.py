@@ -9,15 +9,22 @@ from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Problem
 from pricecompare.web import problems
+from pricecompare.web.audit import trail
 from pricecompare.web.baskets import baskets
+from pricecompare.web.cases import cases, flags, own
+from pricecompare.web.citizens import sent
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
+from pricecompare.web.keys import ROLES
+from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
 from pricecompare.web.site import site
-from pricecompare.web.uploads import SECURITY, uploads
+from pricecompare.web.uploads import uploads
 
-NOUNS = (drugs, pharmacies, regions, histories, site)
+NOUNS = (drugs, pharmacies, regions, histories, flags, site)
+LOCKED = (uploads, lists, trail, cases, own, sent)
+"""Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \
 abnormal prices, price-volume index.
@@ -39,6 +46,9 @@ REFUSALS = {
     "Unauthorised": "The key is missing or wrong.",
     "Forbidden": "The operator has not turned this on.",
     "Conflict": "It does not fit what is there.",
+    "Moved": "It has moved since it was looked at.",
+    "Unseen": "The header If-Match must say what was looked at.",
+    "TooMany": "More often than is taken; the header Retry-After says when to come again.",
     "TooLarge": "More than is taken at once.",
     "WrongType": "The body is sent as something else than JSON.",
     "Unavailable": "The database cannot be read.",
@@ -76,8 +86,10 @@ def described(app: Flask) -> Api:
     for noun in NOUNS:
         api.register_blueprint(noun)
     api.register_blueprint(baskets)
-    api.register_blueprint(uploads)
-    api.spec.components.security_scheme(SECURITY, {"type": "http", "scheme": "bearer"})
+    for locked in LOCKED:
+        api.register_blueprint(locked)
+    for role in ROLES:
+        api.spec.components.security_scheme(role.scheme, {"type": "http", "scheme": "bearer"})
     return api
 
 

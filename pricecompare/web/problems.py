@@ -7,7 +7,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from pricecompare.errors import PriceCompareError, Reason
+from pricecompare.errors import PriceCompareError, Reason, TooMany
 from pricecompare.web.query import BadQuestion, Wrong
 
 PROBLEM = "application/problem+json"
@@ -28,7 +28,10 @@ def of_ours(error: PriceCompareError) -> Response:
         more["suggestions"] = list(error.suggestions)
     if isinstance(error, BadQuestion) and len(error.wrong) > 1:
         more["errors"] = [{"field": one.field, **_spoken(one.reason), **_meant(one)} for one in error.wrong]
-    return problem(error.status, error.reason, **more)
+    response = problem(error.status, error.reason, **more)
+    if isinstance(error, TooMany):
+        response.headers["Retry-After"] = str(error.seconds)
+    return response
 
 
 def of_http(error: HTTPException) -> Response:

@@ -1,6 +1,5 @@
-"""What senders of files send: their key, forms streamed to the disk, small bodies; anything unclear is refused."""
+"""What senders of files send: forms streamed to the disk, small bodies; anything unclear is refused."""
 
-import hmac
 import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -15,11 +14,12 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
-from pricecompare.errors import Forbidden, Invalid, Reason, TooLarge, Unauthorised
+from pricecompare.errors import Invalid, Reason, TooLarge
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.receiving import Sent, refuse_unfitting
 from pricecompare.services.spool import Part, on_disk, spool
+from pricecompare.web.keys import hand
 from pricecompare.web.query import BadQuestion, Wrong
 
 FIELDS_BYTES = 256 << 10
@@ -28,6 +28,9 @@ FIELDS_BYTES = 256 << 10
 MOST_PARTS = 30
 BODY_BYTES = 16 << 10
 HEARD_OUT_BYTES = 1 << 30
+PLAIN = (str, bool, int, float)
+"""Values that a small JSON object may have."""
+
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
 
@@ -36,18 +39,6 @@ class Received(NamedTuple):
 
     sent: Sent
     dry: bool
-
-
-def admit(desk: Desk) -> None:
-    """Raise Forbidden where nobody may send files, Unauthorised for a request without the right key."""
-    key = desk.settings.upload_key
-    if not key:
-        raise Forbidden("uploads_off")
-    scheme, _, given = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer":
-        raise Unauthorised("no_key")
-    if not hmac.compare_digest(given.strip().encode(), key.encode()):
-        raise Unauthorised("wrong_key")
 
 
 def request_key() -> str | None:
@@ -90,9 +81,19 @@ def body(schema: Schema) -> dict[str, Any]:
         found = orjson.loads(sent or b"{}")
     except orjson.JSONDecodeError:
         found = None
-    if not isinstance(found, dict) or not all(isinstance(value, str) for value in found.values()):
+    if not isinstance(found, dict) or not all(isinstance(value, PLAIN) for value in found.values()):
         raise Invalid("bad_body")
-    return read(schema, found.items())
+    return read(schema, ((name, _written(value)) for name, value in found.items()))
+
+
+def _written(value: str | float | bool) -> str:
+    """Return a value as a query would have it."""
+    return value if isinstance(value, str) else orjson.dumps(value).decode()
+
+
+def raw(most: int) -> bytes:
+    """Return the body of this request, up to one byte more than `most`: who looks at it says that it is too large."""
+    return request.stream.read(most + 1)
 
 
 @contextmanager
@@ -153,6 +154,7 @@ def _asked(asked: dict[str, Any], files: MultiDict[str, FileStorage], parts: lis
         declared={"datum": asked["coord_type"], **said},
         encoding=asked["encoding"] or None,
         file_name=_shown(files["file"].filename or ""),
+        origin=hand().origin,
         **{name: asked[name] for name in ("layout", "mode", "source", "sender")},
     )
     refuse_unfitting(asked["what"], how)

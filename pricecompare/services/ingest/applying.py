@@ -12,6 +12,7 @@ from pricecompare.calc.quotes import NEVER, Quotes, pair_of, parts
 from pricecompare.calc.suspicion import suspicious
 from pricecompare.calc.timeline import Said
 from pricecompare.models import KINDS, MarketKey, Upload
+from pricecompare.services.cases.following import follow
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import written
 from pricecompare.services.ingest.retold import Retelling, Told
@@ -77,7 +78,7 @@ class Applying:
     """
 
     def __init__(self, desk: Desk, upload: Upload, *, newest: bool = True, gaps: Gaps | None = None):
-        self.store = desk.store
+        self.desk, self.store = desk, desk.store
         self.gaps = gaps or Gaps()
         self.upload = upload
         self.newest = newest
@@ -116,6 +117,7 @@ class Applying:
             if moved.rows:
                 refresh = Refresh(self.store, version=version, today=days.day_of(self.today), told=told)
                 refresh.changed(heaps_of(moved))
+                follow(self.desk, refresh.flags_moved)
 
     def _follow(self, quotes: Quotes) -> None:
         """Let markets follow offers as they are now, 0 fen for those that are gone."""

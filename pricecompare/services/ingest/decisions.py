@@ -11,6 +11,8 @@ from pricecompare.calc.quotes import QUOTE, in_order, keys_of, pair
 from pricecompare.calc.timeline import Said
 from pricecompare.errors import Conflict, NotFound
 from pricecompare.models import KINDS, Upload
+from pricecompare.models.audit import NOBODY, Hand
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.applying import Applying, Gaps
 from pricecompare.services.ingest.prices import pile_of_quotes
@@ -25,7 +27,7 @@ DATED = ("prices", "sales")
 """What is kept as it was said, so that it can be taken back."""
 
 
-def confirm(desk: Desk, upload_id: int, *, by: str = "", told: Told = nothing_told) -> Upload:
+def confirm(desk: Desk, upload_id: int, *, by: Hand = NOBODY, told: Told = nothing_told) -> Upload:
     """Let a quarantined upload count; return its row of the ledger. Conflict when it is not in quarantine."""
     store = desk.store
     with store.writing():
@@ -47,20 +49,22 @@ def confirm(desk: Desk, upload_id: int, *, by: str = "", told: Told = nothing_to
         upload = replace(upload, **counts, data_version=version)
         store.put_upload(upload)
         store.put_upload(replace(decision, data_version=version))
+        _noted(desk, "upload_confirmed", upload.id, by, decision, state="quarantined", then=upload)
     return upload
 
 
-def reject(desk: Desk, upload_id: int, *, by: str = "") -> Upload:
+def reject(desk: Desk, upload_id: int, *, by: Hand = NOBODY) -> Upload:
     """Let a quarantined upload never count; return its row of the ledger. Conflict when it is not in quarantine."""
     store = desk.store
     with store.writing():
         upload = replace(_in_quarantine(store, upload_id), state="rejected")
         store.put_upload(upload)
-        _decided(desk, "rejection", upload, by)
+        decision = _decided(desk, "rejection", upload, by)
+        _noted(desk, "upload_rejected", upload.id, by, decision, state="quarantined", then=upload)
     return upload
 
 
-def retract(desk: Desk, upload_id: int, *, by: str = "", told: Told = nothing_told) -> Upload:
+def retract(desk: Desk, upload_id: int, *, by: Hand = NOBODY, told: Told = nothing_told) -> Upload:
     """Take an upload of prices or sales back: all is as if it had never come; return the decision.
 
     Conflict when it does not count (any more), or is a register, which a corrected file replaces.
@@ -83,10 +87,11 @@ def retract(desk: Desk, upload_id: int, *, by: str = "", told: Told = nothing_to
         else:
             done = _prices_taken_back(desk, upload, decision, told)
         store.put_upload(done)
+        _noted(desk, "upload_retracted", upload.id, by, done, state="taken", then=replace(done, state="retracted"))
     return done
 
 
-def release(desk: Desk, pharmacy: str, drug: str, *, kind: str = "listed", by: str = "") -> Upload:
+def release(desk: Desk, pharmacy: str, drug: str, *, kind: str = "listed", by: Hand = NOBODY) -> Upload:
     """Vouch for a price that is held as suspicious; return the decision. Conflict when it is not held."""
     store = desk.store
     with store.writing():
@@ -107,6 +112,9 @@ def release(desk: Desk, pharmacy: str, drug: str, *, kind: str = "listed", by: s
         applying.retell(pair(shop.id, KINDS.index(kind)), np.array([item.id]), whole=False)
         decision = replace(decision, changed=1, data_version=_refreshed(desk, applying, nothing_told))
         store.put_upload(decision)
+        about = f"price {shop.code} {item.code} {kind}"
+        was, now = {"fen": row[2], "held": True}, {"fen": row[2], "held": False, "decision": decision.id}
+        audit.note(desk, "price_released", about, by=by, before=was, after=now)
     return decision
 
 
@@ -124,13 +132,20 @@ def _in_quarantine(store: Any, upload_id: int) -> Upload:
     return upload
 
 
-def _decided(desk: Desk, what: str, upload: Upload | None, by: str) -> Upload:
+def _decided(desk: Desk, what: str, upload: Upload | None, by: Hand) -> Upload:
     """Return a decision, in the ledger."""
     now = desk.now()
     about: dict[str, Any] = {"about_id": upload.id, "source": upload.source} if upload else {}
-    decision = Upload(desk.store.next_ids().upload, what, sender=by, came_at=now, taken_at=now, **about)
+    decision = Upload(desk.store.next_ids().upload, what, sender=by.who, came_at=now, taken_at=now, **about)
     desk.store.put_upload(decision)
     return decision
+
+
+def _noted(desk: Desk, what: str, upload_id: int, by: Hand, decision: Upload, *, state: str, then: Upload) -> None:
+    """Note a decision about an upload in the audit trail: its state before, and what came of it."""
+    counts = {name: count for name in ("added", "changed", "gone", "held") if (count := getattr(then, name))}
+    after = {"state": then.state, "decision": decision.id, **counts}
+    audit.note(desk, what, f"upload {upload_id}", by=by, before={"state": state}, after=after)
 
 
 def _prices_taken_back(desk: Desk, upload: Upload, decision: Upload, told: Told) -> Upload:

@@ -13,6 +13,7 @@ from pricecompare.calc.market import sellers
 from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
 from pricecompare.services.atlas import Atlas, atlas
+from pricecompare.services.cases.following import follow
 from pricecompare.services.closings import offers_again, turned
 from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.details import details
@@ -135,6 +136,7 @@ def put_and_follow(batch: Batch, moved: list[Pharmacy], known: dict[str, Pharmac
     refresh = Refresh(store, version=version, today=batch.desk.today())
     for these in filter(None, (changes, again)):
         refresh.changed(these)
+    follow(batch.desk, refresh.flags_moved)
     if came:
         # A region that its only seller left has no sales any more, but still has their index.
         refresh_indices(store, [place for place in months + store.sale_months() if place[0] in regions])

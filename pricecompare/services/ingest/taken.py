@@ -9,7 +9,9 @@ from typing import Any, TypeVar
 from pricecompare.errors import Conflict, Reason
 from pricecompare.files.tables import Table
 from pricecompare.models import Upload
+from pricecompare.models.audit import NOBODY, Hand
 from pricecompare.schemas.checking import Cells, Check, checked
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.refused import keep_refused
 
@@ -41,6 +43,7 @@ class Batch:
     upload: Upload
     told: Told
     reread: Callable[[], Table]
+    by: Hand = NOBODY
     dry: bool = False
     inspect: Callable[[Upload], None] = lambda upload: None
 
@@ -109,7 +112,12 @@ class Batch:
         store = self.desk.store
         version = store.versions().data if moved else None
         counts = {"added": new, "changed": moved - new, "unchanged": every - moved, "data_version": version}
-        return self.keep(self.ledger(id=self.number(), **counts))
+        upload = self.ledger(id=self.number(), **counts)
+        if moved:
+            told = {name: getattr(upload, name) for name in ("sha256", "rows", "added", "changed", "refused")}
+            about, after = f"{upload.what} upload {upload.id}", told | {"file": upload.file_name}
+            audit.note(self.desk, "register_imported", about, by=self.by, after=after)
+        return self.keep(upload)
 
     def keep(self, upload: Upload) -> Upload:
         """Complete the ledger, the last thing that is written; return the upload."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from pricecompare.errors import Invalid
 from pricecompare.files.read import table
 from pricecompare.models import MODES, Finding, Upload
+from pricecompare.models.audit import Hand
 from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layouts import Layout
 from pricecompare.schemas.rows import ROWS
@@ -41,10 +42,11 @@ class Asked:
     """How a file is to be taken.
 
     `declared` gives, for the whole file, what a column would say: ``datum``, ``observed_at``, ``month``, ``region`` or
-    ``since``. `source` names the feed it belongs to, `sender` who sent it; `layout` is the name, or name@version, of
-    the layout it is written in, and `mode` says whether prices are changes or full lists (unsaid: what the layout
-    says). `upload_id` is the row of the ledger under which it waits, if it does. `inspect` is shown the ledger row
-    while all of it is there to be read, and what it writes counts with it; a dry run takes everything back after that.
+    ``since``. `source` names the feed it belongs to, `sender` who sent it and `origin` from where; `layout` is the
+    name, or name@version, of the layout it is written in, and `mode` says whether prices are changes or full lists
+    (unsaid: what the layout says). `upload_id` is the row of the ledger under which it waits, if it does. `inspect` is
+    shown the ledger row while all of it is there to be read, and what it writes counts with it; a dry run takes
+    everything back after that.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -53,6 +55,7 @@ class Asked:
     mode: str = ""
     source: str = ""
     sender: str = ""
+    origin: str = ""
     file_name: str = ""
     upload_id: int | None = None
     dry: bool = False
@@ -100,7 +103,8 @@ def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *
         return Report(before, [], 0, repeated=True)
     check = Check(ROWS[what](), source.columns, _given(what, asked), layout)
     again = partial(table, path, encoding=asked.encoding, layout=layout)
-    batch = Batch(desk, check, source.rows, draft, told, again, dry=asked.dry, inspect=asked.inspect)
+    by = Hand(asked.sender, asked.origin)
+    batch = Batch(desk, check, source.rows, draft, told, again, by=by, dry=asked.dry, inspect=asked.inspect)
     upload = TAKERS[what](batch)
     return Report(upload, sorted(check.findings, key=lambda finding: finding.row), check.untold)
 

@@ -1,0 +1,105 @@
+"""The shape of what is asked about flags that people take up."""
+
+from pricecompare.calc.cases import COMMENT, STATES, STEPS
+from pricecompare.models import CLASSES
+from pricecompare.schemas.asked import OneOf, Text, YesNo, said
+from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.questions import Paged, Question, kind
+
+MOST_WHY = 500
+LANGUAGES = ("zh", "en")
+GRADES = ("notice", "high", "very_high", "error")
+REGULATORS = tuple(name for name, step in STEPS.items() if step.role == "regulator")
+PHARMACIES = (*(name for name, step in STEPS.items() if step.role == "pharmacy"), COMMENT)
+
+
+def why(description: str) -> Text:
+    """Return the field of a reason."""
+    return Text(load_default="", validate=Line(MOST_WHY), metadata=said(description, maxLength=MOST_WHY))
+
+
+class Explained(Question):
+    """In which language."""
+
+    lang = Text(load_default="zh", validate=OneOf(LANGUAGES), metadata=said("Language of the picture: zh or en."))
+
+
+class Cases(Paged):
+    """Which cases."""
+
+    state = Text(validate=OneOf(STATES), metadata=said("Only those in this state.", "reminded"))
+    late = YesNo(data_key="overdue", load_default=False, metadata=said("Only those whose next step is overdue."))
+
+
+class OwnPage(Paged):
+    """Which page of one's own cases."""
+
+
+class StepAsked(Question):
+    """Which step a regulator takes with a flag."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        description = "Which step a regulator takes with a flag."
+
+    action = Text(
+        required=True,
+        validate=OneOf((*REGULATORS, COMMENT)),
+        metadata=said("The step, or a comment, which changes no state.", "screen"),
+    )
+    who = line("Who takes it.", "wang")
+    why = why("Why; some steps must say it.")
+
+
+class AnswerAsked(Question):
+    """What a pharmacy answers about its own flag."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        description = "What a pharmacy answers about its own flag."
+
+    action = Text(
+        required=True, validate=OneOf(PHARMACIES), metadata=said("Explain, appeal, or only comment.", "explain")
+    )
+    who = line("Who answers for the pharmacy.", "li")
+    why = why("The answer.")
+
+
+class BatchAsked(Question):
+    """Which step to take with which flags of a region."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        description = "Which step to take with which flags of a region."
+
+    action = Text(required=True, validate=OneOf(REGULATORS), metadata=said("The step.", "screen"))
+    who = line("Who takes it.", "wang")
+    why = why("Why; some steps must say it.")
+    class_ = Text(data_key="class", validate=OneOf(CLASSES), metadata=said("Only flags of this class.", "high"))
+    kind = kind()
+    grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade.", "very_high"))
+    district = Text(metadata=said("Only flags of this district, six digits.", "990102"))
+    dry = YesNo(data_key="dry_run", load_default=False, metadata=said("Only say what would be done."))
+
+
+class UndoAsked(Question):
+    """Who takes a batch back, and why."""
+
+    class Meta:
+        """Options of marshmallow."""
+
+        description = "Who takes a batch back, and why."
+
+    who = line("Who takes it back.", "wang")
+    why = why("Why; it must be said.")
+
+
+class Attached(Question):
+    """What a file that is put to a flag is called, and by whom it is put there."""
+
+    name = line("What its sender calls it; its ending follows from its content.", "receipt.pdf")
+    who = line("Who puts it there.", "li")
+    why = why("What it shows.")

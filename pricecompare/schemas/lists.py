@@ -1,0 +1,155 @@
+"""The shape of a regulator's lists: what narrows each, how it is paged or written, and what it answers."""
+
+from typing import Any
+
+from marshmallow import fields
+
+from pricecompare.errors import Reason
+from pricecompare.models.listing import LANGUAGES, TYPES
+from pricecompare.schemas.asked import OneOf, Text, Whole, YesNo, refused, said
+from pricecompare.schemas.dated import Day
+from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.questions import FlagTable, Paged, Question, kind
+from pricecompare.schemas.shown import Answer, PlaceName, many, one, text, whole
+
+GRADES = ("notice", "high", "very_high", "error")
+QUIET = ("silent", "same")
+
+
+class Between:
+    """Refuses a number below `low` or above `high`."""
+
+    def __init__(self, low: int, high: int):
+        self.low, self.high = low, high
+
+    def __call__(self, value: int) -> int:
+        """Return `value` when it is in range."""
+        if not self.low <= value <= self.high:
+            raise refused(Reason.of("out_of_range", value=value, low=self.low, high=self.high))
+        return value
+
+
+def between(low: int, high: int, description: str, **options: Any) -> Whole:
+    """Return a whole number from `low` to `high`."""
+    return Whole(validate=Between(low, high), metadata=said(description, minimum=low, maximum=high), **options)
+
+
+class Plainly(Question):
+    """A list that nothing narrows but its region."""
+
+
+class Narrowed(Question):
+    """Of which drug, at which pharmacy."""
+
+    drug = Text(validate=Line(), metadata=said("Only this drug (national code).", "XJ01CAA501A001010190008"))
+    pharmacy = Text(validate=Line(), metadata=said("Only this pharmacy (code).", "P99010200001"))
+
+
+class FlagFilters(FlagTable, Narrowed):
+    """Which flags."""
+
+    grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade."))
+    strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
+
+
+class LowFilters(Narrowed):
+    """Which far-too-low prices."""
+
+    kind = kind()
+
+
+class DrugFilters(Question):
+    """Which drugs."""
+
+    kind = kind()
+    least_sellers = between(0, 1_000_000, "Only drugs with prices at so many pharmacies or more.", load_default=5)
+
+
+class ChangeFilters(Question):
+    """Which changes of price."""
+
+    kind = kind(load_default="listed")
+    since = Day("From this day on; 30 days before the last unless given.", "2026-10-01")
+    until = Day("Up to this day, which counts; today unless given.", "2026-10-31")
+
+
+class OfferFilters(Narrowed):
+    """Which prices."""
+
+    kind = kind()
+    held = YesNo(metadata=said("Only prices held as suspicious, or only the others."))
+
+
+class StaleFilters(Question):
+    """Which pharmacies."""
+
+    days = between(1, 3650, "After how many days without a report, or without a change.", load_default=30)
+    what = Text(
+        validate=OneOf(QUIET), metadata=said("Only those that fell silent, or only those that always say the same.")
+    )
+
+
+FILTERS: dict[str, type[Question]] = {
+    "flags": FlagFilters,
+    "pharmacies": FlagFilters,
+    "low": LowFilters,
+    "drugs": DrugFilters,
+    "changes": ChangeFilters,
+    "offers": OfferFilters,
+    "uploads": Plainly,
+    "stale": StaleFilters,
+}
+"""What narrows each list, the same for its pages and its files."""
+
+
+class Written(Question):
+    """How a list is written to a file."""
+
+    region = Text(required=True, metadata=said("Six-digit code of a pooling region or of one of its parts.", "990100"))
+    lang = Text(load_default="zh", validate=OneOf(LANGUAGES), metadata=said("Language of the headers."))
+    most = between(1, 1_000_000_000, "At most so many rows; the manifest says when there are more.")
+    why = line("What it is for, for the audit trail.")
+
+
+WRITTEN = tuple(Written().fields)
+"""What is said of a file and not of its list."""
+
+
+def paged(name: str) -> type[Question]:
+    """Return what a page of a list is asked by."""
+    return type(f"{name.title()}Page", (Paged, FILTERS[name]), {"__doc__": FILTERS[name].__doc__})
+
+
+def written(name: str) -> type[Question]:
+    """Return what a file of a list is asked by."""
+    return type(f"{name.title()}File", (Written, FILTERS[name]), {"__doc__": FILTERS[name].__doc__})
+
+
+class ListColumn(Answer):
+    """A column of a list."""
+
+    name = text("Its name in each item.", "price")
+    type = text("What it holds; money is text in yuan.", one_of=TYPES)
+    zh = text("Its header in Chinese.", "价格（元）")
+    en = text("Its header in English.", "Price (yuan)")
+
+
+class Titles(Answer):
+    """What a list is called."""
+
+    zh = text("In Chinese.", "异常价格")
+    en = text("In English.", "Abnormal prices")
+
+
+class ListPage(Answer):
+    """A page of a regulator's list."""
+
+    list = text("Name of the list.", "flags")
+    titles = one(Titles)
+    region = one(PlaceName)
+    filters = fields.Dict(metadata=said("What narrows it, as it was understood."))
+    columns = many(ListColumn, "What each item holds.")
+    totals = fields.Dict(metadata=said("How many rows there are on all pages, and the sums of columns that add up."))
+    items = fields.List(fields.Dict(), metadata=said("Rows, each value under the name of its column."))
+    next = text("Cursor of the next page; null on the last.", null=True)
+    data_version = whole("Counted up whenever something in the database changes.", 5)

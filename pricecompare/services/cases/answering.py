@@ -1,0 +1,92 @@
+"""What a pharmacy may do about its own flags: see them and answer, known by a code that the regulator hands to it."""
+
+import base64
+import hashlib
+import hmac
+from typing import Any
+
+from pricecompare.calc.cases import COMMENT
+from pricecompare.errors import Invalid, NotFound, Unauthorised
+from pricecompare.models import Attachment, Pharmacy
+from pricecompare.models.audit import Hand
+from pricecompare.services.cases import attaching, telling
+from pricecompare.services.cases.named import flag_id
+from pricecompare.services.cases.steps import Asked, step
+from pricecompare.services.desk import Desk
+
+ANSWERS = ("explain", "appeal", COMMENT)
+"""What a pharmacy may say about its flag."""
+
+BYTES = 20
+
+
+def answer_code(desk: Desk, pharmacy: str) -> str:
+    """Return the code by which a pharmacy answers: 32 letters and digits that nobody else can work out.
+
+    Raises NotFound for a pharmacy that nobody knows.
+    """
+    return _code(desk, _pharmacy(desk, pharmacy).code)
+
+
+def answer_code_of(desk: Desk, flag: str) -> str:
+    """Return the answer code of the pharmacy that a flag is about."""
+    return _code(desk, desk.store.pharmacy_name(flag_id(desk, flag).pharmacy_id)[0])
+
+
+def _code(desk: Desk, pharmacy: str) -> str:
+    # RFC 2104; 160 bits in base 32 can be read over the telephone.
+    digest = hmac.new(desk.cursor_key.encode(), f"pharmacy {pharmacy}".encode(), hashlib.sha256).digest()
+    return base64.b32encode(digest[:BYTES]).decode()
+
+
+def _pharmacy(desk: Desk, code: str) -> Pharmacy:
+    found = desk.store.pharmacy(code.strip().upper())
+    if found is None:
+        raise NotFound("unknown_pharmacy", field="pharmacy", value=code)
+    return found
+
+
+def _is_code(desk: Desk, pharmacy: str, given: str) -> bool:
+    return hmac.compare_digest(_code(desk, pharmacy).encode(), given.strip().upper().encode())
+
+
+def cases(desk: Desk, pharmacy: str, code: str, **page: Any) -> dict[str, Any]:
+    """Return the cases of a pharmacy for itself; Unauthorised for a `code` that is not its own."""
+    shop = _pharmacy(desk, pharmacy)
+    if not _is_code(desk, shop.code, code):
+        raise Unauthorised("wrong_key")
+    return {"pharmacy": {"code": shop.code, "name": shop.name}, **telling.of_pharmacy(desk, shop, **page)}
+
+
+def case(desk: Desk, flag: str, code: str) -> dict[str, Any]:
+    """Return a flag for its pharmacy: all that became of it, and what it rests on; NotFound for another's."""
+    _own(desk, flag, code)
+    return telling.told(desk, flag) | {"explained": telling.explained(desk, flag)}
+
+
+def answer(desk: Desk, flag: str, code: str, asked: Asked) -> dict[str, Any]:
+    """Take an answer of a pharmacy to its own flag and return where that stands; NotFound for another's flag."""
+    _own(desk, flag, code)
+    if asked.action not in ANSWERS:
+        raise Invalid("bad_choice", field="action", value=asked.action, choices=", ".join(ANSWERS))
+    step(desk, flag, asked)
+    return telling.told(desk, flag)
+
+
+def attach(desk: Desk, flag: str, code: str, content: bytes, *, file_name: str, by: Hand) -> Attachment:
+    """Put a file of a pharmacy to its own flag; NotFound for another's."""
+    _own(desk, flag, code)
+    return attaching.attach(desk, flag, content, file_name=file_name, role="pharmacy", by=by)
+
+
+def attached(desk: Desk, flag: str, code: str, number: int) -> tuple[Attachment, bytes]:
+    """Return a file that was put to a pharmacy's own flag; NotFound for another's."""
+    _own(desk, flag, code)
+    return attaching.attached(desk, flag, number)
+
+
+def _own(desk: Desk, flag: str, code: str) -> None:
+    """Raise NotFound for a flag of another pharmacy, as for one that there is not."""
+    shop, _ = desk.store.pharmacy_name(flag_id(desk, flag).pharmacy_id)
+    if not _is_code(desk, shop, code):
+        raise NotFound("unknown_flag", field="id", value=flag)
