@@ -10,9 +10,10 @@ from tests.columns import DOCUMENT, document
 from tests.sessions import ROOT, blocks, workplace
 
 README, README_ZH = ROOT / "README.md", ROOT / "docs" / "README.zh.md"
+REGULATOR, REGULATOR_ZH = ROOT / "docs" / "regulator.md", ROOT / "docs" / "regulator.zh.md"
 
 
-@pytest.mark.parametrize("document", [README, README_ZH], ids=["english", "chinese"])
+@pytest.mark.parametrize("document", [README, README_ZH, REGULATOR], ids=["english", "chinese", "regulator"])
 @pytest.mark.skipif(not shutil.which("curl"), reason="the sessions call curl, which is absent: apt-get install curl")
 def test_every_session_prints_what_stands_there(document):
     with workplace() as place:
@@ -22,11 +23,12 @@ def test_every_session_prints_what_stands_there(document):
 
 @pytest.mark.parametrize("command", sorted(main.commands))
 def test_every_command_is_in_the_readme(command):
-    shown = re.findall(r"^\$ (?:.*\s)?pricecompare (?:--\S+ \S+ )*([\w-]+)", README.read_text("utf-8"), re.MULTILINE)
+    text = README.read_text("utf-8") + REGULATOR.read_text("utf-8")
+    shown = re.findall(r"^\$ (?:.*\s)?pricecompare (?:--\S+ \S+ )*([\w-]+)", text, re.MULTILINE)
     assert command in shown or command in ("demo",) and "make demo" in README.read_text("utf-8")
 
 
-@pytest.mark.parametrize("document", [README, README_ZH], ids=["english", "chinese"])
+@pytest.mark.parametrize("document", [README, README_ZH, REGULATOR, REGULATOR_ZH], ids=lambda one: one.name)
 def test_every_link_leads_somewhere(document):
     links = re.findall(r"\]\((?!https?:)([^)#]+)", document.read_text("utf-8"))
     assert links and [link for link in links if not (document.parent / link).exists()] == []
