@@ -1,5 +1,8 @@
 """A 304 is never wrong: as long as the tag of an answer is the same, so is every byte of it."""
 
+from pathlib import Path
+from tempfile import mkdtemp
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -21,8 +24,7 @@ class Fresh(RuleBasedStateMachine):
 
     @initialize()
     def begin(self):
-        folder = type(self).folder / f"{id(self)}"
-        folder.mkdir()
+        folder = Path(mkdtemp(dir=type(self).folder))
         self.url = str(folder / "prices.db")
         self.town = Town(create_store(self.url, cursor_key="k", max_age_days=30), folder)
         self.town.take_all()

@@ -1,5 +1,6 @@
 """A small invented town taken in through files, and whole databases compared."""
 
+import hashlib
 import json
 import re
 from collections.abc import Iterable, Sequence
@@ -91,12 +92,24 @@ class Town:
         return self.price(*rows, asked=Asked(mode="full", **asked))
 
     def dump(self, *without: str) -> dict[str, list[str]]:
-        """Return every row of every table but the ledger and those named."""
-        return {table: self._rows(table) for table in TABLES if table not in (*LEDGER, *without)}
+        """Return every row of every table but the ledger and those named; without meta, no versions of regions."""
+        found = {table: self._rows(table) for table in TABLES if table not in (*LEDGER, *without)}
+        return found | ({"region": self._regions()} if "meta" in without and "region" not in without else {})
+
+    def _regions(self) -> list[str]:
+        names = "id, name, parent_id, level, pooling, version, x, y, z, reach"
+        return [repr(row) for row in self.store.engine.rows(f"SELECT {names} FROM region ORDER BY id", {})]  # noqa: S608
 
     def ledger(self) -> dict[str, list[str]]:
-        """Return every row of what is kept of files that came."""
-        return {table: self._rows(table) for table in LEDGER}
+        """Return every row of what is kept of files that came; of refused rows, which may be millions, a digest."""
+        found = {table: self._rows(table) for table in LEDGER if table != "refused_row"}
+        return found | {"refused_row": self._digest()}
+
+    def _digest(self) -> list[str]:
+        digest = hashlib.sha256()
+        for row in self.store.engine.stream("SELECT * FROM refused_row ORDER BY upload_id, row", {}):
+            digest.update(repr(row).encode())
+        return [digest.hexdigest()]
 
     def derived(self) -> dict[str, Any]:
         """Return all that follows from what counts, without the versions it was made at."""

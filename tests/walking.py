@@ -16,7 +16,12 @@ from pricecompare.web.openapi import document
 from tests.conftest import NOW
 from tests.town import CODES, SHOPS
 
-PLACES = {"region": ["990100", "990102", "990000"], "id": ["1", "6"], "filename": ["docs.js"]}
+PLACES = {
+    "region": ["990100", "990102", "990000"],
+    "id": ["1", "6", "1-1-listed"],
+    "number": ["1"],
+    "filename": ["docs.js"],
+}
 """What stands in paths, but for codes of drugs and pharmacies."""
 
 BASES: tuple[dict[str, str], ...] = (
