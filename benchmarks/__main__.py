@@ -29,6 +29,8 @@ SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "search": search.figures,
     "province": province.figures,
 }
+APART = ("province",)
+"""What is measured only when it is asked for, since what it measures takes long to make."""
 DOCUMENT = ROOT / "docs" / "benchmarks.md"
 BETWEEN = re.compile(r"(?<=<!-- figures -->\n).*(?=<!-- end of figures -->)", re.DOTALL)
 
@@ -38,7 +40,7 @@ def main() -> None:
     asked = _asked()
     city = made(SHORT if asked.short else CITY)
     figures = []
-    for subject in asked.only or SUBJECTS:
+    for subject in asked.only or (name for name in SUBJECTS if name not in APART):
         say(f"Measuring {subject}.")
         figures += SUBJECTS[subject](city)
     if asked.short:
