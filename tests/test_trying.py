@@ -8,11 +8,12 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli import main
-from pricecompare.errors import NotFound
+from pricecompare.errors import Invalid, NotFound
 from pricecompare.schemas.rule import rule
 from pricecompare.services.rules import shipped
 from pricecompare.services.trying import tried
 from tests.conftest import NOW
+from tests.made import CODES
 from tests.test_rule_text import GOOD
 from tests.town import Town
 
@@ -88,6 +89,26 @@ def test_nothing_is_written(city):
     before = city.store.versions(), city.store.flags(int(REGION), most=100_000)
     tried(city, RULES["plain-130"], REGION)
     assert (city.store.versions(), city.store.flags(int(REGION), most=100_000)) == before
+
+
+def test_a_rule_about_whole_groups_is_not_taken_for_one_about_packs(city):
+    with pytest.raises(Invalid) as refused:
+        tried(city, rule(GOOD.replace("version = 1", 'version = 1\ngroup = "generic"')), REGION)
+    assert refused.value.code == "rule_group_not_tried"
+
+
+def test_ceilings_are_the_payment_standards_in_force(store, tmp_path):
+    town = Town(store, tmp_path)
+    town.take_all()
+    assert tried(town.desk, RULES["ceiling"], REGION)["flagged"] == 0
+    header = "drug_code,region,since,until,standard,basis,confidential\n"
+    town.take(
+        "standards", f"{header}{CODES[0]},990100,2026-01-01,,12.00,vbp,否\n{CODES[1]},全国,2027-01-01,,1.00,谈判,否\n"
+    )
+    asked = {fen for _, drug, _, fen, *_ in store.offers_of_region(int(REGION)) if drug == 1}
+    found = tried(town.desk, RULES["ceiling"], REGION)
+    assert {one["fen"] for one in found["examples"]} <= {fen for fen in asked if fen > 1200}
+    assert found["flagged"] == sum(row[3] > 1200 for row in store.offers_of_region(int(REGION)) if row[1] == 1) > 0
 
 
 def test_an_unknown_region(city):

@@ -15,6 +15,7 @@ from pricecompare.calc.market import FRESH, SELLER, tiers, unpacked
 from pricecompare.calc.money import yuan
 from pricecompare.calc.reference import LOCAL
 from pricecompare.calc.rules import Judged, Quotes, judged
+from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey
 from pricecompare.schemas.rule import WORDS, PriceRule
 from pricecompare.services import views
@@ -23,6 +24,7 @@ from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.past import province
 from pricecompare.services.places import pooling_of, region_of
+from pricecompare.services.standards import standards_of
 
 EXAMPLES = 10
 PIECE = 1000
@@ -58,8 +60,11 @@ class Tried:
 def tried(desk: Desk, rule: PriceRule, region: str) -> dict[str, Any]:
     """Return what `rule` would flag in a pooling region today; nothing is written.
 
-    `new`, `same` and `gone` compare with the overpriced prices flagged now. Raises NotFound for an unknown region.
+    `new`, `same` and `gone` compare with the overpriced prices flagged now. Raises NotFound for an unknown region,
+    Invalid for a rule about more than single packs.
     """
+    if rule.group != "sku":
+        raise Invalid("rule_group_not_tried", field="group", value=rule.group)
     with desk.store.reading():
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
@@ -115,10 +120,26 @@ def flagged_by(desk: Desk, rule: PriceRule, key: MarketKey) -> tuple[int, list[F
     usual = desk.store.typical_spread(province_of(key.region_id), key.kind)
     fen, area = this.quotes
     given = {"other_kind": _beside(this, _book(desk, key, other))} if other else {}
+    if rule.ceilings:
+        given["ceiling"] = _ceilings(desk, rule, key, area)
     quotes = Quotes(fen, area, this.aside, given)
     verdict = judged(quotes, rule.terms, DEFAULT_RULE.typical if usual is None else usual)
     here = area == key.region_id
     return int(here.sum()), list(_found(rule, key, this, verdict, np.flatnonzero(verdict.flagged & here)))
+
+
+def _ceilings(desk: Desk, rule: PriceRule, key: MarketKey, area: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what may be charged where each price is asked, the rule's tolerance put on; nan where nothing says so.
+
+    Public payment standards alone are looked at.
+    """
+    versions = desk.store.versions()
+    atlas = desk.grounds.atlas(desk.store, versions.places)
+    regions, which = np.unique(area, return_inverse=True)
+    keys = [key._replace(region_id=int(region)) for region in regions]
+    found = standards_of(desk, atlas, keys, desk.today(), versions.standards)
+    fens = [one.fen if one and one.fen and one.basis in rule.ceilings else np.nan for one in found]
+    return (np.array(fens, np.float64) * (1 + rule.tolerance))[which]
 
 
 def _book(desk: Desk, key: MarketKey, kind: str) -> Book:
