@@ -50,6 +50,8 @@ SALES = "pharmacy_code,drug_code,month,quantity,amount\n" + "".join(
     for at, shop in enumerate(SHOPS)
     for drug in CODES[:3]
 )
+MANY = 20_000
+"""Refused rows that are not compared one by one any more."""
 PLAINLY = Asked()
 ALL = {"regions": REGIONS, "drugs": DRUGS, "pharmacies": PHARMACIES, "prices": PRICES, "sales": SALES}
 
@@ -101,26 +103,17 @@ class Town:
         return [repr(row) for row in self.store.engine.rows(f"SELECT {names} FROM region ORDER BY id", {})]  # noqa: S608
 
     def ledger(self) -> dict[str, list[str]]:
-        """Return every row of what is kept of files that came; of refused rows, which may be millions, a digest."""
-        found = {table: self._rows(table) for table in LEDGER if table != "refused_row"}
-        return found | {"refused_row": self._digest()}
+        """Return every row of what is kept of files that came; of refused rows beyond some thousands a digest."""
+        return {table: self._rows(table) if table != "refused_row" else self._refused() for table in LEDGER}
 
-    def _digest(self) -> list[str]:
+    def _refused(self) -> list[str]:
+        (count,) = self.store.engine.rows("SELECT count(*) FROM refused_row", {})[0]
+        if count < MANY:
+            return self._rows("refused_row")
         digest = hashlib.sha256()
         for row in self.store.engine.stream("SELECT * FROM refused_row ORDER BY upload_id, row", {}):
             digest.update(repr(row).encode())
         return [digest.hexdigest()]
-
-    def derived(self) -> dict[str, Any]:
-        """Return all that follows from what counts, without the versions it was made at."""
-        regions = [region.id for region in self.store.regions()]
-        markets = {key: self.store.market(key) for one in regions for key in self.store.market_keys(one)}
-        flags = [flag for one in regions for flag in self.store.flags(one, most=999)]
-        return self.dump("meta", "market", "flag") | {
-            "market": {key: row._replace(data_version=0) for key, row in markets.items()},
-            "region": self.store.engine.rows("SELECT id, x, y, z, reach FROM region ORDER BY id", {}),
-            "flag": [flag._replace(data_version=0) for flag in flags],
-        }
 
     def _rows(self, table: str) -> list[str]:
         rows = self.store.engine.rows(f"SELECT * FROM {table}", {})  # noqa: S608 - own names
