@@ -95,5 +95,5 @@ def test_a_304_is_never_wrong(tmp_path):
     Fresh.folder = tmp_path
     checks = [HealthCheck.too_slow, HealthCheck.data_too_large]
     run_state_machine_as_test(
-        Fresh, settings=settings(max_examples=5, stateful_step_count=8, deadline=None, suppress_health_check=checks)
+        Fresh, settings=settings(max_examples=5, stateful_step_count=10, deadline=None, suppress_health_check=checks)
     )
