@@ -220,3 +220,15 @@ def test_what_the_query_gets_wrong_is_refused(town, url):
 def test_no_row_of_a_closed_pharmacy_is_refused(town):
     gone(town)
     assert codes(town.price(f"{SHOPS[1]},{DRUG},10.00,2026-11-01,listed,in")) == []
+
+
+def test_a_price_of_who_is_closed_for_good_for_a_drug_nobody_sells(store, tmp_path):
+    """Then there is no market at all to put it into."""
+    town = Town(store, tmp_path)
+    town.take_all()
+    town.take("pharmacies", f"code,closed_on\n{SHOPS[0]},2026-10-30\n")
+    report = town.price(f"{SHOPS[0]},{CODES[3]},10.00,2026-10-30,listed,in")
+    assert (report.errors, store.market_keys(990100)) == (
+        [],
+        [key for key in store.market_keys(990100) if key.drug_id < 4],
+    )

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.days import day_number, first_second
 from pricecompare.calc.flags import GRADES, Assessment, Judged, Rule, Spread, assessment, judged
 from pricecompare.calc.groups import starts
-from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, UNMARKED, Sellers
+from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, SELLER, UNMARKED, Sellers
 from pricecompare.calc.reference import LOCAL
 from pricecompare.calc.slips import likely_factor
 from pricecompare.calc.stats import Summary, summary_of
@@ -64,7 +64,7 @@ def book(
     `seen` says by region when each seller's price was last seen, where that is later than it was stated.
     """
     regions = sorted(markets)
-    sellers = np.concatenate([markets[region] for region in regions])
+    sellers = np.concatenate([np.zeros(0, SELLER), *(markets[region] for region in regions)])
     area = np.repeat(np.array(regions, np.int64), [len(markets[region]) for region in regions])
     last = np.concatenate([seen[region] for region in regions]) if seen else sellers["observed"]
     return Book(sellers, area, last, ~is_stale(last, today=today, max_age=max_age))
