@@ -115,6 +115,17 @@ class Town:
             digest.update(repr(row).encode())
         return [digest.hexdigest()]
 
+    def derived(self) -> dict[str, Any]:
+        """Return all that follows from what counts, without the versions it was made at."""
+        regions = [region.id for region in self.store.regions()]
+        markets = {key: self.store.market(key) for one in regions for key in self.store.market_keys(one)}
+        flags = [flag for one in regions for flag in self.store.flags(one, most=999)]
+        return self.dump("meta", "market", "flag") | {
+            "market": {key: row._replace(data_version=0) for key, row in markets.items()},
+            "region": self.store.engine.rows("SELECT id, x, y, z, reach FROM region ORDER BY id", {}),
+            "flag": [flag._replace(data_version=0) for flag in flags],
+        }
+
     def _rows(self, table: str) -> list[str]:
         rows = self.store.engine.rows(f"SELECT * FROM {table}", {})  # noqa: S608 - own names
         # The head of the audit trail belongs to what is kept of every file and decision.
