@@ -1,6 +1,7 @@
 """Bytes that can be read from their start as often as a reader of tables needs: of a file, or packed in one."""
 
 import io
+import weakref
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -68,6 +69,12 @@ def spooled(source: Source, limits: Limits) -> BinaryIO:
 
 class _Nameless(io.BufferedRandom):
     """A temporary file that closes itself: whoever stops reading rows half way knows nothing of it."""
+
+    def __init__(self, raw: io.FileIO):
+        super().__init__(raw)
+        # Of things that only hold each other Python may end the raw file first, which would complain that it is open;
+        # what stands here is called before any of them ends.
+        weakref.finalize(self, raw.close)
 
     def __del__(self) -> None:
         self.close()
