@@ -78,17 +78,28 @@ def _designs(desk: Desk, other: Peer, like: Question) -> dict[str, Callable[[Que
 def _measured(case: Case, these: list[Question], designs: dict[str, Any], server: PostGIS | None) -> Iterator[Figure]:
     """Yield one figure for each peer, and how steady we are."""
     _agree(designs, these)
-    if server and case.postgis:
-        designs[POSTGIS] = server.nearest if these[0].sort == "distance" else server.within
-        yield _same(case, designs, these)
     times = side_by_side(designs, these)
     ours = times.pop("ours")
     last, middle = late(ours), median(ours)
     yield at_most(f"{case.what}: 99th percentile against the median", f"{last / middle:.2f} ×", last / middle, STEADY)
     for name, theirs in times.items():
-        goal = {RTREE: case.rtree, POSTGIS: case.postgis}.get(name)
-        ratio = median(theirs) / middle
-        yield compared(f"{case.what}, against {name}", micros(ours), micros(theirs), ratio, least=goal)
+        yield _against(case.what, name, ours, theirs, case.rtree if name == RTREE else None)
+    if server and case.postgis:
+        yield from _beside(case, server.nearest if these[0].sort == "distance" else server.within, these, designs)
+
+
+def _against(what: str, name: str, ours: list[float], theirs: list[float], goal: float | None) -> Figure:
+    """Return how often as fast as a peer we are."""
+    ratio = median(theirs) / median(ours)
+    return compared(f"{what}, against {name}", micros(ours), micros(theirs), ratio, least=goal)
+
+
+def _beside(case: Case, theirs: Callable, these: list[Question], designs: dict[str, Any]) -> Iterator[Figure]:
+    """Yield how we stand to PostGIS, the two alone in turn: a server leaves the processor's caches full of its own."""
+    both = {"ours": designs["ours"], POSTGIS: theirs}
+    yield _same(case, both, these)
+    times = side_by_side(both, these)
+    yield _against(case.what, POSTGIS, times["ours"], times[POSTGIS], case.postgis)
 
 
 def _same(case: Case, designs: dict[str, Any], these: list[Question]) -> Figure:
