@@ -7,7 +7,6 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
-from geopy.distance import geodesic
 from numpy.typing import ArrayLike, NDArray
 
 _A = 6378137.0  # metres; WGS-84, as in geopy
@@ -127,6 +126,9 @@ def exact_metres(here: tuple[float, float], lat: float, lng: float) -> float:
     >>> round(exact_metres((39.9, 116.4), 31.2, 121.5))
     1069819
     """
+    # geopy brings everything that looks up addresses: six megabytes for what is next to never asked.
+    from geopy.distance import geodesic
+
     return float(geodesic(here, (lat, lng)).meters)
 
 

@@ -52,6 +52,10 @@ class Ground:
         slots[self.ids] = np.arange(len(self.ids), dtype=np.int32)
         return slots
 
+    def prepare(self) -> None:
+        """Make all that nearly every question asks for."""
+        _ = self.points, self.everybody, self._slots, self.doorways
+
     def positions(self, pharmacy_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return where the pharmacies with those ids stand."""
         return self._slots.take(pharmacy_ids)

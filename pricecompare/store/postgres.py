@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
+from threading import Lock
 from typing import Any
 
 import psycopg
@@ -23,11 +24,11 @@ class Postgres:
 
     def __init__(self, url: str):
         self.place = place(url)
-        self._try(url)
-        self._pool = ConnectionPool(url, min_size=1, max_size=8, timeout=10, open=False, kwargs={"autocommit": True})
+        self._url = url
         self._current: ContextVar[psycopg.Connection | None] = ContextVar("connection", default=None)
-        with _explained(self.place):
-            self._pool.open(wait=True, timeout=10)
+        self._lock = Lock()
+        self._open: ConnectionPool | None = None
+        self._try(url)
 
     def _try(self, url: str) -> None:
         """Connect once, since the pool would try again for ten seconds and not say what is wrong."""
@@ -42,6 +43,16 @@ class Postgres:
                 # An @ in a password makes part of it a host.
                 raise psycopg.OperationalError(re.sub(r"\S*@", "", reason)) from None
 
+    def _pool(self) -> ConnectionPool:
+        """Return the pool, opened on first use: what a process has closed its children open for themselves."""
+        with self._lock:
+            if self._open is None:
+                kwargs = {"autocommit": True}
+                pool = ConnectionPool(self._url, min_size=1, max_size=8, timeout=10, open=False, kwargs=kwargs)
+                pool.open(wait=True, timeout=10)
+                self._open = pool
+            return self._open
+
     @contextmanager
     def _connection(self) -> Iterator[psycopg.Connection]:
         """Give the connection of the transaction under way, or a free one."""
@@ -49,7 +60,7 @@ class Postgres:
             if (current := self._current.get()) is not None:
                 yield current
                 return
-            with self._pool.connection() as connection:
+            with self._pool().connection() as connection:
                 yield connection
 
     def has_table(self, name: str) -> bool:
@@ -120,7 +131,7 @@ class Postgres:
 
     @contextmanager
     def _transaction(self) -> Iterator[psycopg.Connection]:
-        with _explained(self.place), self._pool.connection() as connection, connection.transaction():
+        with _explained(self.place), self._pool().connection() as connection, connection.transaction():
             token = self._current.set(connection)
             try:
                 yield connection
@@ -129,7 +140,10 @@ class Postgres:
 
     def close(self) -> None:
         """Give every connection back."""
-        self._pool.close()
+        with self._lock:
+            pool, self._open = self._open, None
+        if pool is not None:
+            pool.close()
 
 
 @cache
