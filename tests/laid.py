@@ -1,8 +1,9 @@
 """Layouts for tests, and what a check makes of rows under one."""
 
-from pricecompare.schemas.checking import Check, checked
+from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layouts import layout
 from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.sifting import checked
 
 DRUG, PHARMACY = "XJ01CAA501A001010190008", "P99010200001"
 HEADER = ("pharmacy_code", "drug_code", "price", "observed_at", "stock")

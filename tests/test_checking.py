@@ -10,8 +10,9 @@ from marshmallow import ValidationError, missing
 from pricecompare.calc.days import instant
 from pricecompare.errors import Reason, Unreadable
 from pricecompare.schemas import checking
-from pricecompare.schemas.checking import Check, checked, columns_of
+from pricecompare.schemas.checking import Check, columns_of
 from pricecompare.schemas.rows import ROWS, DrugRow, PharmacyRow, PriceRow
+from pricecompare.schemas.sifting import checked
 
 DRUG, PHARMACY = "XJ01CAA501A001010190008", "P99010200001"
 ODD = ["", " ", None, True, False, 0, 1, -1, 1.5, float("nan"), "无", "-", "NULL", "x", "1e9", "１２", "\u3000", "1_0"]

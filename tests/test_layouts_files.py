@@ -6,9 +6,10 @@ import pytest
 
 from pricecompare.errors import Unreadable
 from pricecompare.files.read import table
-from pricecompare.schemas.checking import Check, checked
+from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layout import PLAIN
 from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.sifting import checked
 from tests.laid import PHARMACY, laid_out, looked_at
 
 REPAIR = 'separator = "|"\nsurplus = "name"\nexpect.kind = ["street", "motorway"]\nkey = ["pharmacy_code"]'

@@ -8,9 +8,10 @@ import pytest
 
 from pricecompare.files.read import table
 from pricecompare.files.write import table_lines
-from pricecompare.schemas.checking import Check, checked, refused_rows
+from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layouts import layout
 from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.sifting import checked, refused_rows
 from tests.conftest import SHARED
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"

@@ -13,9 +13,10 @@ from pricecompare.files.read import table
 from pricecompare.files.write import table_lines
 from pricecompare.models import Finding
 from pricecompare.schemas import checking, notes
-from pricecompare.schemas.checking import Check, checked, refused_rows
+from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layout import PLAIN
 from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.sifting import checked, refused_rows
 from tests.books import gzipped
 from tests.laid import DRUG, HEADER, PHARMACY, laid_out
 

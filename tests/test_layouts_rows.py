@@ -10,9 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricecompare.errors import Unreadable
-from pricecompare.schemas.checking import Check, checked
+from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layout import Filter
 from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.sifting import checked
 from tests.laid import DRUG, HEADER, PHARMACY, laid_out, looked_at
 
 

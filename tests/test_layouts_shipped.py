@@ -8,8 +8,9 @@ import pytest
 
 from pricecompare.errors import Unreadable
 from pricecompare.files.read import table
-from pricecompare.schemas.checking import Check, checked
+from pricecompare.schemas.checking import Check
 from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.sifting import checked
 from pricecompare.services import layouts as kept
 from tests.laid import DRUG, PHARMACY
 

@@ -1,6 +1,5 @@
 """What an engine owes: all or nothing, one state to read, writers that wait, refusals that say what to do."""
 
-import os
 import re
 import sqlite3
 import threading
@@ -235,20 +234,3 @@ def test_every_table_and_index_says_what_it_is_for():
     made = [number for number, line in enumerate(lines) if line.startswith("CREATE")]
     assert len(made) > 15
     assert [lines[number] for number in made if not lines[number - 1].startswith("--")] == []
-
-
-def test_a_store_that_was_closed_opens_again_when_it_is_asked(store, url):
-    with store.writing():
-        store.put_meta(cursor_key="again")
-    store.close()
-    store.close()
-    assert store.meta()["cursor_key"] == "again"
-
-
-def test_what_a_process_has_closed_its_children_open_for_themselves(store, url):
-    store.close()
-    child = os.fork()
-    if not child:
-        os._exit(0 if store.meta()["cursor_key"] == "test" else 1)
-    assert os.waitpid(child, 0)[1] == 0
-    assert store.meta()["cursor_key"] == "test"

@@ -8,7 +8,7 @@ import numpy as np
 from pricecompare.calc import days
 from pricecompare.calc.intake import Against, Intake, against, intake, late_pairs, late_quotes
 from pricecompare.calc.packing import CHANGED, GONE, LATE, NEW
-from pricecompare.calc.quotes import NEVER, Quotes, pair_of, parts
+from pricecompare.calc.quotes import NEVER, Quotes, offer_key, pair_of, parts
 from pricecompare.calc.suspicion import suspicious
 from pricecompare.calc.timeline import Said
 from pricecompare.models import KINDS, MarketKey, Upload
@@ -148,16 +148,19 @@ class Applying:
     def _usual(self, keys: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (how many, median) of the market each key belongs to, as it was before this upload; nan for none."""
         pharmacies, drugs, kinds = parts(keys)
-        markets = np.stack([written.regions(pharmacies, self.region_of), drugs, kinds])
-        each, back = np.unique(markets, axis=1, return_inverse=True)
-        named = [MarketKey(region, drug, KINDS[kind]) for region, drug, kind in each.T.tolist()]
+        # A region in the place of a pharmacy: one number for a market sorts twenty times as fast as three.
+        each, back = np.unique(
+            offer_key(written.regions(pharmacies, self.region_of), drugs, kinds), return_inverse=True
+        )
+        columns = (column.tolist() for column in parts(each))
+        named = [MarketKey(region, drug, KINDS[kind]) for region, drug, kind in zip(*columns, strict=True)]
         new = [key for key in named if key not in self._medians]
         self._medians.update(zip(new, self.store.medians_of(new), strict=True))
         pairs = np.array(
             [(n, np.nan if middle is None else middle) for n, middle in map(self._medians.__getitem__, named)]
         )
         pairs = pairs.reshape(-1, 2)
-        return pairs[back.ravel(), 0], pairs[back.ravel(), 1]
+        return pairs[back, 0], pairs[back, 1]
 
     def _compare(self, these: Against) -> None:
         quotes, known = these.quotes, these.known.copy()

@@ -2,28 +2,21 @@
 
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from pricecompare.calc import days
 from pricecompare.calc.guards import LIMITS, Limits, Seen, guarded
-from pricecompare.calc.quotes import QUOTE, Quotes, conflicts, in_order, last_of_each, offer_key, parts
+from pricecompare.calc.quotes import QUOTE, Quotes, conflicts, in_order, last_of_each, parts
 from pricecompare.errors import Reason
 from pricecompare.models import Upload
 from pricecompare.services.ingest import written
 from pricecompare.services.ingest.applying import Applying, Gaps
+from pricecompare.services.ingest.quoted import heap_up
 from pricecompare.services.ingest.taken import Batch
 from pricecompare.services.ingest.told import reasons_told
 from pricecompare.services.pile import Pile, spread_over
 from pricecompare.store import Store
-
-PIECE = 100_000
-"""Rows that are turned into arrays together."""
-
-AHEAD_SECONDS = 600
-"""How far a sender's clock may be ahead of ours."""
 
 
 class Guarded(Exception):
@@ -40,7 +33,7 @@ def take_prices(batch: Batch) -> Upload:
     A file that a guard objects to is kept aside as a whole, with the reasons, and changes nothing.
     """
     with pile_of_quotes(batch.desk.store) as pile:
-        future = _heap_up(batch, pile)
+        future = heap_up(batch, pile)
         gaps = _gaps(batch)
         try:
             with batch.writing():
@@ -136,37 +129,6 @@ def _put_aside(batch: Batch, pile: Pile, judged: Upload, gaps: Gaps, reasons: li
             written.keep_aside(batch.desk.store, quotes[whole], upload.id, full=True)
             written.keep_aside(batch.desk.store, quotes[~whole], upload.id, full=False)
         return batch.keep(upload)
-
-
-def _heap_up(batch: Batch, pile: Pile) -> int:
-    """Put the rows of known pharmacies and drugs on a pile; return how many rows are from the future."""
-    future, desk = [0], batch.desk
-    versions = desk.store.versions()
-    places, drugs = desk.registers.places(desk.store, versions), desk.registers.drugs(desk.store, versions)
-    rows = _known(batch, places, drugs, future)
-    while piece := list(islice(rows, PIECE)):
-        pile.add(np.array(piece, QUOTE))
-        batch.told("rows", batch.check.rows, 0)
-    return future[0]
-
-
-def _known(
-    batch: Batch, places: dict[str, tuple[int, int]], drug_ids: dict[str, int], future: list[int]
-) -> Iterator[tuple]:
-    """Yield quotes; refuse rows that speak of a pharmacy or drug nobody knows, or of tomorrow."""
-    latest = batch.desk.now() + AHEAD_SECONDS
-    for row, (pharmacy, drug, kind, fen, observed, stock) in batch.values():
-        place, drug_id = places.get(pharmacy), drug_ids.get(drug)
-        if place is not None and drug_id is not None and observed <= latest:
-            yield offer_key(place[0], drug_id, kind), observed, fen, stock, 0, row
-            continue
-        if place is None:
-            batch.refuse(row, "pharmacy", "unknown_pharmacy", pharmacy, value=pharmacy)
-        if drug_id is None:
-            batch.refuse(row, "drug", "unknown_drug", drug, value=drug)
-        if observed > latest:
-            future[0] += 1
-            batch.refuse(row, "observed_at", "date_in_future", days.iso(observed), value=days.iso(observed))
 
 
 def _agreeing(batch: Batch, quotes: Quotes) -> tuple[Quotes, int, list[int]]:

@@ -9,7 +9,8 @@ from typing import Any
 from pricecompare.files.tables import Table
 from pricecompare.files.write import Refusal
 from pricecompare.models import Finding
-from pricecompare.schemas.checking import Check, refused_rows
+from pricecompare.schemas.checking import Check
+from pricecompare.schemas.sifting import refused_rows
 from pricecompare.store import Store
 
 

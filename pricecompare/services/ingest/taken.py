@@ -10,7 +10,8 @@ from pricecompare.errors import Conflict, Reason
 from pricecompare.files.tables import Table
 from pricecompare.models import Upload
 from pricecompare.models.audit import NOBODY, Hand
-from pricecompare.schemas.checking import Cells, Check, checked
+from pricecompare.schemas.checking import Cells, Check
+from pricecompare.schemas.sifting import checked
 from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.refused import keep_refused

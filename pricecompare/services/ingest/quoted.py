@@ -1,0 +1,87 @@
+"""Rows of a price list as quotes: many together where nothing is wrong with any of them, otherwise one by one."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+
+import numpy as np
+
+from pricecompare.calc import days
+from pricecompare.calc.quotes import QUOTE, Quotes, offer_key
+from pricecompare.schemas.checking import Cells
+from pricecompare.schemas.sifting import checked
+from pricecompare.services.ingest.taken import Batch
+from pricecompare.services.pile import Pile
+
+TOGETHER = 1000
+"""Rows that are looked at together: one that is wrong costs so many the slow way."""
+
+AHEAD_SECONDS = 600
+"""How far a sender's clock may be ahead of ours."""
+
+
+def heap_up(batch: Batch, pile: Pile) -> int:
+    """Put the rows of known pharmacies and drugs on a pile; return how many rows are from the future."""
+    reading = Reading.of(batch)
+    while rows := list(islice(batch.rows, TOGETHER)):
+        quotes = reading.together(rows)
+        pile.add(np.array(list(reading.one_by_one(rows)), QUOTE) if quotes is None else quotes)
+        batch.told("rows", batch.check.rows, 0)
+    return reading.future
+
+
+@dataclass(slots=True)
+class Reading:
+    """How the rows of one file become quotes: the ids of pharmacies and drugs, and the last second that may be told."""
+
+    batch: Batch
+    places: dict[str, int]
+    drugs: dict[str, int]
+    latest: int
+    future: int = 0
+
+    @classmethod
+    def of(cls, batch: Batch) -> "Reading":
+        """Return how the rows of `batch` are read."""
+        store, registers = batch.desk.store, batch.desk.registers
+        versions = store.versions()
+        places = {code: place[0] for code, place in registers.places(store, versions).items()}
+        return cls(batch, places, registers.drugs(store, versions), batch.desk.now() + AHEAD_SECONDS)
+
+    def together(self, rows: list[tuple[int, Cells]]) -> Quotes | None:
+        """Return rows as quotes; None when one of them cannot be taken as it is, and nothing is counted then."""
+        numbers, cells = zip(*rows, strict=True)
+        columns = self.batch.check.together(cells)
+        if columns is None:
+            return None
+        places, drugs = [*map(self.places.get, columns[0])], [*map(self.drugs.get, columns[1])]
+        observed = np.array(columns[4], np.int64)
+        if None in places or None in drugs or observed.max() > self.latest:
+            return None
+        self.batch.check.rows += len(rows)
+        return _quotes(numbers, places, drugs, observed, columns)
+
+    def one_by_one(self, rows: list[tuple[int, Cells]]) -> Iterator[tuple]:
+        """Yield quotes; refuse rows that speak of a pharmacy or drug nobody knows, or of tomorrow."""
+        for row, (pharmacy, drug, kind, fen, observed, stock) in checked(self.batch.check, iter(rows)):
+            place, drug_id = self.places.get(pharmacy), self.drugs.get(drug)
+            if place is not None and drug_id is not None and observed <= self.latest:
+                yield offer_key(place, drug_id, kind), observed, fen, stock, 0, row
+                continue
+            if place is None:
+                self.batch.refuse(row, "pharmacy", "unknown_pharmacy", pharmacy, value=pharmacy)
+            if drug_id is None:
+                self.batch.refuse(row, "drug", "unknown_drug", drug, value=drug)
+            if observed > self.latest:
+                self.future += 1
+                told = days.iso(observed)
+                self.batch.refuse(row, "observed_at", "date_in_future", told, value=told)
+
+
+def _quotes(numbers, places, drugs, observed, columns) -> Quotes:  # type: ignore[no-untyped-def]
+    """Return columns as quotes."""
+    found = np.zeros(len(numbers), QUOTE)
+    kinds = np.array(columns[2], np.int64)
+    found["key"] = offer_key(np.array(places, np.int64), np.array(drugs, np.int64), kinds)
+    found["observed"], found["fen"], found["stock"], found["row"] = observed, columns[3], columns[5], numbers
+    return found
