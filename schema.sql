@@ -256,7 +256,7 @@ CREATE TABLE offer (
     drug_id     BIGINT NOT NULL /* sqlite: REFERENCES drug (id) */,
     kind        TEXT NOT NULL CHECK (kind IN ('listed', 'insured', 'online')),
     fen         BIGINT NOT NULL CHECK (fen > 0),
-    stock       BIGINT NOT NULL CHECK (stock BETWEEN 0 AND 2),   -- position in models.STOCKS
+    stock       BIGINT NOT NULL CHECK (stock BETWEEN 0 AND 127), -- as calc/stocked.py says
     held        BIGINT NOT NULL CHECK (held IN (0, 1)),          -- suspicious: outside statistics until confirmed
     observed_at BIGINT NOT NULL,            -- last stated by itself; a full list may have confirmed it since (list_run)
     PRIMARY KEY (region_id, pharmacy_id, drug_id, kind)

@@ -27,7 +27,11 @@ def towns(draw):
     places = [(None, None) if one is None else (CITY[0] + one[0], CITY[1] + one[1]) for one in offsets]
     shops = [Shop(number, draw(st.sampled_from(list(POOLING))), *at) for number, at in enumerate(places, 1)]
     drugs = st.lists(st.integers(1, len(DRUGS)), unique=True, max_size=6)
-    ages, stocks, kinds = st.sampled_from([0, 0, 3, 30, 31]), st.integers(0, 2), st.sampled_from(["listed", "online"])
+    ages, stocks, kinds = (
+        st.sampled_from([0, 0, 3, 30, 31]),
+        st.sampled_from([0, 1, 2, 3, 127]),
+        st.sampled_from(["listed", "online"]),
+    )
     return shops, [
         Ask(shop.id, draw(FEN), draw(ages), draw(stocks), draw(kinds), drug) for shop in shops for drug in draw(drugs)
     ]

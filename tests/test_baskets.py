@@ -91,10 +91,11 @@ def test_without_a_point_the_province_is_looked_at_and_no_way_counts(store):
         ([Ask(1, 500, age=8), Ask(2, 900, age=7)], {"max_age_days": 7}, 2, True),
         ([Ask(1, 500, stock=2), Ask(2, 900, stock=0)], {}, 2, True),
         ([Ask(1, 500, stock=0), Ask(2, 900, stock=1)], {"in_stock": True}, 2, True),
+        ([Ask(1, 500, stock=0), Ask(2, 900, stock=4)], {"in_stock": True}, 2, True),
         ([Ask(1, 500, kind="online"), Ask(2, 900)], {}, 2, True),
         ([Ask(1, 500), Ask(2, 900, kind="online")], {"kind": "online"}, 2, True),
     ],
-    ids=["old", "only old ones", "old and young", "as young as asked", "gone", "known to be there", "listed", "online"],
+    ids=["old", "only old ones", "old and young", "as young as asked", "gone", "there", "counted", "listed", "online"],
 )
 def test_which_prices_are_used(store, asks, question, shop, sound):
     answer = quote(filled(store, SHOPS, asks), basket(1), **EVERYWHERE, **question)
@@ -183,7 +184,11 @@ def test_random_baskets_are_bought_as_every_choice_tried_says(store, seed):
     shops = [ring(number, float(rng.integers(50, 6000)), bearing=float(rng.integers(360))) for number in range(1, 15)]
     asks = [
         Ask(
-            shop.id, int(rng.integers(900, 1400)), age=int(rng.choice([0, 5, 31])), stock=int(rng.integers(3)), drug=one
+            shop.id,
+            int(rng.integers(900, 1400)),
+            age=int(rng.choice([0, 5, 31])),
+            stock=int(rng.choice([0, 1, 2, 3, 4, 127])),
+            drug=one,
         )
         for shop in shops
         for one in (1, 2, 3, 4)
@@ -214,7 +219,7 @@ def offers_of(desk, drugs, question):
     rows, seen = [], set()
     for one in drugs:
         found = across.offers(desk, one["code"], **question, limit=200)["items"]
-        there = [offer for offer in found if offer["stock"] != "out"]
+        there = [o for o in found if o["stock"] != "out" and (o["stock_packs"] or 999) >= one["quantity"]]
         tier = min((rank(offer) for offer in there), default=0)
         rows.append({o["pharmacy"]["id"]: o["fen"] * one["quantity"] for o in there if rank(o) == tier})
         seen |= rows[-1].keys()

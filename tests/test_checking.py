@@ -169,8 +169,8 @@ HEADER = ("pharmacy_code", "drug_code", "price", "observed_at", "stock")
 @pytest.mark.parametrize(
     ("price", "stock", "outcome"),
     [
-        ("1", "1", (100, 1)),
-        (1, 1, (100, 1)),
+        ("1", "1", (100, 3)),
+        (1, 1, (100, 3)),
         (1.0, 0, (100, 2)),
         (True, 1, "bad_price"),
         ("true", 1, "bad_price"),

@@ -180,7 +180,13 @@ def test_an_upload_speaks_of_its_own_pharmacies_and_kinds_only():
 
 
 ROWS = st.lists(
-    st.tuples(st.integers(1, 3), st.sampled_from([100, 110, 120]), st.integers(1, 8), st.integers(0, 2), st.just(0)),
+    st.tuples(
+        st.integers(1, 3),
+        st.sampled_from([100, 110, 120]),
+        st.integers(1, 8),
+        st.sampled_from([0, 1, 2, 3, 127]),
+        st.just(0),
+    ),
     max_size=12,
 )
 

@@ -36,6 +36,7 @@ OFFER = {
     "age_days": 2,
     "stale": False,
     "stock": "in",
+    "stock_packs": None,
     "flag": "very_high",
     "excess": None,
     "excess_fen": None,

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 LAYOUT = 1
 
 SELLER = np.dtype([("pharmacy", "<i4"), ("fen", "<i4"), ("observed", "<i8"), ("stock", "i1"), ("mark", "i1")])
-"""pharmacy id, price in fen, second of observation (UTC), position in models.STOCKS, position in MARKS."""
+"""pharmacy id, price in fen, second of observation (UTC), stock (stocked.py), position in MARKS."""
 
 MARKS = ("", "error_high", "error_low", "notice", "high", "very_high", "held")
 """What the abnormal-price rule says of a price, the two errors being probable data errors; a held price was so far from

@@ -18,7 +18,7 @@ EFFECT = np.dtype(
      ("held", "i1")]
 )  # fmt: skip
 """What became of one offer: drug id, position in EFFECTS, fen after (0: gone) and before (0: none), when it was last
-stated, position in models.STOCKS, whether it is held."""
+stated, stock (stocked.py), whether it is held."""
 
 EFFECTS = ("new", "changed", "gone", "seen", "late")
 """A new offer, another price, off the list, the same price stated or in stock anew, something new about the past."""

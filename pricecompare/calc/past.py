@@ -18,7 +18,7 @@ TERM = np.dtype(
      ("held", "i1")]
 )  # fmt: skip
 """A price and how long it held: the second it began and the one before which it ended (STILL for none), when it was
-last stated by itself, position in models.STOCKS as far as it is known, whether it is held."""
+last stated by itself, stock (stocked.py) as far as it is known, whether it is held."""
 
 RUN = np.dtype([("pharmacy", "<i4"), ("since", "<i8"), ("until", "<i8")])
 """First and last second of full lists that followed each other closely enough, by pharmacy and time."""

@@ -21,7 +21,7 @@ from pricecompare.calc import groups
 from pricecompare.calc.days import day_number
 
 SAID = np.dtype([("drug", "<i4"), ("fen", "<i4"), ("observed", "<i8"), ("stock", "i1"), ("held", "i1")])
-"""One statement: drug id, fen, second of observation, position in models.STOCKS, whether it was held as suspicious."""
+"""One statement: drug id, fen, second of observation, stock (stocked.py), whether it was held as suspicious."""
 
 STEP = np.dtype(
     [("drug", "<i4"), ("since", "<i8"), ("fen", "<i4"), ("seen_before", "<i8"), ("held", "i1"), ("upload", "<i8")]

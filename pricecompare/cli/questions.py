@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from pricecompare.calc.stocked import MOST_PACKS
 from pricecompare.cli.scales import compared
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
@@ -72,8 +73,14 @@ def _offer(one: dict[str, Any], today: str) -> tuple:
     km = None if one["distance_m"] is None else f"{one['distance_m'] / 1000:.2f}"
     local = f"{one['local']['percent']:+.1f} %" if one["local"] else None
     mark = "stale" if one["stale"] else one["flag"]
-    rest = (one["stock"], _door(one, today), mark, one["pharmacy"]["name"])
+    rest = (_stock(one), _door(one, today), mark, one["pharmacy"]["name"])
     return one["price"], one["value"], km, f"{one['age_days']} d", local, *rest
+
+
+def _stock(one: dict[str, Any]) -> str:
+    """Return how many packs there are, or whether the drug is there where nobody counted them."""
+    packs = one["stock_packs"]
+    return one["stock"] if packs is None else f"{packs}{'+' * (packs == MOST_PACKS)}"
 
 
 def _door(one: dict[str, Any], today: str) -> str | None:

@@ -7,7 +7,7 @@ DATUMS = ("wgs84", "gcj02", "bd09")
 """Coordinate systems a coordinate may be given in; WGS-84 is the stored one."""
 
 STOCKS = ("unknown", "in", "out")
-"""Stock states; the position of each is the number stored."""
+"""Stock levels; the position of each is the number stored where packs were not counted."""
 
 MODES = ("changes", "full")
 """What a file of prices is: changes, or whole lists, of which what is missing is not sold any more."""

@@ -9,7 +9,7 @@ from pricecompare.models import COMPARES
 from pricecompare.schemas import shown
 from pricecompare.schemas.asked import Money, Number, OneOf, Parameter, Text, YesNo, refused, said
 from pricecompare.schemas.questions import datum, kind
-from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
+from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
 
 MOST_DRUGS, MOST_PACKS, MOST_STOPS = 30, 999, 3
 
@@ -155,6 +155,7 @@ class Bought(Answer):
     age_days = whole("How many days ago that was.", 1)
     stale = truth("Whether the price is old: used only where nobody in the place has a better one.")
     stock = text("Whether the drug is there: in or unknown.", "in")
+    stock_packs = packs_there()
     flag = text("What the abnormal-price rule says, as in offers.", "high", null=True)
     sound = truth("Whether the price is neither old nor probably wrong nor held.")
 

@@ -8,7 +8,7 @@ from pricecompare.schemas.answers import Paged as PagedAnswer
 from pricecompare.schemas.asked import Text, Whole, said
 from pricecompare.schemas.dated import Day
 from pricecompare.schemas.questions import Paged, Question, kind
-from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
+from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
 
 
 class HistoryAsked(Paged):
@@ -114,6 +114,7 @@ class Change(Answer):
     fen = whole("The same, in fen.", 1000, null=True)
     observed_at = moment("When that was last stated by itself; a whole list may have confirmed it since.")
     stock = fields.String(allow_none=True, metadata=said(f"One of {', '.join(STOCKS)}; null when it is gone.", "in"))
+    stock_packs = packs_there()
     held = truth("Whether the price is so far from all others that it is left out of averages for now.")
 
 

@@ -19,6 +19,12 @@ def whole(description: str, *examples: Any, null: bool = False) -> fields.Intege
     return fields.Integer(allow_none=null, metadata=said(description, *examples))
 
 
+def packs_there() -> fields.Integer:
+    """Return how many packs of a drug are there."""
+    told = "How many packs were there when that was said; 125 stands for as many or more, null where nobody counted."
+    return whole(told, 12, null=True)
+
+
 def number(description: str, *examples: Any, null: bool = False) -> fields.Float:
     """Return a number with decimals."""
     return fields.Float(allow_none=null, metadata=said(description, *examples))
@@ -170,6 +176,7 @@ class Ask(Answer):
     age_days = whole("How many days ago that was.", 1)
     stale = truth("Whether the price is too old to count in averages.")
     stock = text("Whether the drug is there.", one_of=STOCKS)
+    stock_packs = packs_there()
 
 
 class Local(Answer):

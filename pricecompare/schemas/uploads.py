@@ -8,7 +8,7 @@ from pricecompare.schemas.asked import OneOf, Text, YesNo, said
 from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import Paged, Question, kind
 from pricecompare.schemas.rows import ROWS
-from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
+from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
 
 DECISIONS = ("retraction", "confirmation", "rejection", "release")
 """What decisions are called in the ledger."""
@@ -195,6 +195,7 @@ class PriceChange(Answer):
     percent = number("How much dearer it is, in per cent.", 4.2, null=True)
     observed_at = moment("When the price was last stated.")
     stock = text("Whether the drug is there.", one_of=STOCKS)
+    stock_packs = packs_there()
     held = truth("Whether the price is held as suspicious.")
 
 

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, missing
 
 from pricecompare.calc import days
 from pricecompare.calc.hours_in_chinese import hours_text
+from pricecompare.calc.stocked import of_packs
 from pricecompare.errors import Invalid
 from pricecompare.models import SERVICES
 
@@ -126,10 +127,10 @@ def number(value: Cell) -> float | None:
 
 
 def stock(value: Cell) -> int:
-    """Return the position in models.STOCKS: words for yes and no, or a number of packs.
+    """Return a stock as `calc.stocked` keeps it: words for yes and no, or a number of packs.
 
     >>> stock("有货"), stock("0"), stock(12), stock("无"), stock("-")
-    (1, 2, 1, 2, 0)
+    (1, 2, 14, 2, 0)
     """
     plain = name(value).lower() if name(value) in _STOCK else text(value).lower()
     if plain in _STOCK:
@@ -140,7 +141,7 @@ def stock(value: Cell) -> int:
         raise Invalid("bad_stock", value=str(value)) from None
     if packs is None or not 0 <= packs <= 1_000_000_000:
         raise Invalid("bad_stock", value=str(value))
-    return 1 if packs else 2
+    return of_packs(packs)
 
 
 def hours(value: Cell) -> str:

@@ -12,8 +12,9 @@ from pricecompare.calc import days
 from pricecompare.calc.market import MARKS
 from pricecompare.calc.money import unit_price, yuan
 from pricecompare.calc.packs import Difference, normalised, shown
+from pricecompare.calc.stocked import TOLD
 from pricecompare.errors import Reason
-from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
+from pricecompare.models import Drug, MarketKey, MarketRow
 from pricecompare.services import beside, standards, views
 from pricecompare.services import compare as single
 from pricecompare.services.cursors import after, cursor
@@ -183,7 +184,7 @@ def items(
             "observed_at": days.iso(observed),
             "age_days": days.number_of(day) - days.day_number(observed),
             "stale": old,
-            "stock": STOCKS[stock],
+            **TOLD[stock],
             "flag": None if old else MARKS[mark] or None,
         }
         for fen, observed, stock, mark, metres, source, slot, old in zip(*columns, strict=True)

@@ -9,6 +9,7 @@ from pricecompare.calc import days
 from pricecompare.calc.basket import PER_FEN, Offered, Plan
 from pricecompare.calc.market import FRESH, STALE
 from pricecompare.calc.money import yuan
+from pricecompare.calc.stocked import TOLD
 from pricecompare.models import Drug
 from pricecompare.services import views
 from pricecompare.services.desk import Desk
@@ -83,7 +84,7 @@ class Shown:
             "observed_at": days.iso(pick.observed),
             "age_days": days.number_of(self.desk.today()) - days.day_number(pick.observed),
             "stale": stale,
-            "stock": pick.stock,
+            **TOLD[pick.stock],
             "flag": None if stale else pick.mark or None,
             "sound": pick.tier == FRESH,
         }

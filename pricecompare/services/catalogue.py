@@ -7,8 +7,9 @@ import numpy as np
 from pricecompare.calc import days
 from pricecompare.calc.appraisal import is_stale
 from pricecompare.calc.money import yuan
+from pricecompare.calc.stocked import TOLD
 from pricecompare.errors import NotFound
-from pricecompare.models import STOCKS, Pharmacy
+from pricecompare.models import Pharmacy
 from pricecompare.services import views
 from pricecompare.services.basis import basis
 from pricecompare.services.cursors import after, cursor
@@ -110,7 +111,7 @@ def _asked(desk: Desk, this: Any, row: tuple) -> dict[str, Any]:
         "observed_at": days.iso(observed),
         "age_days": today - days.day_number(observed),
         "stale": _is_stale(desk, observed),
-        "stock": STOCKS[stock],
+        **TOLD[stock],
         "held": bool(held),
     }
 

@@ -12,8 +12,9 @@ from pricecompare.calc import days
 from pricecompare.calc.market import MARKS
 from pricecompare.calc.money import fen as fen_of
 from pricecompare.calc.money import unit_price, yuan
+from pricecompare.calc.stocked import TOLD
 from pricecompare.errors import Invalid
-from pricecompare.models import STOCKS, Drug, MarketKey, MarketRow
+from pricecompare.models import Drug, MarketKey, MarketRow
 from pricecompare.services import beside, standards, views
 from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
@@ -146,7 +147,7 @@ class _Shown:
                 "observed_at": days.iso(observed),
                 "age_days": age,
                 "stale": stale,
-                "stock": STOCKS[stock],
+                **TOLD[stock],
                 # A price that aged since its market was written is not judged any more.
                 "flag": None if stale else MARKS[mark] or None,
             }

@@ -7,8 +7,8 @@ from typing import Any
 from pricecompare.calc import days
 from pricecompare.calc.money import yuan
 from pricecompare.calc.packing import EFFECT, GONE, LATE, unpacked
+from pricecompare.calc.stocked import LEVELS, PACKS
 from pricecompare.errors import Invalid
-from pricecompare.models import STOCKS
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import district_of, pooling_of, region_of
@@ -144,7 +144,8 @@ def _item(one: _Effects, drug: str, what: int, fen: int, before: int, observed: 
         "price": None if gone else yuan(fen),
         "fen": None if gone else fen,
         "observed_at": days.iso(observed),
-        "stock": None if gone else STOCKS[stock],
+        "stock": None if gone else LEVELS[stock],
+        "stock_packs": None if gone else PACKS[stock],
         "held": bool(held) and not gone,
     }
 

@@ -11,7 +11,8 @@ from pricecompare.calc import days
 from pricecompare.calc.appraisal import is_stale
 from pricecompare.calc.basket import Offered
 from pricecompare.calc.market import FRESH, MARKS, Sellers, tiers, unpacked
-from pricecompare.models import STOCKS, Drug, MarketKey
+from pricecompare.calc.stocked import is_there, too_few
+from pricecompare.models import Drug, MarketKey
 from pricecompare.services.atlas import Ground
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import Where
@@ -47,7 +48,7 @@ class Pick(NamedTuple):
     packs: int
     fen: int
     observed: int
-    stock: str
+    stock: int
     mark: str
     tier: int
 
@@ -129,8 +130,8 @@ class Gathered:
     def _stall(self, bought: Alternative, ground: int, sellers: Sellers) -> _Stall:
         columns = self._columns[ground].take(self.grounds[ground].positions(sellers["pharmacy"]))
         stock = sellers["stock"]
-        # Nobody is sent where the drug is known to be gone.
-        there = stock == STOCKS.index("in") if self.filter.in_stock else stock != STOCKS.index("out")
+        # Nobody is sent where fewer packs are known to be than are wanted.
+        there = ~too_few(stock, bought.packs) & (is_there(stock) if self.filter.in_stock else True)
         kept = np.flatnonzero((columns >= 0) & there)
         columns, sellers = columns.take(kept), sellers.take(kept)
         if self.filter.max_age is not None:
@@ -158,7 +159,7 @@ class Line:
         stall = self.stalls[int(self.which[column])]
         this = stall.sellers[int(np.flatnonzero(stall.columns == column)[0])]
         fen, observed, stock, mark = (int(this[name]) for name in ("fen", "observed", "stock", "mark"))
-        return Pick(stall.bought.drug, stall.bought.packs, fen, observed, STOCKS[stock], MARKS[mark], self.tier)
+        return Pick(stall.bought.drug, stall.bought.packs, fen, observed, stock, MARKS[mark], self.tier)
 
 
 class Beyond(NamedTuple):

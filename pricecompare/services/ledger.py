@@ -11,10 +11,11 @@ import numpy as np
 from pricecompare.calc import days
 from pricecompare.calc.money import yuan
 from pricecompare.calc.packing import EFFECT, EFFECTS, unpacked
+from pricecompare.calc.stocked import TOLD
 from pricecompare.errors import NotFound
 from pricecompare.files.tables import Form
 from pricecompare.files.write import table_lines
-from pricecompare.models import STOCKS, Upload
+from pricecompare.models import Upload
 from pricecompare.schemas.layouts import PLAIN as PLAIN_LAYOUT
 from pricecompare.schemas.layouts import Layout
 from pricecompare.services.cursors import after, cursor
@@ -183,7 +184,7 @@ def _change(names: _Names, pharmacy_id: int, kind: str, effect: tuple) -> dict[s
         "fen": fen or None,
         "percent": round((fen / before - 1) * 100, 1) if fen and before else None,
         "observed_at": days.iso(observed),
-        "stock": STOCKS[stock],
+        **TOLD[stock],
         "held": bool(held),
     }
 

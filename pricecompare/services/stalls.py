@@ -6,10 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.market import Sellers, unpacked
-from pricecompare.models import STOCKS, MarketRow
+from pricecompare.calc.stocked import is_there
+from pricecompare.models import MarketRow
 from pricecompare.services.atlas import Ground
-
-IN_STOCK = STOCKS.index("in")
 
 
 class Stall(MarketRow):
@@ -28,7 +27,7 @@ class Stall(MarketRow):
     @cached_property
     def in_stock(self) -> NDArray[np.int32]:
         """The positions of sellers who have the drug there."""
-        return (self.table["stock"] == IN_STOCK).nonzero()[0].astype(np.int32)
+        return is_there(self.table["stock"]).nonzero()[0].astype(np.int32)
 
     @cached_property
     def _slots(self) -> dict[str, tuple[Ground, NDArray[np.int32]]]:

@@ -6,9 +6,14 @@ from contextlib import ExitStack
 from operator import attrgetter
 from pathlib import Path
 
+import numpy as np
+
 from pricecompare.models import KINDS, STOCKS, Region
 from pricecompare.world.ledger import Label, Ledger, MonthSales, PriceList
 from pricecompare.world.province import World
+
+MOST_COUNTED = 30
+"""Packs that a till of the world counts at most."""
 
 HEADERS = {
     "regions": "code,name,parent,level,pooling",
@@ -75,10 +80,20 @@ def _region_row(region: Region) -> tuple[object, ...]:
 
 def _price_lines(pharmacy: str, prices: PriceList, codes: list[str]) -> Iterator[str]:
     # No value of these rows can hold a comma or a quotation mark; the csv module would take most of the time.
-    ends = [f",{prices.observed_at},{stock}\n" for stock in STOCKS]
-    columns = (prices.drugs.tolist(), prices.kinds.tolist(), prices.fen.tolist(), prices.stocks.tolist())
+    ends = [f",{prices.observed_at},{stock}\n" for stock in (*STOCKS, *range(1, MOST_COUNTED + 1))]
+    # One pharmacy in three has a till that counts packs: how many hangs on price and drug, not on chance.
+    columns = (prices.drugs.tolist(), prices.kinds.tolist(), prices.fen.tolist(), _stocks(pharmacy, prices))
     for drug, kind, fen, stock in zip(*columns, strict=True):
         yield f"{pharmacy},{codes[drug]},{KINDS[kind]},{fen // 100}.{fen % 100:02d}{ends[stock]}"
+
+
+def _stocks(pharmacy: str, prices: PriceList) -> list[int]:
+    """Return the position of each stock among levels and, after them, numbers of packs."""
+    stocks = prices.stocks
+    if int(pharmacy[-1]) % 3:
+        return stocks.tolist()
+    packs = (prices.fen // 7 + prices.drugs) % MOST_COUNTED
+    return np.where(stocks == STOCKS.index("in"), len(STOCKS) + packs, stocks).tolist()
 
 
 def _sales_lines(pharmacy: str, sales: MonthSales, codes: list[str]) -> Iterator[str]:

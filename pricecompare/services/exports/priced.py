@@ -5,7 +5,8 @@ from typing import Any
 
 from pricecompare.calc import days
 from pricecompare.calc.money import nearest
-from pricecompare.models import KINDS, STOCKS
+from pricecompare.calc.stocked import LEVELS
+from pricecompare.models import KINDS
 from pricecompare.models.listing import Column
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
 from pricecompare.services.exports.flagged import flags_of
@@ -98,7 +99,7 @@ def _offers(scope: Scope, after: Rank | None) -> Rows:
     for row in store.offers_named(**_narrowed(scope), after=after or (0, 0, "")):
         shop, drug, kind, fen, stock, held, observed, district, *named = row
         seen = max(observed, confirmed[kind].get(shop, 0))
-        told = (fen, STOCKS[stock], bool(held), observed, seen)
+        told = (fen, LEVELS[stock], bool(held), observed, seen)
         yield (shop, drug, kind), (*named[:2], scope.name_of(district), *named[2:], kind, *told)
 
 
