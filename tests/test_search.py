@@ -107,6 +107,7 @@ def test_facets_are_told_most_first(desk):
         "maker": [{"value": "华北制药", "results": 1}, {"value": "珠海联邦", "results": 1}],
         "prescription": [{"value": "rx", "results": 2}],
         "insurance_class": [{"value": "甲", "results": 2}],
+        "vbp": [{"value": "no", "results": 2}],
     }
 
 

@@ -93,24 +93,27 @@ class Facets:
         return self._facets[name].number(value) is not None
 
     def narrowed(
-        self, finds: Finds, chosen: Mapping[str, str], *, grouped: bool
+        self, finds: Finds, chosen: Mapping[str, str], *, grouped: bool, also: Mapping[str, Facet] | None = None
     ) -> tuple[Finds, dict[str, list[Counted]]]:
         """Return the finds that have all `chosen` values, and the counts of each facet as if it were not chosen itself.
 
-        A count is how many results there are when that value is chosen as well.
+        A count is how many results there are when that value is chosen as well. `also` are facets of another source.
         """
-        has = {name: self._has(name, value, finds.positions) for name, value in chosen.items()}
+        facets = self._facets | dict(also or {})
+        has = {name: _has(facets[name], value, finds.positions) for name, value in chosen.items()}
         counts = {
             name: facet.counts(
                 finds.positions[_all(len(finds), [has[one] for one in has if one != name])], grouped=grouped
             )
-            for name, facet in self._facets.items()
+            for name, facet in facets.items()
         }
         return finds.kept(_all(len(finds), list(has.values()))), counts
 
-    def _has(self, name: str, value: str, positions: Positions) -> NDArray[np.bool_]:
-        number = self._facets[name].number(value)
-        return np.zeros(len(positions), np.bool_) if number is None else self._facets[name].has(number, positions)
+
+def _has(facet: Facet, value: str, positions: Positions) -> NDArray[np.bool_]:
+    """Return which entries have a value, none of them one that no entry has."""
+    number = facet.number(value)
+    return np.zeros(len(positions), np.bool_) if number is None else facet.has(number, positions)
 
 
 def _all(length: int, conditions: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:

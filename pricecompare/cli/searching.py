@@ -28,6 +28,7 @@ SHOWN = 3
 @click.option("--maker", help="Only this maker.")
 @click.option("--prescription", type=click.Choice(PRESCRIPTIONS), help="Only with or without prescription.")
 @click.option("--insurance-class", help="Only this class of the insurance catalogue.")
+@click.option("--vbp", type=click.Choice(("yes", "no")), help="Only winners of a central purchase, or only others.")
 @LIMIT
 @wants_json
 @click.pass_obj
@@ -39,7 +40,7 @@ def search(settings: dict[str, Any], query: str, json: bool, **question: Any) ->
     columns = ("code", "name", "spec", "pack_count", "unit", "maker", "packs", "sellers")
     table(columns, [_found(one) for one in answer["items"]], numbers=["pack_count", "packs", "sellers"])
     said(f"{len(answer['items'])} of {answer['total']} drugs")
-    for name in FACETS:
+    for name in (*FACETS, "vbp"):
         if len(values := answer["facets"][name]) > 1:
             said(f"{name}: " + ", ".join(f"{one['value']} ({one['results']})" for one in values[:SHOWN]))
     if answer["suggestions"]:

@@ -42,6 +42,7 @@ class Facets(Answer):
     maker = many(FacetValue, "Makers (生产企业).")
     prescription = many(FacetValue, "Prescription only (rx) or over the counter (otc).")
     insurance_class = many(FacetValue, "Classes of the insurance catalogue (甲, 乙).")
+    vbp = many(FacetValue, "Whether it won a central purchase (集采中选): a public standard of that sort holds today.")
 
 
 class Drugs(Counted):

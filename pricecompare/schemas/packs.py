@@ -5,9 +5,9 @@ from typing import Any
 from marshmallow import fields
 
 from pricecompare.models import COMPARES
-from pricecompare.schemas import answers, beside, questions, shown
+from pricecompare.schemas import answers, beside, paid, questions, shown
 from pricecompare.schemas.asked import OneOf, Text, said
-from pricecompare.schemas.shown import Answer, many, number, one, text, whole, yuan
+from pricecompare.schemas.shown import Answer, many, number, one, text, truth, whole, yuan
 
 FACETS = ("generic", "form", "strength", "pack", "maker", "brand")
 
@@ -104,13 +104,20 @@ class Saved(Answer):
     percent = number("In per cent of what the drug asked for costs.", 19.0)
 
 
-class OwnOffer(Scaled):
+class Paid(Answer):
+    """What insurance says of a drug where its offer is."""
+
+    vbp = truth("Whether it is a winner of a central purchase (集采中选) there: a public standard of that sort holds.")
+    standard = one(paid.Standard, null=True)
+
+
+class OwnOffer(Scaled, Paid):
     """The cheapest sound offer of the drug asked for."""
 
     drug = one(shown.Drug)
 
 
-class Equivalent(Answer):
+class Equivalent(Paid):
     """A drug that is the same but for maker, brand or pack."""
 
     drug = one(shown.Drug)

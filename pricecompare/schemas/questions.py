@@ -117,6 +117,10 @@ class Drugs(Paged, Place):
         validate=OneOf(PRESCRIPTIONS), metadata=said("Only prescription drugs (rx), or only those over the counter.")
     )
     insurance_class = Text(metadata=said("Only this class of the insurance catalogue: 甲 or 乙.", "甲"))
+    vbp = Text(
+        validate=OneOf(("yes", "no")),
+        metadata=said("Only winners of a central purchase (集采中选) in the place given, or anywhere; or only others."),
+    )
 
 
 class Plain(Question):

@@ -19,6 +19,7 @@ from pricecompare.services.registers import Registers
 from pricecompare.services.shelf import Shelf
 from pricecompare.services.sightings import Seen
 from pricecompare.services.trends import Trends
+from pricecompare.services.winners import Winners
 from pricecompare.services.words import Words
 from pricecompare.store import Store
 
@@ -81,6 +82,7 @@ class Desk:
     trends: Trends = field(default_factory=Trends, repr=False)
     apart: Apart = field(default_factory=Apart, repr=False)
     published: Published = field(default_factory=Published, repr=False)
+    winners: Winners = field(default_factory=Winners, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

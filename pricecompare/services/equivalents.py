@@ -11,8 +11,9 @@ from pricecompare.calc.kinship import plain
 from pricecompare.calc.market import FRESH, best, tiers
 from pricecompare.calc.packs import normalised, shown
 from pricecompare.models import Drug
-from pricecompare.services import views
+from pricecompare.services import standards, views
 from pricecompare.services.across import Stall, divided, group, items, stall_of
+from pricecompare.services.compare import Question
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.families import Member
@@ -38,13 +39,12 @@ def equivalents(desk: Desk, code: str, *, cursor_given: str | None = None, **que
         after(desk, signed := f"equivalents {code} {asked} {place}", cursor_given),
     )  # fmt: skip
     base = None if own is None else Decimal(int(stall.ranked.found.fen[own]))
-    own_rows = np.array([] if own is None else [own], np.intp)
     return {
         "drug": views.drug(stall.drug),
         **group(stall.family),
         "kind": asked.kind,
         "max_age_days": desk.max_age_days,
-        "own": next(iter(items(desk, stall, own_rows, asked)), None),
+        "own": None if own is None else _own(desk, stall, own, asked),
         "total": len(cheapest),
         "items": [
             _item(stall, row, offer, base) for row, offer in zip(rows, items(desk, stall, rows, asked), strict=True)
@@ -83,6 +83,12 @@ def _page(
     return rows[kept[:limit]], (0, float(first[end]), float(second[end]), int(drugs[end]))
 
 
+def _own(desk: Desk, stall: Stall, row: int, asked: Question) -> dict[str, Any]:
+    """Return the cheapest sound offer of the drug asked for."""
+    [offer] = items(desk, stall, np.array([row], np.intp), asked)
+    return offer | _paid(stall, row)
+
+
 def _item(stall: Stall, row: int, offer: dict[str, Any], base: Decimal | None) -> dict[str, Any]:
     """Return one equivalent: its drug, what is the same and what is not, its cheapest offer, and what it saves."""
     member = stall.member(int(stall.ranked.found.source[row]))
@@ -93,8 +99,15 @@ def _item(stall: Stall, row: int, offer: dict[str, Any], base: Decimal | None) -
         "same": [facet for facet in told if alike[facet]],
         "differs": [facet for facet in told if not alike[facet]],
         "saves": None if base is None else _saved(base, normalised(offer["fen"], member.k)),
+        **_paid(stall, row),
         "offer": offer,
     }
+
+
+def _paid(stall: Stall, row: int) -> dict[str, Any]:
+    """Return the public standard of a drug where its offer is, and whether that is the price of a winner."""
+    this = stall.these.paid[int(stall.ranked.found.source[row])]
+    return {"vbp": this is not None and this.basis == "vbp", "standard": standards.shown(stall.at.atlas, this)}
 
 
 def _alike(drug: Drug, member: Member, units: int | None) -> dict[str, bool]:

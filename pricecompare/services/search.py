@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 
-from pricecompare.calc.facets import FACETS
+from pricecompare.calc.facets import FACETS, Facet
 from pricecompare.calc.fields import CLOSE, MATCHED
 from pricecompare.calc.finds import Finds
 from pricecompare.errors import Invalid, NotFound
@@ -18,6 +18,7 @@ from pricecompare.services.words import Vocabulary
 
 PLACE = ("region", "lat", "lng", "radius_km", "coord_type")
 GROUPED = GROUPS[0]
+VBP = "vbp"
 
 
 def drugs(
@@ -36,11 +37,11 @@ def drugs(
     ``lng``, ``radius_km``), of which the sellers count in the ranking, and values of facets.
     With `group` product only the best pack of each product is an item. Invalid for a value that no drug has.
     """
-    place, chosen = _given(narrow, PLACE), _given(narrow, FACETS)
-    words, sellers, rests_on = _searched(desk, place)
+    place, chosen = _given(narrow, PLACE), _given(narrow, (*FACETS, VBP))
+    words, sellers, winners, rests_on = _searched(desk, place)
     _known_values(words, chosen)
     found = words.lexicon.finds(q, sellers=sellers)
-    packs, facets = words.facets.narrowed(found, chosen, grouped=group == GROUPED)
+    packs, facets = words.facets.narrowed(found, chosen, grouped=group == GROUPED, also={VBP: winners})
     shown = packs.heads(words.facets.products) if group == GROUPED else packs
     question = f"drugs {q} {group} {sorted((place | chosen).items())} {desk.store.versions().drugs}"
     page, following = _page(desk, shown, question, limit, cursor_given)
@@ -100,7 +101,7 @@ def _given(narrow: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
 
 def rests_upon(desk: Desk, versions: Versions, regions: list[int] | None) -> Basis:
     """Return what a search rests on: drugs, and who sells them in some regions or anywhere. Use inside `reading`."""
-    return whole(desk) if regions is None else basis(desk, versions, regions, daily=False)
+    return whole(desk) if regions is None else basis(desk, versions, regions, daily=bool(versions.standards))
 
 
 def regions_of(desk: Desk, versions: Versions, place: dict[str, Any]) -> list[int] | None:
@@ -110,20 +111,25 @@ def regions_of(desk: Desk, versions: Versions, place: dict[str, Any]) -> list[in
     return [ground.region_id for ground in where(desk, version=versions.places, **place).grounds]
 
 
-def _searched(desk: Desk, place: dict[str, Any]) -> tuple[Vocabulary, Counts, Basis]:
-    """Return what is searched, how many pharmacies of a place, or anywhere, sell each drug, and what that rests on."""
+def _searched(desk: Desk, place: dict[str, Any]) -> tuple[Vocabulary, Counts, Facet, Basis]:
+    """Return what is searched, what a place, or every one, says of its drugs, and what that rests on.
+
+    That is how many pharmacies sell each, and which won a central purchase.
+    """
     with desk.store.reading():
         versions = desk.store.versions()
         words = desk.words.of(desk.store, versions.drugs)
         regions = regions_of(desk, versions, place)
         sellers = desk.presence.sellers(desk.store, versions.data, regions, words.drug_ids)
-        return words, sellers, rests_upon(desk, versions, regions)
+        atlas, today = desk.grounds.atlas(desk.store, versions.places), desk.today().isoformat()
+        winners = desk.winners.facet(desk.store, words, atlas, versions, today, regions)
+        return words, sellers, winners, rests_upon(desk, versions, regions)
 
 
 def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
     """Raise Invalid for a value of a facet that no drug has, with values that are written like it."""
     for name, value in chosen.items():
-        if not words.facets.knows(name, value):
+        if name != VBP and not words.facets.knows(name, value):
             near = words.facets.close(name, value[:64])
             raise Invalid("unknown_facet_value", field=name, value=value[:64], suggestions=near)
 

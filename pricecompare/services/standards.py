@@ -9,7 +9,6 @@ from pricecompare.calc.standards import excess, in_force
 from pricecompare.models import NATIONAL, MarketKey, Standard
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
-from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.search import known_drug
 
@@ -26,17 +25,7 @@ def standards_of(
     """
     today = day.isoformat()
     known = desk.published.standards(desk.store, markets[0].drug_id, version) if markets else ()
-    return [in_force(known, _upwards(atlas, key.region_id), today) if known else None for key in markets]
-
-
-def _upwards(atlas: Atlas, region_id: int) -> list[int]:
-    """Return a region and all it lies in, the whole country last."""
-    found, at = [], region_id if region_id in atlas.regions else None
-    while at is not None:
-        found.append(at)
-        at = atlas.regions[at].parent_id
-    # A file of regions may leave provinces out.
-    return [*found, province_of(region_id) * 10_000, NATIONAL]
+    return [in_force(known, atlas.upwards(key.region_id), today) if known else None for key in markets]
 
 
 def common(standards: Iterable[Standard | None]) -> Standard | None:

@@ -76,6 +76,13 @@ ON CONFLICT (id) DO UPDATE SET
 SELECT drug_id, region_id, since_on, until_on, fen, basis, confidential FROM payment_standard
 ORDER BY drug_id, region_id, since_on
 
+-- name: standards_of_winners
+-- Every standard that may be published of drugs that won a central purchase somewhere, drug by drug.
+SELECT drug_id, region_id, since_on, until_on, fen, basis, confidential FROM payment_standard
+WHERE confidential = 0
+  AND drug_id IN (SELECT drug_id FROM payment_standard WHERE confidential = 0 AND basis = 'vbp')
+ORDER BY drug_id, region_id, since_on
+
 -- name: public_standards
 -- The payment standards of a drug that may be published, in the order of regions and days.
 SELECT drug_id, region_id, since_on, until_on, fen, basis, confidential FROM payment_standard

@@ -17,6 +17,10 @@ class Standards(Base):
         """Return the standards of a drug that may be published, in the order of regions and days."""
         return [_standard(row) for row in self._rows("public_standards", drug_id=drug_id)]
 
+    def standards_of_winners(self) -> list[Standard]:
+        """Return the standards that may be published of drugs that won a central purchase somewhere, drug by drug."""
+        return [_standard(row) for row in self._rows("standards_of_winners")]
+
     def put_standards(self, standards: Iterable[Standard]) -> None:
         """Add standards or replace those of the same drug, region and first day."""
         self._many("put_standard", (one._asdict() | {"confidential": int(one.confidential)} for one in standards))
