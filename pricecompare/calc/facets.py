@@ -1,5 +1,6 @@
 """Facets: what the drugs that were found are, counted, to be narrowed by."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TypedDict
 
@@ -54,6 +55,8 @@ class Facet:
     def counts(self, positions: Positions, *, grouped: bool) -> list[Counted]:
         """Return the commonest values of some entries, and how many entries, or `grouped` products, have each."""
         values = self._value_of_pair[self._pairs(positions)] if grouped else self._column.numbers[positions]
+        if len(values) < FEW:
+            return self._of_few(values.tolist())
         counts = np.bincount(values, minlength=len(self._named))
         found = np.flatnonzero(counts[: len(self._named)] * self._named)
         if len(found) > MOST_VALUES:
@@ -61,6 +64,12 @@ class Facet:
             found = found[keys <= np.partition(keys, MOST_VALUES - 1)[MOST_VALUES - 1]]
         best = sorted((-counts[at], self._places[at], self._column.written[at]) for at in found.tolist())
         return [{"value": value, "results": -int(count)} for count, _, value in best]
+
+    def _of_few(self, values: list[int]) -> list[Counted]:
+        """Return what `counts` does: a handful is counted without looking at all values there are."""
+        counts = Counter(values)
+        best = sorted((-counts[at], self._places[at], at) for at in counts if self._named[at])[:MOST_VALUES]
+        return [{"value": self._column.written[at], "results": -count} for count, _, at in best]
 
     def _pairs(self, positions: Positions) -> NDArray[np.intp]:
         """Return the pairs of group and value that some entries have, each once."""
@@ -102,12 +111,10 @@ class Facets:
         facets = self._facets | dict(also or {})
         has = {name: _has(facets[name], value, finds.positions) for name, value in chosen.items()}
         counts = {
-            name: facet.counts(
-                finds.positions[_all(len(finds), [has[one] for one in has if one != name])], grouped=grouped
-            )
+            name: facet.counts(_where_all(finds.positions, [has[one] for one in has if one != name]), grouped=grouped)
             for name, facet in facets.items()
         }
-        return finds.kept(_all(len(finds), list(has.values()))), counts
+        return (finds.kept(np.logical_and.reduce(list(has.values()))) if has else finds), counts
 
 
 def _has(facet: Facet, value: str, positions: Positions) -> NDArray[np.bool_]:
@@ -116,6 +123,6 @@ def _has(facet: Facet, value: str, positions: Positions) -> NDArray[np.bool_]:
     return np.zeros(len(positions), np.bool_) if number is None else facet.has(number, positions)
 
 
-def _all(length: int, conditions: list[NDArray[np.bool_]]) -> NDArray[np.bool_]:
-    """Return where all of some conditions hold."""
-    return np.logical_and.reduce(conditions) if conditions else np.ones(length, np.bool_)
+def _where_all(positions: Positions, conditions: list[NDArray[np.bool_]]) -> Positions:
+    """Return the positions for which all of some conditions hold."""
+    return positions[np.logical_and.reduce(conditions)] if conditions else positions
