@@ -50,6 +50,9 @@ class _Group(click.Group):
             return super().invoke(ctx)
         except PriceCompareError as error:
             raise _Told(error) from error
+        except BrokenPipeError:
+            # Whoever reads has enough: click ends without a word.
+            raise
         except OSError as error:
             raise _Told(
                 Unusable("file_unusable", value=str(error.filename or ""), reason=error.strerror or "")
