@@ -63,10 +63,8 @@ class Quotes:
 
     def rows(self, chosen: NDArray[np.bool_]) -> "Quotes":
         """Return the quotes of `chosen` rows only; outlets, drugs and turnover stay as they are."""
-        outlet, drug, value, quantity = (
-            column[chosen] for column in (self.outlet, self.drug, self.value, self.quantity)
-        )
-        return Quotes(outlet, drug, value, quantity, self.turnover, self.n_drugs)
+        outlet, drug = self.outlet[chosen], self.drug[chosen]
+        return Quotes(outlet, drug, self.value[chosen], self.quantity[chosen], self.turnover, self.n_drugs)
 
 
 def quotes(
