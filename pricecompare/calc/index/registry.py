@@ -10,8 +10,10 @@ from functools import partial
 from pricecompare.calc.index import multilateral, stars
 from pricecompare.calc.index.compared import Quotes
 from pricecompare.calc.index.cpd import cpd
+from pricecompare.calc.index.geks import PAIR_WEIGHTS, PairWeights, geks
 from pricecompare.calc.index.headlines import METHOD_ID, METHOD_VERSION, headline_of
 from pricecompare.calc.index.levels import Levels, Logs, apart, grouped_levels
+from pricecompare.calc.index.pairs import Formula
 from pricecompare.calc.index.references import REFERENCES, Reference
 from pricecompare.calc.sold import Floats
 from pricecompare.errors import Invalid
@@ -122,5 +124,31 @@ _ALL = (
     ),
 )  # fmt: skip
 
-METHODS: dict[str, Method] = {one.id: one for one in _ALL}
+_GEKS_TITLES: dict[Formula, str] = {
+    "fisher": "Fisher", "tornqvist": "Törnqvist", "walsh": "Walsh", "jevons": "Jevons", "laspeyres": "Laspeyres",
+    "paasche": "Paasche",
+}  # fmt: skip
+_PAIR_TITLES: dict[PairWeights, tuple[str, str, str]] = {
+    "none": ("", "", "1"),
+    "overlap": ("（按共同药品数加权）", ", weighted by common drugs", "|C|"),
+    "shares": ("（按共同份额加权）", ", weighted by common shares", "Σ_C (s_j + s_k)/2"),
+}
+
+
+def _geks(formula: Formula, weights: PairWeights) -> Method:
+    """Return the GEKS method over one bilateral formula; equal weights go without a suffix."""
+    zh, en, omega = _PAIR_TITLES[weights]
+    return Method(
+        f"geks_{formula}" + ("" if weights == "none" else f"_{weights}"),
+        1,
+        f"GEKS-{_GEKS_TITLES[formula]} 水平{zh}",
+        f"GEKS-{_GEKS_TITLES[formula]} level{en}",
+        f"min Σ ω (ln I_jk − θ_k + θ_j)², I = {_GEKS_TITLES[formula]}, ω = {omega}",
+        partial(_system, partial(geks, formula=formula, weights=weights)),
+    )
+
+
+METHODS: dict[str, Method] = {
+    one.id: one for one in (*_ALL, *(_geks(formula, weights) for weights in PAIR_WEIGHTS for formula in _GEKS_TITLES))
+}
 """All methods by id, the headline first."""
