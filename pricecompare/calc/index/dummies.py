@@ -7,6 +7,7 @@ Source: Diewert (2005), Review of Income and Wealth 51; equal to R's `lm` with d
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
@@ -26,7 +27,7 @@ DIRECT = 1500
 """Up to how many unknowns a system is solved directly even where only levels are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """One connected group: matrices with the eliminated side in rows and the kept side in columns.
 
@@ -40,7 +41,7 @@ class System:
     rows: Floats
     columns: Floats
 
-    @property
+    @cached_property
     def row(self) -> NDArray[np.intp]:
         """The row of each place filled, in the order of `weight.data`."""
         return np.repeat(np.arange(len(self.rows), dtype=np.int32), np.diff(self.weight.indptr))
@@ -81,9 +82,7 @@ def solved(model: System) -> tuple[Floats, int | None]:
     """
     if len(model.columns) <= DIRECT:
         return refined(model, cho_factor(normal_matrix(model), lower=True)), None
-    x, steps = conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
-    correction, more = conjugate_gradients(model.times, model.right(x), model.columns)
-    return x + correction, steps + more
+    return conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
 
 
 def of_outlets(model: System, kept: Floats) -> Floats:

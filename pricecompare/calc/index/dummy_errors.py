@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.linalg.blas import dtrmm
 from scipy.linalg.lapack import dpotri
 from scipy.sparse import csr_array
 
@@ -54,14 +55,14 @@ def fit(model: System, kept: Floats, inverse: Floats) -> Fit:
     """Return what standard errors are made of: h = u (1/u_e. + H_kk − 2 (W H)_ek + (W H Wᵀ)_ee)."""
     u = model.weight
     share = csr_array((u.data / model.rows[model.row], u.indices, u.indptr), shape=u.shape)
-    z, leverage = np.empty(u.shape), np.empty(u.nnz)
+    z, leverage, diagonal = np.empty(u.shape), np.empty(u.nnz), inverse.diagonal()
     for rows in blocks(u.shape[0]):
         some = dense(share, rows)
         np.matmul(some, inverse, out=z[rows])
         filled = slice(u.indptr[rows.start], u.indptr[rows.stop])
         row, column = model.row[filled], u.indices[filled]
         own = 1 / model.rows[rows] + np.einsum("ek,ek->e", some, z[rows])
-        leverage[filled] = own[row - rows.start] + inverse.diagonal()[column] - 2 * z[row, column]
+        leverage[filled] = own[row - rows.start] + diagonal[column] - 2 * z[row, column]
     return Fit(model, share, model.residual(kept), inverse, z, leverage * u.data)
 
 
@@ -120,7 +121,8 @@ def _kept(found: Fit, psi: csr_array, centre: Floats) -> Floats:
 
 def _by_outlet(found: Fit, psi: csr_array, centre: Floats) -> Floats:
     """Return se² where the outlets are eliminated: c_r,ij = z_r (w_j − e_i) + δ_rj / u_j. − g_j."""
-    scatter, d = _scatter(found, psi), found.model.rows
+    scatter, d = np.tril(_scatter(found, psi)), found.model.rows
+    scatter[np.diag_indices(len(scatter))] /= 2
     alpha, g, middle = _sums(psi, 1), centre / d, centre @ found.z
     across = found.share.T @ (g * alpha) - psi.T @ g
     squares = alpha / d**2 - 2 * g * alpha / d + alpha @ g**2
@@ -129,8 +131,14 @@ def _by_outlet(found: Fit, psi: csr_array, centre: Floats) -> Floats:
         own = alpha[rows] * np.einsum("ek,ek->e", z, dense(found.share, rows)) - np.einsum(
             "ek,ek->e", z, dense(psi, rows)
         )
-        squares[rows] += np.einsum("ek,ek->e", z @ scatter, z) + 2 * (own / d[rows] - z @ across)
+        squares[rows] += 2 * np.einsum("ek,ek->e", _times_lower(z, scatter), z) + 2 * (own / d[rows] - z @ across)
     return squares
+
+
+def _times_lower(matrix: Floats, lower: Floats) -> Floats:
+    """Return matrix @ lower for a lower triangle, at half the price; z S zᵀ is twice that of S's triangle."""
+    # BLAS counts columns first: the transposed of both are the same memory.
+    return dtrmm(1.0, lower.T, matrix.T, lower=0).T
 
 
 def _clustered(found: Fit, centre: Floats) -> Floats:
