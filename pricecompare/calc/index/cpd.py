@@ -18,7 +18,7 @@ WIDEST = 8000
 """Up to how many unknowns on the smaller side, outlets or drugs, standard errors are given: they need its square."""
 
 
-def cpd(quotes: Quotes, weights: Weights = "shares", errors: Kind | None = "HC3", centre: Centre = "money") -> Levels:
+def cpd(quotes: Quotes, weights: Weights = "shares", errors: Kind | None = "HC2", centre: Centre = "money") -> Levels:
     """Return the CPD level of every outlet, and the standard error of its logarithm.
 
     Weights by shares of turnover (the like-for-like level) or equal ones (of shelf prices). Centred in each group
