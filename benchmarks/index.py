@@ -36,8 +36,8 @@ class Size:
     filled: float
 
 
-SIZES = {"city": Size(5000, 3000, 0.4), "province": Size(50_000, 3000, 0.4)}
-SHORT = {"city": Size(60, 40, 0.4), "province": Size(600, 40, 0.4)}
+SIZES = {"city": Size(5000, 3000, 0.4), "province": Size(50_000, 3000, 1 / 6)}
+SHORT = {"city": Size(60, 40, 0.4), "province": Size(600, 40, 1 / 6)}
 
 SLOWER, MEMORY = 1.3, 2.0
 PROVINCE_SLOWER, PROVINCE_MEMORY = 12.0, 6.0

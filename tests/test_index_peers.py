@@ -143,9 +143,10 @@ def test_levels_without_a_matrix_are_those_with_one():
         ((_, these),) = each_component(made(sold), components(made(sold)))
         model = system(these)
         direct, none = solved(model)
-        x, steps = conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
+        x, steps = conjugate_gradients(model.times, model.start(), model.columns)
         logs = [of_outlets(model, kept) for kept in (direct, x)]
         assert none is None and 5 < steps < 60
+        assert model.start() == pytest.approx(model.right(np.zeros(len(x))), abs=1e-12)
         assert logs[1] - logs[1].mean() == pytest.approx(logs[0] - logs[0].mean(), abs=1e-12)
 
 
