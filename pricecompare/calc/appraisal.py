@@ -1,7 +1,7 @@
 """One drug in one province, all its regions at once: statistics, marks and flags of every market."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -85,16 +85,35 @@ def book_spread(this: Book, rule: Rule) -> Spread:
     return this.judged(rule).own
 
 
-def appraised(this: Book, rule: Rule, s0: float, *, max_age: int) -> tuple[dict[int, Market], Assessment]:
-    """Return every region's market with marked sellers, and the assessment of the fresh prices in book order."""
+def appraised(
+    this: Book, rule: Rule, s0: float, *, max_age: int, thresholds: Mapping[int, Rule] | None = None
+) -> tuple[dict[int, Market], Assessment]:
+    """Return every region's market with marked sellers, and the assessment of the fresh prices in book order.
+
+    `thresholds` are the regions with a rule of their own, which tells errors and spreads in the same way as `rule`.
+    """
     own = this.judged(rule)
-    found = assessment(own, rule, s0)
+    found = _by_region(this, own, assessment(own, rule, s0), thresholds or {}, s0)
     held = this.sellers["mark"] == HELD
     marked = this.sellers.copy()
     marked["mark"] = UNMARKED
     marked["mark"][this.fresh] = marks(found)
     marked["mark"][held] = HELD
     return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
+
+
+def _by_region(
+    this: Book, own: Judged, found: Assessment, thresholds: Mapping[int, Rule], s0: float
+) -> Assessment:
+    """Return an assessment with those of regions put in that have a rule of their own."""
+    area = this.area[this.fresh]
+    for rule in set(thresholds.values()):
+        here = np.isin(area, [region for region, its in thresholds.items() if its == rule])
+        if here.any():
+            other = assessment(own, rule, s0)
+            each = {name: np.where(here, getattr(other, name), getattr(found, name)) for name in BY_PRICE}
+            found = replace(found, **each)
+    return found
 
 
 def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:
@@ -159,6 +178,9 @@ def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
     rows = zip(*(column.tolist() for column in (*asked, *said)), strict=True)
     return [_flag(row, found.spread, pack_count) for row in rows]
 
+
+BY_PRICE = tuple(one.name for one in fields(Assessment) if one.name != "spread")
+"""What an assessment says of each price."""
 
 CLASSES = {0: "high", 1: "error_high", -1: "error_low"}
 """The class of a flag by the error of its price."""

@@ -12,6 +12,7 @@ from pricecompare.services import audit
 from pricecompare.services.cases.frozen import keep_compared, numbers_of, settled
 from pricecompare.services.cases.named import FlagId, flag_id
 from pricecompare.services.desk import Desk
+from pricecompare.services.ruling.reasons import flag_row
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def case_of(desk: Desk, this: FlagId) -> Case:
     found = desk.store.case_of(this.pharmacy_id, this.drug_id, this.kind)
     if found is not None:
         return found
-    row = desk.store.flag_of(*this)
+    row = flag_row(desk, this, secret=True)
     if row is None:
         raise NotFound("not_flagged", field="id", value=this.name)
     return opened(desk, row)

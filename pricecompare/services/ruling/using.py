@@ -1,0 +1,190 @@
+"""Rules put in force and out of force by people, and the run that brings every flag in line with what holds today."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from pricecompare.calc import days, standards
+from pricecompare.calc.flags import DEFAULT_RULE
+from pricecompare.errors import Conflict, Invalid
+from pricecompare.models import NATIONAL
+from pricecompare.models.audit import Hand
+from pricecompare.models.rules import RuleUse
+from pricecompare.schemas.rule import PriceRule
+from pricecompare.services import audit, views
+from pricecompare.services.atlas import Atlas
+from pricecompare.services.cases.following import follow
+from pricecompare.services.cases.steps import refuse_hand
+from pricecompare.services.desk import Desk
+from pricecompare.services.ingest.taken import Told, nothing_told
+from pricecompare.services.markets import EMPTY, Refresh
+from pricecompare.services.places import pooling_of, region_of
+from pricecompare.services.rules import rule_named, rules
+from pricecompare.services.ruling.force import all_in_force, as_default, upwards
+from pricecompare.services.ruling.running import Rulings
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """How many prices rules looked at, and how many flags came, changed or went."""
+
+    looked: int
+    moved: int
+
+
+def use(
+    desk: Desk, region: str, name: str, *, version: int | None, since: date | None, until: date | None, by: Hand
+) -> dict[str, Any]:
+    """Put a version of a rule in force in a region, a province or everywhere (000000) from a day to a day; None: none.
+
+    What holds from today on is found at once. Returns what was said, and how many flags moved. Raises NotFound for a
+    rule or region that nobody knows; Invalid for a rule that says nothing there, for days that are over or turned
+    round, and for somebody who does not say who and why.
+    """
+    refuse_hand(by)
+    if not by.why.strip():
+        raise Invalid("rule_needs_why", field="why")
+    first = since or desk.today()
+    if first < desk.today() or (until is not None and until < first):
+        raise Invalid("rule_use_days", field="since" if first < desk.today() else "until")
+    rule = _version(desk, name, version)
+    with desk.store.writing():
+        place = _place(desk, region)
+        said = _said(desk, place, name, rule, first, until, by)
+        before = _at(desk, place)
+        desk.store.put_rule_use(said)
+        audit.note(desk, "rule_use", f"rule {name} {place:06d}", by=by, before=before, after=_noted(said))
+        ran = _run(desk) if first == desk.today() else Ran(0, 0)
+        atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+    return {**shown(atlas, said, rule), "looked": ran.looked, "moved": ran.moved}
+
+
+def _version(desk: Desk, name: str, version: int | None) -> PriceRule | None:
+    """Return the version of a rule that is to hold, None for none; of the default rule only other thresholds."""
+    if version is None:
+        if name not in {one.rule.name for one in rules(desk)}:
+            rule_named(desk, name)
+        return None
+    rule = rule_named(desk, f"{name}@{version}")
+    if rule.name == DEFAULT_RULE.id:
+        as_default(rule)
+    return rule
+
+
+def _place(desk: Desk, region: str) -> int:
+    """Return the pooling region, province or 0 that a code stands for; Invalid for a part of a pooling region."""
+    if region in standards.EVERYWHERE:
+        return NATIONAL
+    atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+    found = region_of(atlas, region)
+    if atlas.pooling_of(found.id) not in (None, found.id):
+        raise Invalid("whole_region_only", field="region", value=region, pooling=f"{pooling_of(atlas, found):06d}")
+    return found.id
+
+
+def _said(
+    desk: Desk, place: int, name: str, rule: PriceRule | None, since: date, until: date | None, by: Hand
+) -> RuleUse:
+    """Return what is said; Conflict for a rule whose own text lets it say nothing there and then."""
+    if rule is not None:
+        elsewhere = rule.regions and place and f"{place:06d}" not in rule.regions and place % 10_000
+        too_late = rule.until is not None and rule.until < since
+        too_soon = rule.since is not None and until is not None and until < rule.since
+        if elsewhere or too_late or too_soon:
+            raise Conflict("rule_not_for_this", field="rule", value=rule.label)
+    last = desk.store.rule_uses()
+    when = since.isoformat(), until.isoformat() if until else None
+    number = last[-1].id + 1 if last else 1
+    return RuleUse(number, place, name, rule.version if rule else 0, *when, desk.now(), by.who.strip(), by.why.strip())
+
+
+def _at(desk: Desk, place: int) -> list[dict[str, Any]]:
+    """Return what was said of rules in a place, for the audit trail."""
+    return [_noted(one) for one in desk.store.rule_uses() if one.region_id == place]
+
+
+def _noted(one: RuleUse) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in ("id", "name", "version", "since_on", "until_on")}
+
+
+def run(desk: Desk, *, told: Told = nothing_told) -> Ran:
+    """Bring all flags in line with the rules, ceilings and prices of today; for every night and after changed texts."""
+    with desk.store.writing():
+        return _run(desk, told)
+
+
+def _run(desk: Desk, told: Told = nothing_told) -> Ran:
+    store, version = desk.store, desk.store.versions().data + 1
+    refresh = Refresh(store, version=version, today=desk.today(), told=lambda *step: told("markets", *step), ruled=False)
+    refresh.changed(dict.fromkeys(_of_default(desk), EMPTY))
+    rulings = Rulings(
+        store, version=version, today=desk.today(), max_age=desk.max_age_days, told=lambda *step: told("rules", *step)
+    )
+    rulings.everything()
+    store.touch_prices(version, rulings.regions)
+    moved = [*refresh.flags_moved, *rulings.moved]
+    follow(desk, moved)
+    if refresh.written or refresh.spreads_moved or rulings.regions:
+        store.next_version()
+    return Ran(rulings.looked, len(moved))
+
+
+def _of_default(desk: Desk) -> list:
+    """Return the markets of regions for which anybody ever said something of the default rule."""
+    said = {one.region_id for one in desk.store.rule_uses() if one.name == DEFAULT_RULE.id}
+    places = {region.id: region for region in desk.store.regions()}
+    mine = [one for one in places if places[one].pooling and said & set(upwards(places, one))]
+    return [key for region in mine for key in desk.store.market_keys(region)]
+
+
+def in_force(desk: Desk, region: str) -> dict[str, Any]:
+    """Return the rules that hold in a pooling region today, the default one first, and what was said of days to come."""
+    with desk.store.reading():
+        atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+        pooling = pooling_of(atlas, region_of(atlas, region))
+        found = {one.name: one for one in all_in_force(desk.store, desk.today()).get(pooling, [])}
+        uses = desk.store.rule_uses()
+        known = {one.rule.label: one.rule for one in rules(desk)}
+        version = desk.store.versions().data
+    default = found.pop(DEFAULT_RULE.id, None) or rule_named(desk, f"{DEFAULT_RULE.id}@{DEFAULT_RULE.version}")
+    places, today = upwards(atlas.regions, pooling), desk.today().isoformat()
+    to_come = [one for one in uses if one.region_id in places and one.since_on > today]
+    return {
+        "region": views.place_name(atlas, pooling),
+        "rules": [named(one) for one in (default, *found.values())],
+        "to_come": [shown(atlas, one, known.get(f"{one.name}@{one.version}")) for one in to_come],
+        "today": today,
+        "data_version": version,
+    }
+
+
+def named(rule: PriceRule) -> dict[str, Any]:
+    """Return a rule as it is named."""
+    said = {name: getattr(rule, name) for name in ("name", "version", "title_zh", "title_en", "group")}
+    return said | {"kinds": list(rule.kinds)}
+
+
+def shown(atlas: Atlas, this: RuleUse, rule: PriceRule | None) -> dict[str, Any]:
+    """Return what was said of a rule, as it is shown; without a rule it is out of force."""
+    place = views.place_name(atlas, this.region_id) if this.region_id in atlas.regions else None
+    return {
+        "name": this.name,
+        "version": this.version or None,
+        "rule": named(rule) if rule else None,
+        "region": place,
+        "since": this.since_on,
+        "until": this.until_on,
+    }
+
+
+def uses(desk: Desk) -> list[dict[str, Any]]:
+    """Return all that was ever said of rules in force, with who said it, when and why, in that order."""
+    with desk.store.reading():
+        atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+        known = {one.rule.label: one.rule for one in rules(desk)}
+        said = desk.store.rule_uses()
+    return [
+        shown(atlas, one, known.get(f"{one.name}@{one.version}"))
+        | {"id": one.id, "made_at": days.iso(one.made_at), "made_by": one.made_by, "why": one.why}
+        for one in said
+    ]
