@@ -41,7 +41,7 @@ def flag() -> None:
 @click.pass_obj
 def show_command(settings: dict[str, Any], flag_id: str, json: bool) -> None:
     """Show where a flag stands, who may do what, and all that was done about it."""
-    (as_json if json else shown)(told(opened(settings), flag_id))
+    (as_json if json else shown)(told(opened(settings), flag_id, secret=True))
 
 
 @flag.command("explain")
@@ -53,7 +53,7 @@ def show_command(settings: dict[str, Any], flag_id: str, json: bool) -> None:
 @click.pass_obj
 def explain_command(settings: dict[str, Any], flag_id: str, svg: Path | None, lang: str, now: bool, json: bool) -> None:
     """Show why a price is flagged, with every price it was compared with."""
-    answer = explained(opened(settings), flag_id, lang=lang, now=now)
+    answer = explained(opened(settings), flag_id, lang=lang, now=now, secret=True)
     if svg is not None:
         svg.write_text(answer["svg"], encoding="utf-8")
     if json:
@@ -84,7 +84,7 @@ def step_command(
     desk = opened(settings)
     step(desk, flag_id, Asked(action, role, hand(who, why), revision))
     code = answering.answer_code_of(desk, flag_id) if action == "remind" else None
-    (as_json if json else moved)(told(desk, flag_id) | {"answer_code": code})
+    (as_json if json else moved)(told(desk, flag_id, secret=True) | {"answer_code": code})
 
 
 @flag.command("attach")
@@ -121,6 +121,7 @@ def attachment_command(settings: dict[str, Any], flag_id: str, number: int, outp
 @click.option("--class", "class_", type=click.Choice(CLASSES), help="Only flags of one class.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only one kind of price.")
 @click.option("--grade", type=click.Choice(GRADES), help="Only flags of one grade.")
+@click.option("--rule", help="Only prices that this rule in force found.")
 @click.option("--district", help="Only flags of one district, six digits.")
 @click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done.")
 @wants_json

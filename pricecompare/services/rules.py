@@ -78,6 +78,8 @@ def add(desk: Desk, text: str, *, made_by: str, why: str, origin: str = "") -> P
         if versions and found.version < max(versions):
             raise Conflict("rule_version_old", field="version", value=found.label, newest=max(versions))
         desk.store.put_rule(found.name, found.version, text, made_at=desk.now(), made_by=made_by, why=why)
+        # Lists of rules are kept by their readers until the data version moves.
+        desk.store.next_version()
         told = {"rule": found.label, "text": text}
         audit.note(desk, "rule_add", f"rule {found.label}", by=Hand(made_by, origin, why), after=told)
     return found

@@ -10,7 +10,7 @@ from pricecompare.errors import Invalid
 from pricecompare.models import NATIONAL, Region
 from pricecompare.schemas.rule import PriceRule
 from pricecompare.services.books import province_of
-from pricecompare.services.rules import known
+from pricecompare.services.rules import known, shipped
 from pricecompare.store import Store
 
 SAME_EVERYWHERE = ("error_ratio", "prior_quotes", "spread_floor", "error_min_quotes", "typical")
@@ -56,6 +56,16 @@ def all_in_force(store: Store, day: date) -> dict[int, list[PriceRule]]:
         region: [texts[name, rules[name]] for name in sorted(rules) if _holds(texts.get((name, rules[name])), region, day)]
         for region, rules in said.items()
     }
+
+
+def holding_in(store: Store, region: int, day: date) -> list[PriceRule]:
+    """Return the rules that hold in a pooling region on a day, the default one first."""
+    found = {one.name: one for one in all_in_force(store, day).get(region, [])}
+    return [found.pop(DEFAULT_RULE.id, None) or _default(), *found.values()]
+
+
+def _default() -> PriceRule:
+    return next(one for one in shipped() if one.name == DEFAULT_RULE.id)
 
 
 def _holds(rule: PriceRule | None, region: int, day: date) -> bool:

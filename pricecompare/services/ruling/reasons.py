@@ -1,7 +1,7 @@
 """Why a price is flagged, rule by rule: the numbers of each and its sentence in Chinese and English."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from pricecompare.calc import days
@@ -18,6 +18,9 @@ from pricecompare.services.rules import rules
 
 CLASS = "rule"
 """The class of a price that a rule found and the default rule did not."""
+
+SINGLE = "sku"
+"""The group of rules that compare single packs."""
 
 Price = tuple[int, int, int, str]
 """Which price of which pharmacy: region, pharmacy, drug, kind."""
@@ -98,6 +101,23 @@ def flag_row(desk: Desk, this: Price, *, secret: bool = False) -> FlagRow | None
     if row is not None or not (found := reasons_of(desk, this, secret=secret)):
         return row
     return row_of(found[0], desk.store.flag_names(*this[1:3]))
+
+
+def flags_by_rule(desk: Desk, rule: str, *, region_id: int, most: int, **narrow: Any) -> Iterator[FlagRow]:
+    """Yield the flags of all prices that a rule found in a region, each once, gravest first; for regulators.
+
+    `narrow` is as `store.rule_flags` takes it; what only the default rule's flags have leaves nothing.
+    """
+    if narrow.pop("class_", None) or narrow.pop("grade", None):
+        return
+    seen: set[Price] = set()
+    for this, _ in desk.store.rule_flags(region_id, most=2 * most, rule=rule, **narrow):
+        price = (this.region_id, this.pharmacy_id, this.drug_id, this.kind)
+        if price not in seen and (row := flag_row(desk, price, secret=True)) is not None:
+            seen.add(price)
+            yield row
+            if len(seen) == most:
+                return
 
 
 def row_of(this: RuleFlag, names: tuple) -> FlagRow:

@@ -20,7 +20,7 @@ from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets import EMPTY, Refresh
 from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.rules import rule_named, rules
-from pricecompare.services.ruling.force import all_in_force, as_default, upwards
+from pricecompare.services.ruling.force import as_default, holding_in, upwards
 from pricecompare.services.ruling.running import Rulings
 
 
@@ -33,13 +33,21 @@ class Ran:
 
 
 def use(
-    desk: Desk, region: str, name: str, *, version: int | None, since: date | None, until: date | None, by: Hand
+    desk: Desk,
+    region: str,
+    name: str,
+    *,
+    version: int | None = None,
+    in_force: bool = True,
+    since: date | None = None,
+    until: date | None = None,
+    by: Hand,
 ) -> dict[str, Any]:
-    """Put a version of a rule in force in a region, a province or everywhere (000000) from a day to a day; None: none.
+    """Put a rule in force in a region, a province or everywhere (000000) from a day to a day, or out of force.
 
-    What holds from today on is found at once. Returns what was said, and how many flags moved. Raises NotFound for a
-    rule or region that nobody knows; Invalid for a rule that says nothing there, for days that are over or turned
-    round, and for somebody who does not say who and why.
+    The newest version unless one is named. What holds from today on is found at once. Returns what was said, and how many flags moved. Raises NotFound for a
+    rule or region that nobody knows; Conflict for a rule that by its own text does not hold there; Invalid for days
+    that are over or turned round, and for somebody who does not say who and why.
     """
     refuse_hand(by)
     if not by.why.strip():
@@ -48,24 +56,23 @@ def use(
     if first < desk.today() or (until is not None and until < first):
         raise Invalid("rule_use_days", field="since" if first < desk.today() else "until")
     rule = _version(desk, name, version)
+    kept = rule if in_force else None
     with desk.store.writing():
         place = _place(desk, region)
-        said = _said(desk, place, name, rule, first, until, by)
+        said = _said(desk, place, rule.name, kept, first, until, by)
         before = _at(desk, place)
         desk.store.put_rule_use(said)
-        audit.note(desk, "rule_use", f"rule {name} {place:06d}", by=by, before=before, after=_noted(said))
-        ran = _run(desk) if first == desk.today() else Ran(0, 0)
+        audit.note(desk, "rule_use", f"rule {rule.name} {place:06d}", by=by, before=before, after=_noted(said))
+        version_now = desk.store.next_version()
+        desk.store.touch_prices(version_now, _under(desk, {place}))
+        ran = _run(desk, version_now)[0] if first == desk.today() else Ran(0, 0)
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
-    return {**shown(atlas, said, rule), "looked": ran.looked, "moved": ran.moved}
+    return {**shown(atlas, said, kept), "looked": ran.looked, "moved": ran.moved}
 
 
-def _version(desk: Desk, name: str, version: int | None) -> PriceRule | None:
-    """Return the version of a rule that is to hold, None for none; of the default rule only other thresholds."""
-    if version is None:
-        if name not in {one.rule.name for one in rules(desk)}:
-            rule_named(desk, name)
-        return None
-    rule = rule_named(desk, f"{name}@{version}")
+def _version(desk: Desk, name: str, version: int | None) -> PriceRule:
+    """Return a version of a rule; of the default rule only one with other thresholds."""
+    rule = rule_named(desk, name if version is None else f"{name}@{version}")
     if rule.name == DEFAULT_RULE.id:
         as_default(rule)
     return rule
@@ -108,15 +115,20 @@ def _noted(one: RuleUse) -> dict[str, Any]:
 
 
 def run(desk: Desk, *, told: Told = nothing_told) -> Ran:
-    """Bring all flags in line with the rules, ceilings and prices of today; for every night and after changed texts."""
+    """Bring all flags in line with the rules, ceilings and prices of today; for every night."""
     with desk.store.writing():
-        return _run(desk, told)
+        ran, changed = _run(desk, desk.store.versions().data + 1, told)
+        if changed:
+            desk.store.next_version()
+    return ran
 
 
-def _run(desk: Desk, told: Told = nothing_told) -> Ran:
-    store, version = desk.store, desk.store.versions().data + 1
+def _run(desk: Desk, version: int, told: Told = nothing_told) -> tuple[Ran, bool]:
+    """Do the same as that data version, and say whether the public sees a difference."""
+    store = desk.store
     refresh = Refresh(store, version=version, today=desk.today(), told=lambda *step: told("markets", *step), ruled=False)
-    refresh.changed(dict.fromkeys(_of_default(desk), EMPTY))
+    said = {one.region_id for one in store.rule_uses() if one.name == DEFAULT_RULE.id}
+    refresh.changed({key: EMPTY for region in _under(desk, said) for key in store.market_keys(region)})
     rulings = Rulings(
         store, version=version, today=desk.today(), max_age=desk.max_age_days, told=lambda *step: told("rules", *step)
     )
@@ -124,17 +136,13 @@ def _run(desk: Desk, told: Told = nothing_told) -> Ran:
     store.touch_prices(version, rulings.regions)
     moved = [*refresh.flags_moved, *rulings.moved]
     follow(desk, moved)
-    if refresh.written or refresh.spreads_moved or rulings.regions:
-        store.next_version()
-    return Ran(rulings.looked, len(moved))
+    return Ran(rulings.looked, len(moved)), bool(refresh.written or refresh.spreads_moved or rulings.regions)
 
 
-def _of_default(desk: Desk) -> list:
-    """Return the markets of regions for which anybody ever said something of the default rule."""
-    said = {one.region_id for one in desk.store.rule_uses() if one.name == DEFAULT_RULE.id}
-    places = {region.id: region for region in desk.store.regions()}
-    mine = [one for one in places if places[one].pooling and said & set(upwards(places, one))]
-    return [key for region in mine for key in desk.store.market_keys(region)]
+def _under(desk: Desk, places: set[int]) -> list[int]:
+    """Return the pooling regions that are, or lie in, one of some places."""
+    known = {region.id: region for region in desk.store.regions()}
+    return [one for one, region in known.items() if region.pooling and places & set(upwards(known, one))]
 
 
 def in_force(desk: Desk, region: str) -> dict[str, Any]:
@@ -142,16 +150,15 @@ def in_force(desk: Desk, region: str) -> dict[str, Any]:
     with desk.store.reading():
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
         pooling = pooling_of(atlas, region_of(atlas, region))
-        found = {one.name: one for one in all_in_force(desk.store, desk.today()).get(pooling, [])}
+        found = holding_in(desk.store, pooling, desk.today())
         uses = desk.store.rule_uses()
         known = {one.rule.label: one.rule for one in rules(desk)}
         version = desk.store.versions().data
-    default = found.pop(DEFAULT_RULE.id, None) or rule_named(desk, f"{DEFAULT_RULE.id}@{DEFAULT_RULE.version}")
     places, today = upwards(atlas.regions, pooling), desk.today().isoformat()
     to_come = [one for one in uses if one.region_id in places and one.since_on > today]
     return {
         "region": views.place_name(atlas, pooling),
-        "rules": [named(one) for one in (default, *found.values())],
+        "rules": [named(one) for one in found],
         "to_come": [shown(atlas, one, known.get(f"{one.name}@{one.version}")) for one in to_come],
         "today": today,
         "data_version": version,

@@ -78,7 +78,7 @@ def _verdict(
     terms, usual = _tolerant(rule), prices.usual(province, kind)
     if rule.group == "sku":
         return judged(quotes, terms, usual)
-    among = _votes(prices, rule, drug_id, kind, province)
+    among = votes_of(prices, rule.group, drug_id, kind, province)
     at = np.searchsorted(among.pharmacy, this.sellers["pharmacy"][this.fresh])
     return judged_among(quotes, at, Quotes(among.fen, among.area, among.aside), terms, usual)
 
@@ -93,10 +93,10 @@ def _tolerant(rule: PriceRule) -> Terms:
     return replace(rule.terms, above=lines)
 
 
-def _votes(prices: Prices, rule: PriceRule, drug_id: int, kind: str, province: int) -> Votes:
+def votes_of(prices: Prices, group: str, drug_id: int, kind: str, province: int) -> Votes:
     """Return what each pharmacy asks for anything of a drug's group, brought to the pack of that drug (差比价)."""
     parts = []
-    for member in prices.family(drug_id, rule.group).members:
+    for member in prices.family(drug_id, group).members:
         this = prices.book(province, member.drug.id, kind)
         # Equal prices must not be told apart by the last digit of a float.
         scaled = (this.sellers["fen"] / float(member.k)).round(6)
