@@ -102,9 +102,7 @@ def appraised(
     return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
 
 
-def _by_region(
-    this: Book, own: Judged, found: Assessment, thresholds: Mapping[int, Rule], s0: float
-) -> Assessment:
+def _by_region(this: Book, own: Judged, found: Assessment, thresholds: Mapping[int, Rule], s0: float) -> Assessment:
     """Return an assessment with those of regions put in that have a rule of their own."""
     area = this.area[this.fresh]
     for rule in set(thresholds.values()):

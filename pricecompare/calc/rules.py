@@ -100,7 +100,7 @@ def judged(quotes: Quotes, terms: Terms, s0: float) -> Judged:
 
 
 def judged_among(quotes: Quotes, at: NDArray[np.intp], votes: Quotes, terms: Terms, s0: float) -> Judged:
-    """Return what `terms` say of each of `quotes` compared with the `votes` of others, the one at its place `at` left out.
+    """Return what `terms` say of each of `quotes` compared with `votes`, the one at its place `at` left out.
 
     Votes are prices on the scale of `quotes`, one of each pharmacy (calc/votes.py), `at` that of a quote's own.
     """

@@ -26,7 +26,8 @@ def votes(
 ) -> Votes:
     """Return the vote of each pharmacy from its prices, all of shape (n,); one without `sound` prices is aside.
 
-    >>> found = votes(np.array([9.0, 5.0, 7.0, 4.0]), np.array([1, 2, 2, 3]), np.zeros(4, int), np.array([1, 1, 1, 0]) > 0)
+    >>> fen, sound = np.array([9.0, 5.0, 7.0, 4.0]), np.array([True, True, True, False])
+    >>> found = votes(fen, np.array([1, 2, 2, 3]), np.zeros(4, int), sound)
     >>> found.fen.tolist(), found.aside.tolist()
     ([9.0, 6.0, 4.0], [False, False, True])
     """
@@ -37,5 +38,8 @@ def votes(
     start, count = these.start[these.first], these.count[these.first]
     middle = median_of_rest(these.x, start, count, count)
     return Votes(
-        ids.astype(np.int64), np.where(count > 0, middle, these.x[these.first]), area[first].astype(np.int64), count == 0
+        ids.astype(np.int64),
+        np.where(count > 0, middle, these.x[these.first]),
+        area[first].astype(np.int64),
+        count == 0,
     )

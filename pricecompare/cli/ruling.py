@@ -38,8 +38,7 @@ def use(
     by: str, why: str, json: bool,
 ) -> None:  # fmt: skip
     """Put rule NAME (or NAME@VERSION) in force in a region; what it finds today is flagged at once."""
-    days = {"since": _day(since), "until": _day(until)}
-    done = using.use(opened(settings), region, name, by=hand(by, why), **days)
+    done = using.use(opened(settings), region, name, since=_day(since), until=_day(until), by=hand(by, why))
     if json:
         return as_json(done)
     until_ = f" to {done['until']}" if done["until"] else ""

@@ -204,7 +204,11 @@ class Flag(shown.Kind):
     id = text("Name of the flag: pharmacy, drug and kind of price.", "17-203-listed")
     pharmacy = one(shown.FlaggedPharmacy)
     drug = one(shown.FlaggedDrug)
-    class_ = fields.String(attribute="class", data_key="class", metadata=said("high, error_high, error_low; rule: only by another rule.", "high"))
+    class_ = fields.String(
+        attribute="class",
+        data_key="class",
+        metadata=said("high, error_high, error_low; rule: only by another rule.", "high"),
+    )
     grade = text("notice, high, very_high, error or rule.", "high")
     strong = truth("Whether the price stands out by two measures.")
     price = yuan("What a pack costs.", "28.90")

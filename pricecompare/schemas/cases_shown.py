@@ -6,7 +6,7 @@ from pricecompare.calc.cases import ROLES, STATES
 from pricecompare.models import KINDS
 from pricecompare.schemas.answers import Flag
 from pricecompare.schemas.asked import said
-from pricecompare.schemas.ruling import Reason
+from pricecompare.schemas.ruling import RuleReason
 from pricecompare.schemas.shown import Answer, Dated, PlaceName, many, moment, number, one, text, truth, whole, yuan
 from pricecompare.schemas.uploads import Named
 
@@ -66,7 +66,7 @@ class TakenUp(Answer):
     rule_version = whole("Its version.", 1)
     data_version = whole("The data version in which the flag was made.", 5)
     prices_sha256 = text("Hash of the prices that it was compared with.")
-    reasons = many(Reason, REASONS)
+    reasons = many(RuleReason, REASONS)
 
 
 class OpenTo(Answer):
@@ -92,7 +92,7 @@ class Case(Standing):
 
     region = one(PlaceName)
     flag = one(Flag, null=True)
-    reasons = many(Reason, REASONS)
+    reasons = many(RuleReason, REASONS)
     taken_up = one(TakenUp, null=True)
     open_to = one(OpenTo)
     steps = many(CaseStep, "What was done, oldest first.")
@@ -142,7 +142,7 @@ class Explanation(Dated):
 
     id = text("Name of the flag.", "17-203-listed")
     flag = one(Flag)
-    reasons = many(Reason, REASONS)
+    reasons = many(RuleReason, REASONS)
     frozen = truth("Whether this is as it was when the flag was taken up, and not as it is now.")
     prices_sha256 = text("Hash of the prices that are kept with it.", null=True)
     compared_with = one(ComparedWith)

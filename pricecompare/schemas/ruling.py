@@ -121,7 +121,7 @@ class ShownRule(RuleName):
     """A version of a rule with its text."""
 
     made_at = text("When it was added; null for one that comes with the program.", null=True)
-    text = text("The rule as TOML: copy it to make your own.")  # type: ignore[assignment]
+    text = text("The rule as TOML: copy it to make your own.")
 
 
 class RuleList(Answer):
@@ -165,7 +165,7 @@ class Reference(Answer):
     ratio = number("Price ÷ reference.", 1.8)
 
 
-class PublicReason(Answer):
+class PublicRuleReason(Answer):
     """What a rule besides the default one says of a price, with every number behind it."""
 
     rule = one(RuleLabel)
@@ -182,13 +182,13 @@ class PublicReason(Answer):
     text_en = text("What the rule says, in English.")
 
 
-class Reason(PublicReason):
+class RuleReason(PublicRuleReason):
     """What a rule says of a price, for those concerned."""
 
     confidential = fields.Boolean(metadata=said("Whether it rests on a standard that must not be published."))
 
 
-class RuleFlag(PublicReason, Kind):
+class RuleFlag(PublicRuleReason, Kind):
     """A price that a rule found: a question to the pharmacy, not an accusation."""
 
     id = text("Name of the flag: pharmacy, drug and kind of price.", "17-203-listed")
@@ -220,4 +220,3 @@ class RuleTrial(Dated):
     same = whole("How many it flags too.", 19)
     gone = whole("How many it flags and this one would not.", 4)
     examples = fields.List(fields.Dict(), metadata=said("The gravest, with every number and the sentence."))
-

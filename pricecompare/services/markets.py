@@ -38,9 +38,7 @@ def no_progress(done: int, total: int) -> None:
 class Refresh:
     """One refresh of the markets of a store; use inside `writing`."""
 
-    def __init__(
-        self, store: Store, *, version: int, today: date, told: Progress = no_progress, ruled: bool = True
-    ):
+    def __init__(self, store: Store, *, version: int, today: date, told: Progress = no_progress, ruled: bool = True):
         self.store = store
         self.version = version
         self.today = days.number_of(today)

@@ -8,8 +8,8 @@ from importlib.resources import files
 from pricecompare.errors import Conflict, Invalid, NotFound
 from pricecompare.models.audit import Hand
 from pricecompare.schemas.rule import PriceRule, rule
-from pricecompare.services.desk import Desk
 from pricecompare.services import audit
+from pricecompare.services.desk import Desk
 from pricecompare.services.layouts import LABEL
 from pricecompare.store import Store
 

@@ -26,7 +26,20 @@ from pricecompare.store.uploads import Uploads
 
 
 class Store(
-    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Rules, Cases, Citizens, Sales, Audit, Lists
+    Catalogue,
+    Standards,
+    Calendars,
+    Groups,
+    Uploads,
+    Settings,
+    Prices,
+    Flags,
+    Rules,
+    Cases,
+    Citizens,
+    Sales,
+    Audit,
+    Lists,
 ):
     """Everything that is kept, on either engine."""
 

@@ -53,15 +53,17 @@ def all_in_force(store: Store, day: date) -> dict[int, list[PriceRule]]:
         return {}
     texts = {(one.rule.name, one.rule.version): one.rule for one in known(store)}
     return {
-        region: [texts[name, rules[name]] for name in sorted(rules) if _holds(texts.get((name, rules[name])), region, day)]
+        region: [
+            texts[name, rules[name]] for name in sorted(rules) if _holds(texts.get((name, rules[name])), region, day)
+        ]
         for region, rules in said.items()
     }
 
 
 def holding_in(store: Store, region: int, day: date) -> list[PriceRule]:
     """Return the rules that hold in a pooling region on a day, the default one first."""
-    found = {one.name: one for one in all_in_force(store, day).get(region, [])}
-    return [found.pop(DEFAULT_RULE.id, None) or _default(), *found.values()]
+    found = {DEFAULT_RULE.id: _default()} | {one.name: one for one in all_in_force(store, day).get(region, [])}
+    return list(found.values())
 
 
 def _default() -> PriceRule:

@@ -29,21 +29,19 @@ def found(
     What rests on a payment standard that must not be published is not among them.
     """
     question, size = f"rule-flags {region} {rule} {tier} {kind}", page_size(desk, limit)
+    asked = {"rule": rule, "tier": tier, "kind": kind, "secret": 0, "oldest": oldest(desk)}
     with desk.store.reading():
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
         place = region_of(atlas, region)
-        pooling = pooling_of(atlas, place)
-        where = {"district_id": district_of(place), "oldest": oldest(desk), "secret": 0}
-        asked = {"rule": rule, "tier": tier, "kind": kind, **where}
-        rows = desk.store.rule_flags(pooling, most=size + 1, after=after(desk, question, cursor_given), **asked)
-        texts = texts_of(desk) if rows else {}
-        rests_on = basis(desk, versions, [pooling])
+        pooling, last = pooling_of(atlas, place), after(desk, question, cursor_given)
+        rows = desk.store.rule_flags(pooling, most=size + 1, after=last, district_id=district_of(place), **asked)
+        texts, version = texts_of(desk) if rows else {}, basis(desk, versions, [pooling]).version
     return {
         "region": views.place_name(atlas, place.id),
-        "items": [_public(shown(atlas, texts, this, names)) for this, names in rows[:size]],
+        "items": [_public(shown(atlas, texts, *row)) for row in rows[:size]],
         "next": cursor(desk, question, rank(rows[size - 1][0])) if len(rows) > size else None,
-        "data_version": rests_on.version,
+        "data_version": version,
     }
 
 

@@ -121,7 +121,7 @@ def flags_by_rule(desk: Desk, rule: str, *, region_id: int, most: int, **narrow:
 
 
 def row_of(this: RuleFlag, names: tuple) -> FlagRow:
-    """Return what a rule found with the numbers that every flag has: how it stands to what others ask, where they do."""
+    """Return what a rule found with the numbers that every flag has: how it stands to what others ask."""
     numbers = json.loads(this.numbers)
     compared = (numbers["ref_median"], numbers["ref_mean"], numbers["base_others"], numbers["base_area"])
     ratios = (numbers["ratio_median"], numbers["ratio_mean"], numbers["z"], numbers["spread"], None)

@@ -118,16 +118,16 @@ class Rulings:
         """Return what is stored of some rules about one drug."""
         asked = [self._places[province][rule.label] for rule in rules]
         mine = {(region, rule.name) for rule, regions in asked for region in regions}
-        stored = self.store.rule_flags_of_markets((region, drug_id, kind) for region in sorted({one for one, _ in mine}))
+        stored = self.store.rule_flags_of_markets(
+            (region, drug_id, kind) for region in sorted({one for one, _ in mine})
+        )
         return {flag[:6]: flag for flag in stored if (flag.region_id, flag.rule_id) in mine}
 
     def _found(self, province: int, kind: str, drug_id: int, rules: list[PriceRule]) -> Iterator[RuleFlag]:
         for label in (rule.label for rule in rules):
             rule, regions = self._places[province][label]
             for secret in (False, True) if rule.ceilings else (False,):
-                looked, flagged = found_by(
-                    self._prices, rule, drug_id, kind, regions, province=province, secret=secret
-                )
+                looked, flagged = found_by(self._prices, rule, drug_id, kind, regions, province=province, secret=secret)
                 self.looked += 0 if secret else looked
                 yield from (self._flag(rule, one, secret=secret) for one in flagged)
 
@@ -152,12 +152,11 @@ class Rulings:
         def asked(region: int, drug: int, kind: str, rule_id: str) -> bool:
             province = province_of(region)
             there = self._places.get(province, {})
-            return any(
-                rule.name == rule_id and region in there[rule.label][1]
-                for rule in wanted.get((province, kind), {}).get(drug, ())
-            )
+            rules = wanted.get((province, kind), {}).get(drug, ())
+            return any(rule.name == rule_id and region in there[rule.label][1] for rule in rules)
 
-        self._delete([key for key in list(self.store.rule_flag_keys()) if not asked(*key[:3], key[4])])
+        keys = list(self.store.rule_flag_keys())
+        self._delete([key for key in keys if not asked(key[0], key[1], key[2], key[4])])
 
     def _delete(self, keys: Iterable[tuple]) -> None:
         keys = sorted(keys)

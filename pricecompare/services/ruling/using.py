@@ -45,16 +45,11 @@ def use(
 ) -> dict[str, Any]:
     """Put a rule in force in a region, a province or everywhere (000000) from a day to a day, or out of force.
 
-    The newest version unless one is named. What holds from today on is found at once. Returns what was said, and how many flags moved. Raises NotFound for a
-    rule or region that nobody knows; Conflict for a rule that by its own text does not hold there; Invalid for days
-    that are over or turned round, and for somebody who does not say who and why.
+    The newest version unless one is named. What holds from today on is found at once. Returns what was said, and how
+    many flags moved. Raises NotFound for a rule or region that nobody knows; Conflict for a rule that by its own text
+    does not hold there; Invalid for days that are over or turned round, and for who does not say who and why.
     """
-    refuse_hand(by)
-    if not by.why.strip():
-        raise Invalid("rule_needs_why", field="why")
-    first = since or desk.today()
-    if first < desk.today() or (until is not None and until < first):
-        raise Invalid("rule_use_days", field="since" if first < desk.today() else "until")
+    first = _first(desk, since, until, by)
     rule = _version(desk, name, version)
     kept = rule if in_force else None
     with desk.store.writing():
@@ -63,11 +58,22 @@ def use(
         before = _at(desk, place)
         desk.store.put_rule_use(said)
         audit.note(desk, "rule_use", f"rule {rule.name} {place:06d}", by=by, before=before, after=_noted(said))
-        version_now = desk.store.next_version()
-        desk.store.touch_prices(version_now, _under(desk, {place}))
-        ran = _run(desk, version_now)[0] if first == desk.today() else Ran(0, 0)
+        reached = desk.store.next_version()
+        desk.store.touch_prices(reached, _under(desk, {place}))
+        ran = _run(desk, reached)[0] if first == desk.today() else Ran(0, 0)
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
     return {**shown(atlas, said, kept), "looked": ran.looked, "moved": ran.moved}
+
+
+def _first(desk: Desk, since: date | None, until: date | None, by: Hand) -> date:
+    """Return the first day of what somebody says; Invalid for who does not say who and why, and for other days."""
+    refuse_hand(by)
+    if not by.why.strip():
+        raise Invalid("rule_needs_why", field="why")
+    first = since or desk.today()
+    if first < desk.today() or (until is not None and until < first):
+        raise Invalid("rule_use_days", field="since" if first < desk.today() else "until")
+    return first
 
 
 def _version(desk: Desk, name: str, version: int | None) -> PriceRule:
@@ -126,7 +132,9 @@ def run(desk: Desk, *, told: Told = nothing_told) -> Ran:
 def _run(desk: Desk, version: int, told: Told = nothing_told) -> tuple[Ran, bool]:
     """Do the same as that data version, and say whether the public sees a difference."""
     store = desk.store
-    refresh = Refresh(store, version=version, today=desk.today(), told=lambda *step: told("markets", *step), ruled=False)
+    refresh = Refresh(
+        store, version=version, today=desk.today(), told=lambda *step: told("markets", *step), ruled=False
+    )
     said = {one.region_id for one in store.rule_uses() if one.name == DEFAULT_RULE.id}
     refresh.changed({key: EMPTY for region in _under(desk, said) for key in store.market_keys(region)})
     rulings = Rulings(
@@ -146,7 +154,7 @@ def _under(desk: Desk, places: set[int]) -> list[int]:
 
 
 def in_force(desk: Desk, region: str) -> dict[str, Any]:
-    """Return the rules that hold in a pooling region today, the default one first, and what was said of days to come."""
+    """Return the rules that hold in a pooling region today, the default one first, and what comes to hold."""
     with desk.store.reading():
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
         pooling = pooling_of(atlas, region_of(atlas, region))

@@ -48,7 +48,7 @@ def found_by(
 ) -> tuple[int, list[Found]]:
     """Return how many fresh prices of a drug `regions` of a province have, and which of them a rule flags.
 
-    With `secret` those that lie above a payment standard that must not be published; without, none of these is looked at.
+    With `secret` those above a payment standard that must not be published; without, none of these is looked at.
     """
     this = prices.book(province, drug_id, kind)
     fen, area = this.quotes
@@ -88,7 +88,8 @@ def _tolerant(rule: PriceRule) -> Terms:
     if not rule.tolerance:
         return rule.terms
     lines = tuple(
-        (name, multiple * (1 + rule.tolerance) if name == "ceiling" else multiple) for name, multiple in rule.terms.above
+        (name, multiple * (1 + rule.tolerance) if name == "ceiling" else multiple)
+        for name, multiple in rule.terms.above
     )
     return replace(rule.terms, above=lines)
 
