@@ -1,4 +1,4 @@
-"""A price that several rules find is one case with several reasons; a confidential standard is told to regulators alone."""
+"""A price that several rules find is one case with several reasons; confidential ones are told to regulators alone."""
 
 import json
 

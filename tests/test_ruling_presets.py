@@ -95,7 +95,7 @@ def test_every_preset_is_what_a_person_would_find(town):
 
 
 def test_the_presets_are_seen_to_find_something(store):
-    """Two drugs at nine shops, of which some do all that a preset is about; a half pack for the price of a whole one."""
+    """Nine shops of which some do all that a preset is about; and a half pack for the price of a whole one."""
     shops = [Shop(number, 440305, None, None) for number in range(1, 10)]
     prices = [1000, 1000, 1010, 1020, 1000, 1000, 1000, 2100, 400]
     asks = [Ask(shop.id, fen, drug=drug) for shop, fen in zip(shops, prices, strict=True) for drug in (1, 5)]

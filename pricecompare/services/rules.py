@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pricecompare.errors import Conflict, Invalid, NotFound
 from pricecompare.models.audit import Hand
@@ -58,6 +59,12 @@ def kept_named(desk: Desk, label: str) -> Kept:
             return one
     near = get_close_matches(name, dict.fromkeys(one.rule.name for one in known), 3, 0.5)
     raise NotFound("unknown_rule", field="rule", value=label, suggestions=tuple(near))
+
+
+def named(rule: PriceRule) -> dict[str, Any]:
+    """Return a rule as it is named."""
+    said = {name: getattr(rule, name) for name in ("name", "version", "title_zh", "title_en", "group")}
+    return said | {"kinds": list(rule.kinds)}
 
 
 def add(desk: Desk, text: str, *, made_by: str, why: str, origin: str = "") -> PriceRule:

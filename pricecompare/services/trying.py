@@ -12,6 +12,7 @@ from pricecompare.services import views
 from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import pooling_of, region_of
+from pricecompare.services.rules import named
 from pricecompare.services.ruling.prices import Prices
 from pricecompare.services.ruling.reasons import area_name, sentences
 from pricecompare.services.ruling.verdicts import Found, found_by
@@ -45,7 +46,7 @@ def tried(desk: Desk, rule: PriceRule, region: str) -> dict[str, Any]:
         names = {area: area_name(atlas, pooling, area) for area in ("local", "wider")}
         shown = [_example(desk, rule, one, names[one.numbers["ref_area"]]) for one in said.gravest]
     return {
-        "rule": {"name": rule.name, "version": rule.version, "title_zh": rule.title_zh, "title_en": rule.title_en},
+        "rule": named(rule),
         "region": views.place_name(atlas, pooling),
         "looked": said.looked,
         "flagged": len(said.keys),

@@ -19,7 +19,7 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets import EMPTY, Refresh
 from pricecompare.services.places import pooling_of, region_of
-from pricecompare.services.rules import rule_named, rules
+from pricecompare.services.rules import named, rule_named, rules
 from pricecompare.services.ruling.force import as_default, holding_in, upwards
 from pricecompare.services.ruling.running import Rulings
 
@@ -171,12 +171,6 @@ def in_force(desk: Desk, region: str) -> dict[str, Any]:
         "today": today,
         "data_version": version,
     }
-
-
-def named(rule: PriceRule) -> dict[str, Any]:
-    """Return a rule as it is named."""
-    said = {name: getattr(rule, name) for name in ("name", "version", "title_zh", "title_en", "group")}
-    return said | {"kinds": list(rule.kinds)}
 
 
 def shown(atlas: Atlas, this: RuleUse, rule: PriceRule | None) -> dict[str, Any]:
