@@ -63,7 +63,7 @@ class RuleAdded(Question):
 
         description = "A rule to keep, who adds it and why."
 
-    text = Text(required=True, metadata=said("The rule as TOML, as GET /rules/{name} shows it.", maxLength=LONGEST))
+    text = Text(required=True, metadata=said("The rule as TOML, as GET /rules/{rule} shows it.", maxLength=LONGEST))
     who = who()
     why = why()
 

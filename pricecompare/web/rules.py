@@ -11,7 +11,7 @@ from pricecompare.web.keys import REGULATOR, hand
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import Noun
 
-NAME = {"in": "path", "name": "name", "description": "Name of a rule.", "example": "plain-150"}
+NAME = {"in": "path", "name": "rule", "description": "Name of a rule.", "example": "plain-150"}
 REGION = {
     "in": "path",
     "name": "region",
@@ -24,7 +24,7 @@ rules = Noun(
     description="Rules about abnormal prices",
     code="Name of a rule.",
     example="plain-150",
-    parameter="name",
+    parameter="rule",
 )
 ruled = Noun(
     "ruled",
@@ -42,10 +42,10 @@ def list_rules() -> dict[str, Any]:
     return shelf.listed(desk())
 
 
-@rules.answers("/rules/<name>", shapes.Version, shapes.ShownRule, freshness.whole)
-def show_rule(name: str, version: int | None = None) -> dict[str, Any]:
+@rules.answers("/rules/<rule>", shapes.Version, shapes.ShownRule, freshness.whole)
+def show_rule(rule: str, version: int | None = None) -> dict[str, Any]:
     """A rule with its text: copy it to make your own."""
-    return shelf.shown(desk(), name, version)
+    return shelf.shown(desk(), rule, version)
 
 
 @ruled.answers("/regions/<region>/rules", Plain, shapes.RulesInForce, freshness.region)
@@ -75,11 +75,11 @@ def try_rule(region: str, rule: str | None = None, text: str | None = None) -> d
     return shelf.tried_on(desk(), region, rule=rule, text=text)
 
 
-@ruling.puts("/regions/<region>/rules/<name>", shapes.RuleUsed, shapes.RuleUseDone, REGION, NAME)
-def use_rule(region: str, name: str, **asked: Any) -> dict[str, Any]:
+@ruling.puts("/regions/<region>/rules/<rule>", shapes.RuleUsed, shapes.RuleUseDone, REGION, NAME)
+def use_rule(region: str, rule: str, **asked: Any) -> dict[str, Any]:
     """Put a version of a rule in force in a region from a day on, or (`in_force` false) out of force.
 
     What holds from today on is found before this answers.
     """
     by = hand(asked.pop("who"), asked.pop("why"))
-    return using.use(desk(), region, name, by=by, **asked)
+    return using.use(desk(), region, rule, by=by, **asked)
