@@ -239,5 +239,5 @@ def fits(rule, path):
     """Say whether a path belongs to a rule."""
     wanted, given = rule.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
-        one in (other, "<code>", "<region>", "<id>") for one, other in zip(wanted, given, strict=True)
+        one in (other, "<code>", "<region>", "<id>", "<rule>") for one, other in zip(wanted, given, strict=True)
     )

@@ -24,7 +24,7 @@ MOST_HELD = 500_000
 """Sellers whose books are held for the next rule, or the next drug of the same group."""
 
 
-@dataclass(slots=False)
+@dataclass
 class Prices:
     """One state of a store on one day, read as far as rules ask; use inside `reading` or `writing`."""
 
