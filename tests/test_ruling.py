@@ -121,6 +121,16 @@ def test_an_old_version_that_is_run_again_gives_the_same_flags(town):
     assert tried(town.desk, parsed(TEXTS["plain-130"]), REGION) | {"data_version": 0} == trial | {"data_version": 0}
 
 
+def test_a_new_version_is_held_against_the_one_in_force(town):
+    use(town.desk, version=1)
+    town.take("prices", PRICE_HEADER + price(0, "17.00", 22))
+    again = parsed(version("plain-130", 2, ("1.3", "1.5")))
+    trial = tried(town.desk, again, REGION)
+    assert (trial["against"]["name"], trial["against"]["version"]) == ("plain-130", 1)
+    assert (trial["flagged"], trial["new"], trial["same"], trial["gone"]) == (1, 0, 1, 1)
+    assert tried(town.desk, parsed(TEXTS["plain-150"]), REGION)["against"]["name"] == "loo-pooled"
+
+
 @pytest.mark.parametrize(
     ("said", "holds"),
     [

@@ -212,11 +212,12 @@ class RuleTrial(Dated):
     """What a rule would flag in a region today; nothing was written."""
 
     rule = one(RuleName)
+    against = one(RuleName)
     region = one(PlaceName)
     looked = whole("How many prices were looked at.", 1200)
     flagged = whole("How many would be flagged.", 31)
     tiers = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata=said("How many of each tier."))
-    new = whole("How many of them the default rule does not flag.", 12)
-    same = whole("How many it flags too.", 19)
-    gone = whole("How many it flags and this one would not.", 4)
+    new = whole("How many of them are not flagged by the rule it is held against.", 12)
+    same = whole("How many that flags too.", 19)
+    gone = whole("How many that flags and this one would not.", 4)
     examples = fields.List(fields.Dict(), metadata=said("The gravest, with every number and the sentence."))

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pricecompare.calc import days
+from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.money import yuan
 from pricecompare.schemas.rule import PriceRule
 from pricecompare.services import views
@@ -13,6 +14,8 @@ from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.rules import named
+from pricecompare.services.ruling.force import holding_in
+from pricecompare.services.ruling.listing import rank
 from pricecompare.services.ruling.prices import Prices
 from pricecompare.services.ruling.reasons import area_name, sentences
 from pricecompare.services.ruling.verdicts import Found, found_by
@@ -34,19 +37,21 @@ class Tried:
 def tried(desk: Desk, rule: PriceRule, region: str) -> dict[str, Any]:
     """Return what `rule` would flag in a pooling region today; nothing is written.
 
-    `new`, `same` and `gone` compare with the overpriced prices that the default rule flags now. Public payment
-    standards alone are looked at. Raises NotFound for an unknown region.
+    `new`, `same` and `gone` compare with what the version of this rule that is in force flags now, or else the
+    default rule. Public payment standards alone are looked at. Raises NotFound for an unknown region.
     """
     with desk.store.reading():
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
         pooling = pooling_of(atlas, region_of(atlas, region))
         said = _said(desk, rule, pooling)
-        now = _flagged_now(desk, pooling, rule.kinds)
+        present = _present(desk, rule, pooling)
+        now = _flagged_now(desk, pooling, rule.kinds, present)
         names = {area: area_name(atlas, pooling, area) for area in ("local", "wider")}
         shown = [_example(desk, rule, one, names[one.numbers["ref_area"]]) for one in said.gravest]
     return {
         "rule": named(rule),
+        "against": named(present),
         "region": views.place_name(atlas, pooling),
         "looked": said.looked,
         "flagged": len(said.keys),
@@ -81,9 +86,20 @@ def _rank(one: Found) -> tuple[float, int, int]:
     return -one.gravity, one.drug_id, one.pharmacy_id
 
 
-def _flagged_now(desk: Desk, region: int, kinds: Iterable[str]) -> set[tuple[int, str, int]]:
-    """Return the overpriced prices that are flagged now."""
+def _present(desk: Desk, rule: PriceRule, region: int) -> PriceRule:
+    """Return the rule in force that a rule would take the place of."""
+    default, *others = holding_in(desk.store, region, desk.today())
+    return next((one for one in others if one.name == rule.name), default)
+
+
+def _flagged_now(desk: Desk, region: int, kinds: Iterable[str], present: PriceRule) -> set[tuple[int, str, int]]:
+    """Return the prices that a rule in force flags now, of the default rule those that are overpriced."""
     found, last = set(), None
+    if present.name != DEFAULT_RULE.id:
+        while flags := desk.store.rule_flags(region, most=PIECE, after=last, rule=present.name, secret=0):
+            found |= {(this.drug_id, this.kind, this.pharmacy_id) for this, _ in flags if this.kind in kinds}
+            last = rank(flags[-1][0])
+        return found
     while rows := desk.store.flags(region, most=PIECE, after=last, class_="high"):
         found |= {(row.drug_id, row.kind, row.pharmacy_id) for row in rows if row.kind in kinds}
         last = rows[-1].ratio_median, rows[-1].drug_id, rows[-1].pharmacy_id, rows[-1].kind
