@@ -141,6 +141,14 @@ def test_a_confidential_standard_is_told_to_regulators_alone(town):
     )
 
 
+def test_a_confidential_standard_that_begins_moves_no_version(town):
+    use(town.desk, "ceiling")
+    town.take("standards", f"{HEADER}{CODES[0]},990100,2026-11-02,,10.45,negotiated,是\n")
+    before, desk = town.store.versions(), later(town.desk, 1)
+    assert using.run(desk).moved == 2 and town.store.versions() == before
+    assert {this.data_version for this, _ in town.store.rule_flags(int(REGION), most=9)} == {before.data}
+
+
 def test_a_public_and_a_confidential_standard_are_two_reasons(town):
     use(town.desk, "ceiling")
     town.take("standards", f"{HEADER}{CODES[0]},全国,2026-01-01,,15.00,vbp,否\n")
