@@ -68,9 +68,10 @@ def _flags(one: Held) -> int:
     _described(prices)
     others = len(prices) - clean
     enough = others >= DEFAULT_RULE.min_others
-    median, mean = _median_of_others(prices, one.fen, clean), (prices.sum() - one.fen * clean) / np.maximum(others, 1)
+    median, total = _median_of_others(prices, one.fen, clean), prices.sum() - one.fen * clean
     z = np.log(one.fen / median) / (_scale(prices, one.usual) * np.sqrt(1 + 1.57 / np.maximum(others, 1)))
-    above = (one.fen / median >= DEFAULT_RULE.ratio) & (one.fen * others / (mean * others) >= DEFAULT_RULE.ratio)
+    times = one.fen * others / np.maximum(total, 1)
+    above = (one.fen / median >= DEFAULT_RULE.ratio) & (times >= DEFAULT_RULE.ratio)
     dear = above & (one.fen - median >= DEFAULT_RULE.min_excess) & (z >= DEFAULT_RULE.z)
     return int((((dear & ~high & ~low) | high | low) & enough).sum())
 

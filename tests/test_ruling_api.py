@@ -119,6 +119,10 @@ def test_on_the_command_line(tmp_path, store, url):
     assert run("run") == (0, "7 prices looked at, 0 flags moved.\n")
     code, output = run("found", REGION)
     assert code == 0 and "plain-130@1" in output and "20.00" in output
+    for words in (("show",), ("explain", "--now")):
+        line = ["--db", url, "flag", words[0], "7-1-listed", *words[1:]]
+        told = CliRunner().invoke(main, line, env={"PRICECOMPARE_NOW": NOW.isoformat()})
+        assert told.exit_code == 0 and "rule plain-130@1 (above): ¥20.00" in told.output
     assert [one["id"] for one in json.loads(run("found", REGION, "--json")[1])["items"]] == ["7-1-listed"]
     assert run("end", "plain-130", "--region", REGION, *by) == (
         0, "plain-130 is out of force in 990100 from 2026-11-01; 1 flags moved.\n",

@@ -7,7 +7,7 @@ import click
 
 from pricecompare.calc.cases import COMMENT, PEOPLE, STATES, STEPS
 from pricecompare.calc.money import yuan
-from pricecompare.cli.flag_shown import moved, row, shown
+from pricecompare.cli.flag_shown import moved, reasons, row, shown
 from pricecompare.cli.hands import hand
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
@@ -60,8 +60,9 @@ def explain_command(settings: dict[str, Any], flag_id: str, svg: Path | None, la
         return as_json(answer)
     found, prices = answer["flag"], answer["compared_with"]
     said(f"{found['text_en']}\n{found['text_zh']}")
-    said(f"price {found['price']}  median {found['ref_median']}  mean {found['ref_mean']}")
+    said(f"price {found['price']}  median {found['ref_median'] or '–'}  mean {found['ref_mean'] or '–'}")
     said(f"compared with {prices['n']} prices: {' '.join(map(yuan, prices['fen']))}")
+    reasons(answer)
     if answer["frozen"]:
         said(f"as it was when it was taken up; SHA-256 of these prices {answer['prices_sha256']}")
     if svg is not None:

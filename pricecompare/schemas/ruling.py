@@ -7,7 +7,7 @@ from pricecompare.schemas.asked import Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import Paged, Question, kind
-from pricecompare.schemas.rule import GROUPS, LONGEST
+from pricecompare.schemas.rule import GROUPS
 from pricecompare.schemas.shown import (
     Answer,
     Dated,
@@ -25,6 +25,8 @@ from pricecompare.schemas.shown import (
 )
 
 MOST_WHY = 500
+MOST_TEXT = 5000
+"""Characters of a rule over HTTP: a small body holds as many, even of three bytes each."""
 
 
 def who() -> Text:
@@ -63,7 +65,7 @@ class RuleAdded(Question):
 
         description = "A rule to keep, who adds it and why."
 
-    text = Text(required=True, metadata=said("The rule as TOML, as GET /rules/{rule} shows it.", maxLength=LONGEST))
+    text = Text(required=True, metadata=said("The rule as TOML, as GET /rules/{rule} shows it.", maxLength=MOST_TEXT))
     who = who()
     why = why()
 
@@ -78,7 +80,7 @@ class RuleTried(Question):
 
     region = Text(required=True, metadata=said("Pooling region whose prices are looked at.", "990100"))
     rule = Text(metadata=said("A rule that is kept: name, or name@version.", "plain-150"))
-    text = Text(metadata=said("Or a rule as TOML.", maxLength=LONGEST))
+    text = Text(metadata=said("Or a rule as TOML.", maxLength=MOST_TEXT))
 
 
 class RuleUsed(Question):
