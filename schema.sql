@@ -197,6 +197,20 @@ CREATE TABLE rule (
     PRIMARY KEY (name, version)
 ) /* sqlite: WITHOUT ROWID */;
 
+-- Which version of which rule holds where, from and to which day: what was said, never changed. What begins later counts,
+-- and the narrowest place that says something (calc/in_force.py).
+CREATE TABLE rule_use (
+    id        BIGINT PRIMARY KEY,
+    region_id BIGINT NOT NULL,              -- a pooling region, a province, or 0: everywhere
+    name      TEXT NOT NULL,
+    version   BIGINT NOT NULL,              -- 0: no version of it, of the default rule the shipped one
+    since_on  TEXT NOT NULL,
+    until_on  TEXT,                         -- the last day; null while no end is known
+    made_at   BIGINT NOT NULL,
+    made_by   TEXT NOT NULL,
+    why       TEXT NOT NULL
+);
+
 -- Limits of the guards that were set by hand, for one source or ('') for all.
 CREATE TABLE guard_limit (
     source TEXT NOT NULL,
@@ -370,6 +384,26 @@ CREATE TABLE flag (
 ) /* sqlite: WITHOUT ROWID */;
 -- A region's list, worst first, page by page, each class by itself.
 CREATE INDEX flag_by_ratio ON flag (region_id, class, ratio_median DESC, drug_id, pharmacy_id, kind);
+
+-- Prices that rules in force besides the default one found, each with every number needed to check it by hand.
+CREATE TABLE rule_flag (
+    region_id    BIGINT NOT NULL,
+    drug_id      BIGINT NOT NULL REFERENCES drug (id),
+    kind         TEXT NOT NULL,
+    pharmacy_id  BIGINT NOT NULL REFERENCES pharmacy (id),
+    rule_id      TEXT NOT NULL,
+    secret       BIGINT NOT NULL CHECK (secret IN (0, 1)),   -- 1: rests on a confidential standard, for regulators alone
+    rule_version BIGINT NOT NULL,
+    tier         TEXT NOT NULL,
+    gravity      DOUBLE PRECISION NOT NULL, -- times away from the first reference, above 1 in either direction
+    fen          BIGINT NOT NULL,
+    observed_at  BIGINT NOT NULL,
+    numbers      TEXT NOT NULL,             -- references, ratios, how many others, z … as JSON
+    data_version BIGINT NOT NULL,           -- the data version that last changed this row
+    PRIMARY KEY (region_id, drug_id, kind, pharmacy_id, rule_id, secret)
+) /* sqlite: WITHOUT ROWID */;
+-- A region's list, gravest first, page by page.
+CREATE INDEX rule_flag_by_gravity ON rule_flag (region_id, gravity DESC, drug_id, pharmacy_id, kind, rule_id, secret);
 
 -- What becomes of a flag once a person has taken it up: where it stands, and every number it was taken up with, so that
 -- it can be answered and checked whatever the market does afterwards. A flag without a row here is as it was found.

@@ -13,7 +13,7 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from benchmarks import apart, baskets, daily, http, imports, offers, province, readers, search, statistics
+from benchmarks import apart, baskets, daily, derived, http, imports, offers, province, readers, search, statistics
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
 from benchmarks.figures import Figure, table
 
@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "daily": daily.figures,
     "readers": readers.figures,
     "statistics": statistics.figures,
+    "derived": derived.figures,
     "search": search.figures,
     "province": province.figures,
 }

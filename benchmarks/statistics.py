@@ -26,16 +26,16 @@ def figures(city: City) -> Iterator[Figure]:
     desk = city.desk()
     keys = [key for region in desk.store.regions() for key in desk.store.market_keys(region.id)]
     prices, starts = _in_memory(desk, keys)
-    if not np.allclose(_ours(desk, keys), _numpy(prices, starts), rtol=1e-12):
+    if not np.allclose(summed(desk, keys), _numpy(prices, starts), rtol=1e-12):
         raise SystemExit("numpy comes to other statistics")
     theirs = min(seconds_of(lambda: _numpy(prices, starts)) for _ in range(ROUNDS))
-    for what, work in (("n, mean, median, MAD, quartiles", _ours), ("the same with marks and flags", _flagged)):
+    for what, work in (("n, mean, median, MAD, quartiles", summed), ("the same with marks and flags", _flagged)):
         ours = min(seconds_of(lambda work=work: work(desk, keys)) for _ in range(ROUNDS))
         named = f"statistics of {len(keys):,} markets: {what}, against numpy in memory"
         yield compared(named, f"{ours:.2f} s", f"{theirs:.2f} s", theirs / ours)
 
 
-def _ours(desk: Desk, keys: list[MarketKey]) -> Statistics:
+def summed(desk: Desk, keys: list[MarketKey]) -> Statistics:
     """Return the summary of every market: of each, the prices that count."""
     found = (summary(_counted(desk, _sellers(desk, key))) for key in keys)
     return [astuple(one) for one in found if one is not None]

@@ -8,7 +8,8 @@ PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/reg
 /api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents /api/v1/drugs/suggest
 /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
 /api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes /api/v1/flags/{id}/explain
-/api/v1/flags/{id}/picture.svg"""
+/api/v1/flags/{id}/picture.svg /api/v1/rules /api/v1/rules/{rule} /api/v1/regions/{region}/rules
+/api/v1/regions/{region}/rule-flags"""
 BASKET = "post /api/v1/baskets/quote"
 """What is asked with a body."""
 LEDGER = """post /api/v1/uploads, get /api/v1/uploads, get /api/v1/uploads/{id}, get /api/v1/uploads/{id}/changes,
@@ -18,7 +19,8 @@ put /api/v1/pharmacies/{code}/offers/{drug}/release"""
 CASES = """get /api/v1/flags/{id}, get /api/v1/flags/{id}/taken-up, post /api/v1/flags/{id}/steps,
 post /api/v1/flags/{id}/attachments, get /api/v1/flags/{id}/attachments/{number}, get /api/v1/regions/{region}/cases,
 post /api/v1/regions/{region}/cases/batch, post /api/v1/batches/{number}/undo, get /api/v1/regions/{region}/reports,
-post /api/v1/reports/{number}/steps"""
+post /api/v1/reports/{number}/steps, post /api/v1/rules, post /api/v1/rules/try,
+put /api/v1/regions/{region}/rules/{rule}"""
 OWN = """get /api/v1/pharmacies/{code}/cases, get /api/v1/flags/{id}/own, post /api/v1/flags/{id}/answer,
 post /api/v1/flags/{id}/own/attachments, get /api/v1/flags/{id}/own/attachments/{number}"""
 """What needs the answer code of a pharmacy."""

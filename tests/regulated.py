@@ -6,6 +6,7 @@ from typing import Any
 from pricecompare.models.audit import Hand
 from pricecompare.services.desk import Desk, Settings
 from pricecompare.services.exports.pages import page
+from pricecompare.services.ruling import using
 from pricecompare.store import Store
 from tests.made import CODES
 from tests.town import SHOPS, Town
@@ -36,6 +37,7 @@ def busy(store: Store, folder: Path) -> Desk:
     town.full(*(line(0, drug, f"{20 + drug}.00", "2026-10-31", "online") for drug in range(4)), source="s")
     aside = town.full(line(0, 0, "20.00", "2026-11-01", "online"), source="s")
     assert aside.upload.state == "quarantined"
+    using.use(town.desk, CITY, "plain-130", by=WANG._replace(why="试行"))
     settings = Settings(spool=str(folder / "spool"), max_page=200)
     return Desk(store, town.desk.clock, settings)
 

@@ -4,8 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from pricecompare.models.audit import Hand
 from pricecompare.services.desk import Desk
-from pricecompare.store import create_store
+from pricecompare.services.ruling import using
+from pricecompare.store import create_store, open_store
 from tests.town import CODES, PRICE_HEADER, SHOPS, Town
 from tests.walking import answers, printed
 
@@ -36,10 +38,13 @@ def town_of(folder: Path, first: str, last: str, *, prices: bool) -> Path:
     path = folder / "prices.db"
     town = Town(create_store(str(path), cursor_key="test", max_age_days=30), folder)
     town.take_all()
+    # Rules look at what may be charged, confidential or not.
+    using.use(town.desk, "990000", "ceiling", by=Hand("王", "cli", "限价"))
     for rows in filter(None, (first, last)):
         assert town.take("standards", HEADER + rows).errors == []
     if prices:
         town.take("prices", LATER)
+    using.run(town.desk)
     assert isinstance(town.desk, Desk)
     town.store.close()
     return path
@@ -53,6 +58,7 @@ def test_no_public_answer_differs(tmp_path, way):
         town_of(tmp_path / name, first, rows, prices=prices) for name, rows in zip("ab", files, strict=True)
     )
     found = answers(there)
+    assert told_to_regulators(there) > told_to_regulators(not_there)
     assert len(found) > 500
     assert sum(status == 200 for status, *_ in found.values()) > 300
     assert differing(found, answers(not_there)) == []
@@ -68,8 +74,18 @@ def test_the_walk_sees_a_standard_that_is_public(tmp_path):
     seen = {asked.split()[0] for asked in differing(answers(there), answers(not_there))}
     for drug in CODES[:3]:
         assert {f"/api/v1/drugs/{drug}{path}" for path in ("", "/offers", "/statistics")} <= seen
+    assert "/api/v1/regions/990100/rule-flags" in seen
     spoken = differing(printed(there, tmp_path), printed(not_there, tmp_path))
     assert {f"offers {drug}" for drug in CODES[:3]} <= {" ".join(line.split()[:2]) for line in spoken}
+
+
+def told_to_regulators(database):
+    """Return how many prices above a confidential standard a regulator is told of."""
+    store = open_store(str(database))
+    try:
+        return sum(store.count_rule_flags(region, secret=1) for region in (990100, 990200))
+    finally:
+        store.close()
 
 
 def differing(some, others):

@@ -72,7 +72,11 @@ def test_a_manifest_says_what_the_file_is(desk):
     assert said["sha256"] == hashlib.sha256(target.getvalue()).hexdigest()
     assert (said["bytes"], said["file"]) == (len(target.getvalue()), f"flags-{CITY}-2026-11-01.csv")
     assert (said["filters"], said["limit"], said["rows"], said["truncated"]) == ({"class": "high"}, 1, 1, True)
-    assert (said["when"], said["origin"], said["rules"]) == ("2026-11-01T12:00:00+08:00", "cli:wang", ["loo-pooled v1"])
+    assert (said["when"], said["origin"], said["rules"]) == (
+        "2026-11-01T12:00:00+08:00",
+        "cli:wang",
+        ["loo-pooled v1", "plain-130 v1"],
+    )
     assert said["data_version"] == desk.store.versions().data
     entry = audit.entry(desk, said["audit"]["id"])
     assert (entry["what"], entry["about"], entry["hash"]) == (

@@ -8,7 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli import main
-from pricecompare.errors import Invalid, NotFound
+from pricecompare.errors import NotFound
 from pricecompare.schemas.rule import rule
 from pricecompare.services.rules import shipped
 from pricecompare.services.trying import tried
@@ -89,12 +89,6 @@ def test_nothing_is_written(city):
     before = city.store.versions(), city.store.flags(int(REGION), most=100_000)
     tried(city, RULES["plain-130"], REGION)
     assert (city.store.versions(), city.store.flags(int(REGION), most=100_000)) == before
-
-
-def test_a_rule_about_whole_groups_is_not_taken_for_one_about_packs(city):
-    with pytest.raises(Invalid) as refused:
-        tried(city, rule(GOOD.replace("version = 1", 'version = 1\ngroup = "generic"')), REGION)
-    assert refused.value.code == "rule_group_not_tried"
 
 
 def test_ceilings_are_the_payment_standards_in_force(store, tmp_path):

@@ -121,6 +121,12 @@ BAD = [
     ("/api/v1/regions/123456/flags.csv", 404, "unknown_region", "region"),
     ("/api/v1/regions/990100/online-gaps?min_percent=x", 422, "bad_gap", "min_percent"),
     ("/api/v1/regions/123456/online-gaps.csv", 404, "unknown_region", "region"),
+    ("/api/v1/rules?name=x", 422, "unknown_parameter", "name"),
+    ("/api/v1/rules/ceilings", 404, "unknown_rule", "rule"),
+    ("/api/v1/rules/ceiling?version=x", 422, "bad_number", "version"),
+    ("/api/v1/regions/123456/rules", 404, "unknown_region", "region"),
+    ("/api/v1/regions/990100/rule-flags?kind=retail", 422, "bad_choice", "kind"),
+    ("/api/v1/regions/990100/rule-flags?cursor=x", 422, "bad_cursor", "cursor"),
     ("/api/v1/regions/990000/flags.csv", 422, "not_pooling", "region"),
     ("/api/v1/regions/990000/indices", 422, "not_pooling", "region"),
     ("/api/v1/regions/990100", 404, "no_such_page", None),
@@ -233,5 +239,5 @@ def fits(rule, path):
     """Say whether a path belongs to a rule."""
     wanted, given = rule.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
-        one in (other, "<code>", "<region>", "<id>") for one, other in zip(wanted, given, strict=True)
+        one in (other, "<code>", "<region>", "<id>", "<rule>") for one, other in zip(wanted, given, strict=True)
     )

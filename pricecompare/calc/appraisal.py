@@ -1,7 +1,7 @@
 """One drug in one province, all its regions at once: statistics, marks and flags of every market."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, replace
 from typing import NamedTuple
 
 import numpy as np
@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.days import day_number, first_second
 from pricecompare.calc.flags import GRADES, Assessment, Judged, Rule, Spread, assessment, judged
 from pricecompare.calc.groups import starts
-from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, SELLER, UNMARKED, Sellers
+from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, SELLER, UNMARKED, Sellers, copied
 from pricecompare.calc.reference import LOCAL
 from pricecompare.calc.slips import likely_factor
 from pricecompare.calc.stats import Summary, summary_of
@@ -64,10 +64,15 @@ def book(
     `seen` says by region when each seller's price was last seen, where that is later than it was stated.
     """
     regions = sorted(markets)
-    sellers = np.concatenate([np.zeros(0, SELLER), *(markets[region] for region in regions)])
+    sellers = _together([markets[region] for region in regions])
     area = np.repeat(np.array(regions, np.int64), [len(markets[region]) for region in regions])
     last = np.concatenate([seen[region] for region in regions]) if seen else sellers["observed"]
     return Book(sellers, area, last, ~is_stale(last, today=today, max_age=max_age))
+
+
+def _together(these: list[Sellers]) -> Sellers:
+    """Return the sellers of several regions, one region after the other."""
+    return these[0] if len(these) == 1 else np.concatenate([np.zeros(0, SELLER), *these])
 
 
 def is_stale(observed: NDArray[np.int64], *, today: int, max_age: int) -> NDArray[np.bool_]:
@@ -85,16 +90,33 @@ def book_spread(this: Book, rule: Rule) -> Spread:
     return this.judged(rule).own
 
 
-def appraised(this: Book, rule: Rule, s0: float, *, max_age: int) -> tuple[dict[int, Market], Assessment]:
-    """Return every region's market with marked sellers, and the assessment of the fresh prices in book order."""
+def appraised(
+    this: Book, rule: Rule, s0: float, *, max_age: int, thresholds: Mapping[int, Rule] | None = None
+) -> tuple[dict[int, Market], Assessment]:
+    """Return every region's market with marked sellers, and the assessment of the fresh prices in book order.
+
+    `thresholds` are the regions with a rule of their own, which tells errors and spreads in the same way as `rule`.
+    """
     own = this.judged(rule)
-    found = assessment(own, rule, s0)
+    found = _by_region(this, own, assessment(own, rule, s0), thresholds or {}, s0)
     held = this.sellers["mark"] == HELD
-    marked = this.sellers.copy()
+    marked = copied(this.sellers)
     marked["mark"] = UNMARKED
     marked["mark"][this.fresh] = marks(found)
     marked["mark"][held] = HELD
     return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
+
+
+def _by_region(this: Book, own: Judged, found: Assessment, thresholds: Mapping[int, Rule], s0: float) -> Assessment:
+    """Return an assessment with those of regions put in that have a rule of their own."""
+    area = this.area[this.fresh]
+    for rule in set(thresholds.values()):
+        here = np.isin(area, [region for region, its in thresholds.items() if its == rule])
+        if here.any():
+            other = assessment(own, rule, s0)
+            each = {name: np.where(here, getattr(other, name), getattr(found, name)) for name in BY_PRICE}
+            found = replace(found, **each)
+    return found
 
 
 def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:
@@ -156,9 +178,25 @@ def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
     asked = [this.area[at], *(sellers[name] for name in ("pharmacy", "fen", "observed"))]
     said = [getattr(found, name)[wanted] for name in _SAID]
     # Whole columns at once: reading an array value by value costs more than all the rest.
-    rows = zip(*(column.tolist() for column in (*asked, *said)), strict=True)
-    return [_flag(row, found.spread, pack_count) for row in rows]
+    columns = [column.tolist() for column in (*asked, *said)]
+    error, grade, *rest, area, ratio, ratio_mean, z = columns[4:]
+    spread, places = found.spread, {LOCAL: "local"}
+    ended = (
+        [CLASSES[one] for one in error],
+        ["error" if one else GRADES[its] for one, its in zip(error, grade, strict=True)],
+        *rest,
+        [places.get(one, "wider") for one in area],
+        ratio,
+        ratio_mean,
+        [None if one else its for one, its in zip(error, z, strict=True)],
+        [None if one else spread for one in error],
+        [likely_factor(its, pack_count) if one else None for one, its in zip(error, ratio, strict=True)],
+    )
+    return list(map(Flag._make, zip(*columns[:4], *ended, strict=True)))
 
+
+BY_PRICE = tuple(one.name for one in fields(Assessment) if one.name != "spread")
+"""What an assessment says of each price."""
 
 CLASSES = {0: "high", 1: "error_high", -1: "error_low"}
 """The class of a flag by the error of its price."""
@@ -166,13 +204,3 @@ CLASSES = {0: "high", 1: "error_high", -1: "error_low"}
 _SAID = ("error", "grade", "strong", "counted", "ref_median", "ref_mean", "others", "ref_area",
     "ratio_median", "ratio_mean", "z",
 )  # fmt: skip
-
-
-def _flag(row: tuple, spread: float, pack_count: int | None) -> Flag:
-    region, pharmacy, fen, observed, error, grade, strong, counted, median, mean, others, area, ratio, ratio_mean, z = (
-        row
-    )
-    said = (region, pharmacy, fen, observed, CLASSES[error], "error" if error else GRADES[grade], strong, counted)
-    compared = (median, mean, others, "local" if area == LOCAL else "wider", ratio, ratio_mean)
-    rest = (None, None, likely_factor(ratio, pack_count)) if error else (z, spread, None)
-    return Flag(*said, *compared, *rest)

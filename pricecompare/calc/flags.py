@@ -94,10 +94,10 @@ def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.in
     >>> gross_errors(np.array([1000, 1100, 1200, 6000, 200]), DEFAULT_RULE).tolist()
     [0, 0, 0, 1, -1]
     """
-    return _errors(fen, np.sort(fen if aside is None else fen[~aside]), rule)
+    return errors_against(fen, np.sort(fen if aside is None else fen[~aside]), rule)
 
 
-def _errors(fen: NDArray, counted: NDArray, rule: Rule) -> NDArray[np.int8]:
+def errors_against(fen: NDArray, counted: NDArray, rule: Rule) -> NDArray[np.int8]:
     """Return gross errors against the median of the `counted` prices, which rise."""
     if len(counted) < max(rule.error_min_quotes, 1):
         return np.zeros(len(fen), np.int8)
@@ -125,7 +125,7 @@ def judged(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = N
     price = np.asarray(fen, np.float64)
     by_value = np.argsort(price)
     ordered = price[by_value]
-    error = _errors(price, ordered if aside is None else ordered[~aside[by_value]], rule)
+    error = errors_against(price, ordered if aside is None else ordered[~aside[by_value]], rule)
     clean = error == 0 if aside is None else (error == 0) & ~aside
     by_area = grouped(price, area, clean, by_value)
     return Judged(price, by_value, error, clean, by_area, _spread(by_area))

@@ -7,14 +7,14 @@ rule asks for that, and it is no probable data error: errors are told apart befo
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.flags import DEFAULT_RULE, Aside, Assessment, Rule, assessed
-from pricecompare.calc.reference import LOCAL, NOT_ASSESSED, WIDER
+from pricecompare.calc.flags import DEFAULT_RULE, Aside, Assessment, Rule, assessed, errors_against
+from pricecompare.calc.reference import LOCAL, NOT_ASSESSED, WIDER, distance
 from pricecompare.calc.stats import Grouped, grouped, median_of_rest, quantile_of_rest
 
 Floats = NDArray[np.float64]
@@ -96,16 +96,42 @@ def judged(quotes: Quotes, terms: Terms, s0: float) -> Judged:
     """
     price = np.asarray(quotes.fen, np.float64)
     found = assessed(quotes.fen, quotes.area, terms.base, s0, quotes.aside)
-    pools = _Pools.of(price, quotes, found, terms)
+    return _judged(price, quotes.given, _Pools.of(price, quotes, found, terms), found, terms)
+
+
+def judged_among(quotes: Quotes, at: NDArray[np.intp], votes: Quotes, terms: Terms, s0: float) -> Judged:
+    """Return what `terms` say of each of `quotes` compared with `votes`, the one at its place `at` left out.
+
+    Votes are prices on the scale of `quotes`, one of each pharmacy (calc/votes.py), `at` that of a quote's own.
+    """
+    price, vote = np.asarray(quotes.fen, np.float64), np.asarray(votes.fen, np.float64)
+    among = assessed(vote, votes.area, terms.base, s0, votes.aside)
+    pools = replace(_Pools.of(vote, votes, among, terms), at=at)
+    counted = np.sort(vote if votes.aside is None else vote[~votes.aside])
+    error = errors_against(price, counted, terms.base)
+    return _judged(price, quotes.given, pools, _against(among, price, at, error), terms)
+
+
+def _against(among: Assessment, price: Floats, at: NDArray[np.intp], error: NDArray[np.int8]) -> Assessment:
+    """Return the assessment of prices by what the assessment of votes compares the places `at` with."""
+    names = ("ref_median", "ref_mean", "others", "ref_area", "counted")
+    taken = replace(among, **{name: getattr(among, name).take(at) for name in names})
+    ratio = price / taken.ref_median
+    z = distance(ratio, among.spread, taken.others)
+    return replace(taken, error=error, ratio_median=ratio, ratio_mean=price / taken.ref_mean, z=z)
+
+
+def _judged(price: Floats, given: dict[str, Floats], pools: "_Pools", found: Assessment, terms: Terms) -> Judged:
     references, ratios = {}, {}
     for name in terms.named:
-        references[name], ratios[name] = _compared(name, price, quotes, pools)
-    area = pools.area if set(terms.named) & set(POOLED) else np.full(len(price), LOCAL, np.int8)
+        references[name], ratios[name] = _compared(name, price, given, pools)
+    pooled = bool(set(terms.named) & set(POOLED))
+    area = pools.seen(pools.area) if pooled else np.full(len(price), LOCAL, np.int8)
     flagged = (found.error == 0) & (area != NOT_ASSESSED) & _beyond(price, references, ratios, terms)
     if terms.z is not None:
         flagged &= found.z >= terms.z
     tier = np.where(flagged, _tier(ratios[terms.named[0]], terms), 0).astype(np.int8)
-    return Judged(flagged, tier, references, ratios, area, pools.others, found)
+    return Judged(flagged, tier, references, ratios, area, pools.seen(pools.others), found)
 
 
 def _beyond(price: Floats, references: dict[str, Floats], ratios: dict[str, Floats], terms: Terms) -> NDArray[np.bool_]:
@@ -131,22 +157,23 @@ def _tier(ratio: Floats, terms: Terms) -> NDArray[np.intp]:
     return np.maximum(reached, 1)
 
 
-def _compared(name: str, price: Floats, quotes: Quotes, pools: "_Pools") -> tuple[Floats, Floats]:
+def _compared(name: str, price: Floats, given: dict[str, Floats], pools: "_Pools") -> tuple[Floats, Floats]:
     """Return a reference and what part or multiple of it each price is."""
     if name in GIVEN:
-        reference = np.where(quotes.given[name] > 0, quotes.given[name], np.nan)
+        reference = np.where(given[name] > 0, given[name], np.nan)
         return reference, price / reference
     return pools.reference(name), pools.ratio(name, price)
 
 
 @dataclass(frozen=True, slots=True)
 class _Pools:
-    """Each price's own area and the wide one, and which of them it is compared in."""
+    """Each price's own area and the wide one, which of them it is compared in, and at which places it is looked at."""
 
     local: Grouped
     wide: Grouped
     area: NDArray[np.int8]
     others: NDArray[np.intp]
+    at: NDArray[np.intp] | None = None
 
     @classmethod
     def of(cls, price: Floats, quotes: Quotes, found: Assessment, terms: Terms) -> "_Pools":
@@ -173,7 +200,11 @@ class _Pools:
 
     def _chosen(self, made: Callable[[Grouped], Floats]) -> Floats:
         local, wide = (_back(pool, made(pool)) for pool in (self.local, self.wide))
-        return np.where(self.area == LOCAL, local, np.where(self.area == WIDER, wide, np.nan))
+        return self.seen(np.where(self.area == LOCAL, local, np.where(self.area == WIDER, wide, np.nan)))
+
+    def seen(self, values: NDArray) -> NDArray:
+        """Return values as the prices see them that are compared with these."""
+        return values if self.at is None else values.take(self.at)
 
 
 def _back(pool: Grouped, values: NDArray) -> NDArray:

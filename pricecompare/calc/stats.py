@@ -105,6 +105,8 @@ def grouped(
 
     `by_value` are the positions that sort `x`, where they are known already.
     """
+    if len(group) and (group == group[0]).all():
+        return _of_one_group(x, counted, np.argsort(x) if by_value is None else by_value)
     order = grouped_order(group.astype(np.int64) * 2 + ~counted, x, by_value)
     counted = counted[order]
     begins = starts(group[order])
@@ -112,6 +114,17 @@ def grouped(
     start = first[place]
     count = np.add.reduceat(counted, first, dtype=np.intp)[place]
     return Grouped(order, x[order].astype(np.float64), counted, first, place, start, count, np.arange(len(x)) - start)
+
+
+def _of_one_group(x: NDArray, counted: NDArray[np.bool_], by_value: NDArray[np.intp]) -> Grouped:
+    """Return `grouped` values of a single group: a city by itself, which is what most books are."""
+    counted = counted[by_value]
+    order, n = by_value, len(x)
+    if (count := int(np.count_nonzero(counted))) < n:
+        order = np.concatenate([by_value[counted], by_value[~counted]])
+    nowhere, places = np.zeros(n, np.intp), np.arange(n)
+    here = (order, x[order].astype(np.float64), places < count, nowhere[:1], nowhere, nowhere)
+    return Grouped(*here, np.full(n, count), places)
 
 
 def others(values: Grouped) -> Others:

@@ -7,7 +7,7 @@ import click
 
 from pricecompare.calc.cases import COMMENT, PEOPLE, STATES, STEPS
 from pricecompare.calc.money import yuan
-from pricecompare.cli.flag_shown import moved, row, shown
+from pricecompare.cli.flag_shown import moved, reasons, row, shown
 from pricecompare.cli.hands import hand
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
@@ -41,7 +41,7 @@ def flag() -> None:
 @click.pass_obj
 def show_command(settings: dict[str, Any], flag_id: str, json: bool) -> None:
     """Show where a flag stands, who may do what, and all that was done about it."""
-    (as_json if json else shown)(told(opened(settings), flag_id))
+    (as_json if json else shown)(told(opened(settings), flag_id, secret=True))
 
 
 @flag.command("explain")
@@ -53,15 +53,16 @@ def show_command(settings: dict[str, Any], flag_id: str, json: bool) -> None:
 @click.pass_obj
 def explain_command(settings: dict[str, Any], flag_id: str, svg: Path | None, lang: str, now: bool, json: bool) -> None:
     """Show why a price is flagged, with every price it was compared with."""
-    answer = explained(opened(settings), flag_id, lang=lang, now=now)
+    answer = explained(opened(settings), flag_id, lang=lang, now=now, secret=True)
     if svg is not None:
         svg.write_text(answer["svg"], encoding="utf-8")
     if json:
         return as_json(answer)
     found, prices = answer["flag"], answer["compared_with"]
     said(f"{found['text_en']}\n{found['text_zh']}")
-    said(f"price {found['price']}  median {found['ref_median']}  mean {found['ref_mean']}")
+    said(f"price {found['price']}  median {found['ref_median'] or '–'}  mean {found['ref_mean'] or '–'}")
     said(f"compared with {prices['n']} prices: {' '.join(map(yuan, prices['fen']))}")
+    reasons(answer)
     if answer["frozen"]:
         said(f"as it was when it was taken up; SHA-256 of these prices {answer['prices_sha256']}")
     if svg is not None:
@@ -84,7 +85,7 @@ def step_command(
     desk = opened(settings)
     step(desk, flag_id, Asked(action, role, hand(who, why), revision))
     code = answering.answer_code_of(desk, flag_id) if action == "remind" else None
-    (as_json if json else moved)(told(desk, flag_id) | {"answer_code": code})
+    (as_json if json else moved)(told(desk, flag_id, secret=True) | {"answer_code": code})
 
 
 @flag.command("attach")
@@ -121,6 +122,7 @@ def attachment_command(settings: dict[str, Any], flag_id: str, number: int, outp
 @click.option("--class", "class_", type=click.Choice(CLASSES), help="Only flags of one class.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only one kind of price.")
 @click.option("--grade", type=click.Choice(GRADES), help="Only flags of one grade.")
+@click.option("--rule", help="Only prices that this rule in force found.")
 @click.option("--district", help="Only flags of one district, six digits.")
 @click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done.")
 @wants_json

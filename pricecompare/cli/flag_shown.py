@@ -14,6 +14,7 @@ def shown(answer: dict[str, Any]) -> None:
         said(f"the next step is due by {answer['due_on']}{' (overdue)' if answer['overdue'] else ''}")
     flag = answer["flag"]
     said(f"{flag['text_en']}\n{flag['text_zh']}" if flag else "The price is not flagged now.")
+    reasons(answer)
     for role, steps in answer["open_to"].items():
         if steps:
             said(f"{role} may: {', '.join(steps)}")
@@ -21,6 +22,14 @@ def shown(answer: dict[str, Any]) -> None:
         table(STEP, ([one[name] for name in STEP] for one in answer["steps"]), numbers=("revision", "price"))
     for one in answer["attachments"]:
         said(f"attachment {one['number']}: {one['name']} ({one['media']}, {one['bytes']} bytes, {one['who']})")
+
+
+def reasons(answer: dict[str, Any]) -> None:
+    """Print what rules besides the default one say of a price."""
+    for one in answer["reasons"]:
+        secret = ", confidential" if one["confidential"] else ""
+        label = f"{one['rule']['id']}@{one['rule']['version']}"
+        said(f"rule {label} ({one['tier']}{secret}): {one['text_en']}\n{one['text_zh']}")
 
 
 def moved(answer: dict[str, Any]) -> None:

@@ -18,6 +18,7 @@ from pricecompare.cli.layouts import layout
 from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, index, offers
 from pricecompare.cli.rules import rule
+from pricecompare.cli.ruling import end, found, run, use, uses
 from pricecompare.cli.searching import search, suggest
 from pricecompare.cli.server import demo, openapi, serve
 from pricecompare.cli.statistics import statistics
@@ -87,6 +88,8 @@ for command in (
     main.add_command(command)
 for command in (suggest, equivalents, groups, specs, statistics, online_gaps):
     main.add_command(command)
+for command in (use, end, uses, run, found):
+    rule.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
 for command in (audit, export, flag, reports):

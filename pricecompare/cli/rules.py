@@ -1,4 +1,4 @@
-"""Commands about rules: list, show, add."""
+"""Commands about rules: list, show, add, try."""
 
 from pathlib import Path
 from typing import Any
@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pricecompare.calc import days
+from pricecompare.cli.hands import hand
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.schemas.rule import rule as parsed
 from pricecompare.services import rules as kept
@@ -60,7 +61,8 @@ def show(settings: dict[str, Any], name: str, json: bool) -> None:
 @click.pass_obj
 def add(settings: dict[str, Any], file: Path, by: str, why: str, json: bool) -> None:
     """Keep the rule in FILE (TOML); every version stays, since flags name the one that found them."""
-    found = kept.add(opened(settings), text_of(file.read_bytes()), made_by=by, why=why)
+    text = text_of(file.read_bytes())
+    found = kept.add(opened(settings), text, made_by=by, why=why, origin=hand().origin)
     if json:
         return as_json({"name": found.name, "version": found.version})
     said(f"Kept {found.label}.")

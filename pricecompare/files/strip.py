@@ -30,19 +30,26 @@ class Scale:
         return EDGE + share * (WIDTH - 2 * EDGE)
 
 
-def strip(others: Sequence[int], this: int, *, median: float, mean: float, title: str, words: tuple[str, ...]) -> str:
+def strip(
+    others: Sequence[float], this: int, *, median: float | None, mean: float | None, title: str, words: tuple[str, ...]
+) -> str:
     """Return an SVG of the prices `others` (fen, any order, one for each pharmacy) with the price `this` marked.
 
     One dot stands for a price, its area for how many ask it. `title` is read aloud; `words` are what this price, the
     median and the mean are called.
     """
-    known = [*others, this, median, mean]
+    named = [(median, "median", 42), (mean, "mean", 28)]
+    known = [*others, this, *(fen for fen, *_ in named if fen is not None)]
     scale = Scale(min(known), max(known))
     parts = [
         f'<line x1="{EDGE}" y1="{LINE}" x2="{WIDTH - EDGE}" y2="{LINE}" stroke="{COLOURS["axis"]}"/>',
         *_dots(others, scale),
-        *_rule(scale.at(median), COLOURS["median"], f"{words[1]} {yuan(median)}", y=LINE + 42),
-        *_rule(scale.at(mean), COLOURS["mean"], f"{words[2]} {yuan(mean)}", y=LINE + 28),
+        *(
+            part
+            for word, (fen, colour, below) in zip(words[1:], named, strict=True)
+            if fen is not None
+            for part in _rule(scale.at(fen), COLOURS[colour], f"{word} {yuan(fen)}", y=LINE + below)
+        ),
         _dot(scale.at(this), 6, COLOURS["this"], f"{words[0]} {yuan(this)}"),
         _text(scale.at(this), LINE - 18, COLOURS["this"], f"{words[0]} {yuan(this)}", bold=True),
     ]
@@ -50,7 +57,7 @@ def strip(others: Sequence[int], this: int, *, median: float, mean: float, title
     return f"{head}<title>{escape(title)}</title>{''.join(parts)}</svg>"
 
 
-def _dots(others: Sequence[int], scale: Scale) -> Iterable[str]:
+def _dots(others: Sequence[float], scale: Scale) -> Iterable[str]:
     """Yield a dot for each price that somebody asks, the dearest last."""
     counts = Counter(others)
     most = max(counts.values(), default=1)

@@ -204,18 +204,22 @@ class Flag(shown.Kind):
     id = text("Name of the flag: pharmacy, drug and kind of price.", "17-203-listed")
     pharmacy = one(shown.FlaggedPharmacy)
     drug = one(shown.FlaggedDrug)
-    class_ = fields.String(attribute="class", data_key="class", metadata=said("high, error_high or error_low.", "high"))
-    grade = text("notice, high, very_high or error.", "high")
+    class_ = fields.String(
+        attribute="class",
+        data_key="class",
+        metadata=said("high, error_high, error_low; rule: only by another rule.", "high"),
+    )
+    grade = text("notice, high, very_high, error or rule.", "high")
     strong = truth("Whether the price stands out by two measures.")
     price = yuan("What a pack costs.", "28.90")
     fen = whole("What a pack costs, in fen.", 2890)
     observed_at = moment("When the price was seen.")
-    ref_median = yuan("Median of the other pharmacies.", "10.00")
-    ref_mean = yuan("Mean of the other pharmacies.", "10.12")
+    ref_median = yuan("Median of the other pharmacies; null where too few are known.", "10.00", null=True)
+    ref_mean = yuan("Mean of the other pharmacies.", "10.12", null=True)
     others = whole("How many other pharmacies.", 95)
     ref_area = text("Where they are: local (the region) or wider (the province).", one_of=("local", "wider"))
-    ratio_median = number("Price ÷ median.", 2.89)
-    ratio_mean = number("Price ÷ mean.", 2.86)
+    ratio_median = number("Price ÷ median.", 2.89, null=True)
+    ratio_mean = number("Price ÷ mean.", 2.86, null=True)
     z = number("Robust score; null for data errors.", 7.3, null=True)
     spread = number("How widely prices of this drug usually lie, as a share; null for data errors.", 0.11, null=True)
     factor = number("Likely slip of a data error: 10, 100, the pack count …", 10, null=True)

@@ -81,6 +81,7 @@ class BatchAsked(Question):
     class_ = Text(data_key="class", validate=OneOf(CLASSES), metadata=said("Only flags of this class.", "high"))
     kind = kind()
     grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade.", "very_high"))
+    rule = Text(validate=Line(), metadata=said("Only prices that this rule in force found.", "ceiling"))
     district = Text(metadata=said("Only flags of this district, six digits.", "990102"))
     dry = YesNo(data_key="dry_run", load_default=False, metadata=said("Only say what would be done."))
 

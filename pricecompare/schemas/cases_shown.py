@@ -6,8 +6,11 @@ from pricecompare.calc.cases import ROLES, STATES
 from pricecompare.models import KINDS
 from pricecompare.schemas.answers import Flag
 from pricecompare.schemas.asked import said
+from pricecompare.schemas.ruling import RuleReason
 from pricecompare.schemas.shown import Answer, Dated, PlaceName, many, moment, number, one, text, truth, whole, yuan
 from pricecompare.schemas.uploads import Named
+
+REASONS = "What rules in force besides the default one say of it, the gravest first."
 
 
 class Attachment(Answer):
@@ -49,12 +52,12 @@ class TakenUp(Answer):
     price = yuan("What a pack cost.", "28.90")
     fen = whole("The same in fen.", 2890)
     observed_at = moment("When the price was seen.")
-    ref_median = yuan("Median of the other pharmacies.", "10.00")
-    ref_mean = yuan("Mean of the other pharmacies.", "10.12")
+    ref_median = yuan("Median of the other pharmacies; null where too few are known.", "10.00", null=True)
+    ref_mean = yuan("Mean of the other pharmacies.", "10.12", null=True)
     others = whole("How many other pharmacies.", 95)
     ref_area = text("Where they are: local or wider.")
-    ratio_median = number("Price ÷ median.", 2.89)
-    ratio_mean = number("Price ÷ mean.", 2.86)
+    ratio_median = number("Price ÷ median.", 2.89, null=True)
+    ratio_mean = number("Price ÷ mean.", 2.86, null=True)
     z = number("Robust score.", null=True)
     spread = number("How widely prices of this drug usually lie.", null=True)
     factor = number("Likely slip of a data error.", null=True)
@@ -63,6 +66,7 @@ class TakenUp(Answer):
     rule_version = whole("Its version.", 1)
     data_version = whole("The data version in which the flag was made.", 5)
     prices_sha256 = text("Hash of the prices that it was compared with.")
+    reasons = many(RuleReason, REASONS)
 
 
 class OpenTo(Answer):
@@ -88,6 +92,7 @@ class Case(Standing):
 
     region = one(PlaceName)
     flag = one(Flag, null=True)
+    reasons = many(RuleReason, REASONS)
     taken_up = one(TakenUp, null=True)
     open_to = one(OpenTo)
     steps = many(CaseStep, "What was done, oldest first.")
@@ -137,6 +142,7 @@ class Explanation(Dated):
 
     id = text("Name of the flag.", "17-203-listed")
     flag = one(Flag)
+    reasons = many(RuleReason, REASONS)
     frozen = truth("Whether this is as it was when the flag was taken up, and not as it is now.")
     prices_sha256 = text("Hash of the prices that are kept with it.", null=True)
     compared_with = one(ComparedWith)

@@ -52,6 +52,14 @@ class FlagFilters(FlagTable, Narrowed):
     strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
 
 
+class RuledFilters(Narrowed):
+    """Which prices that rules found."""
+
+    rule = Text(validate=Line(), metadata=said("Only what this rule found.", "ceiling"))
+    tier = Text(validate=Line(), metadata=said("Only this tier of it.", "above"))
+    kind = kind()
+
+
 class LowFilters(Narrowed):
     """Which far-too-low prices."""
 
@@ -93,6 +101,7 @@ FILTERS: dict[str, type[Question]] = {
     "flags": FlagFilters,
     "pharmacies": FlagFilters,
     "low": LowFilters,
+    "ruled": RuledFilters,
     "drugs": DrugFilters,
     "changes": ChangeFilters,
     "offers": OfferFilters,

@@ -1,12 +1,12 @@
 """Markets and flags on their way into the store: only what differs from what is there is written."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import fields
 from typing import Any
 
 from pricecompare.calc import days
 from pricecompare.calc.appraisal import Flag, Market
-from pricecompare.calc.flags import DEFAULT_RULE
+from pricecompare.calc.flags import DEFAULT_RULE, Rule
 from pricecompare.calc.market import LAYOUT, packed
 from pricecompare.calc.stats import Summary
 from pricecompare.models import MarketKey, MarketRow
@@ -34,10 +34,11 @@ class Bare:
 class Kept:
     """Markets as they are to be, with their flags, put together to be written at once; use inside `writing`."""
 
-    def __init__(self, store: Store, version: int, bare: Bare):
+    def __init__(self, store: Store, version: int, bare: Bare, thresholds: Mapping[int, Rule]):
         self.store = store
         self.version = version
         self._bare = bare
+        self._thresholds = thresholds
         self._rows: dict[MarketKey, MarketRow] = {}
         self._gone: list[MarketKey] = []
         self._flags: dict[tuple, tuple] = {}
@@ -55,7 +56,8 @@ class Kept:
         """Put down all flags of one drug's markets."""
         for flag in found:
             key = (flag.region_id, drug_id, kind, flag.pharmacy_id)
-            self._flags[key] = (*key, *_stored(flag))
+            rule = self._thresholds.get(flag.region_id, DEFAULT_RULE)
+            self._flags[key] = (*key, *_stored(flag), rule.id, rule.version)
 
     def write(self) -> set[MarketKey]:
         """Write what differs; return the markets that do, in their row or their flags."""
@@ -91,10 +93,10 @@ class Kept:
 
 
 def _stored(flag: Flag) -> tuple:
-    """Return the columns of a flag from its class on, as they are stored."""
+    """Return the columns of a flag from its class on, as they are stored, but for its rule."""
     judged = (flag.class_, flag.grade, int(flag.strong), int(flag.counted), flag.fen, flag.observed_at)
     compared = (flag.ref_median, flag.ref_area, flag.ratio_median, flag.factor)
-    return (*judged, *compared, DEFAULT_RULE.id, DEFAULT_RULE.version)
+    return (*judged, *compared)
 
 
 def _same(before: MarketRow, row: MarketRow, **whatever: Any) -> bool:

@@ -14,6 +14,8 @@ from pricecompare.models import MarketKey
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
 from pricecompare.services.closings import without_closed
 from pricecompare.services.kept import Bare, Kept
+from pricecompare.services.ruling.force import thresholds
+from pricecompare.services.ruling.running import Rulings
 from pricecompare.services.sellers import Changes, Heaps
 from pricecompare.services.sightings import Sightings
 from pricecompare.store import Store
@@ -36,11 +38,13 @@ def no_progress(done: int, total: int) -> None:
 class Refresh:
     """One refresh of the markets of a store; use inside `writing`."""
 
-    def __init__(self, store: Store, *, version: int, today: date, told: Progress = no_progress):
+    def __init__(self, store: Store, *, version: int, today: date, told: Progress = no_progress, ruled: bool = True):
         self.store = store
         self.version = version
         self.today = days.number_of(today)
         self.max_age = int(store.meta()["max_age_days"])
+        self._thresholds = thresholds(store, today)
+        self._ruled = ruled
         self.told = told
         self.written = 0
         """How many markets changed, in their row or their flags."""
@@ -48,6 +52,8 @@ class Refresh:
         """The regions whose answers are different now."""
         self.flags_moved: list[tuple[int, int, str, int]] = []
         """Flags that came, changed or went: region, drug, kind, pharmacy."""
+        self.rules_moved = False
+        """Whether anything that the public sees of rules besides the default one changed."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
         self.bare = Bare(store)
@@ -61,7 +67,17 @@ class Refresh:
     def changed(self, changes: Changes | Heaps) -> None:
         """Bring the markets in line with `changes` of their sellers."""
         heaps = changes if callable(changes) else lambda: [changes]
-        self._made(lambda: (without_closed(self.store, heap) for heap in heaps()), self._merged)
+        touched = self._made(lambda: (without_closed(self.store, heap) for heap in heaps()), self._merged)
+        if self._ruled:
+            self._rules_follow(touched)
+
+    def _rules_follow(self, touched: dict[tuple[int, str], set[int]]) -> None:
+        """Ask the rules in force besides the default one about what was touched."""
+        rulings = Rulings(self.store, version=self.version, today=days.day_of(self.today), max_age=self.max_age)
+        rulings.touched(touched)
+        self.flags_moved += rulings.moved
+        self.rules_moved |= bool(rulings.regions)
+        self.store.touch_prices(self.version, rulings.regions)
 
     def all_of(self, markets: Heaps, regions: Iterable[int]) -> None:
         """Make `markets` the only ones of `regions`, which must be whole provinces."""
@@ -80,8 +96,11 @@ class Refresh:
 
         self._made(and_stored, replaced)
 
-    def _made(self, heaps: Heaps, sellers_of: SellersOf) -> None:
-        """Write markets and flags: first how widely each drug's prices lie, since every flag rests on all of that."""
+    def _made(self, heaps: Heaps, sellers_of: SellersOf) -> dict[tuple[int, str], set[int]]:
+        """Write markets and flags, and return the drugs that were looked at.
+
+        First comes how widely each drug's prices lie, since every flag rests on all of that.
+        """
         books = Books(self.book, sellers_of)
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
@@ -94,7 +113,9 @@ class Refresh:
             self._write(books, *place, drugs)
         for place, others in rest.items():
             self._write(books, *place, {drug: {} for drug in others})
+            touched[place] |= set(others)
         self.store.touch_prices(self.version, self.regions)
+        return touched
 
     def _others(self, books: Books, province: int, kind: str, drugs: set[int]) -> list[int]:
         """Keep the usual spread of a province; return its drugs besides `drugs` when that has moved.
@@ -115,19 +136,22 @@ class Refresh:
         usual = self.store.typical_spread(province, kind)
         assert usual is not None
         packs = self.store.pack_counts(drugs)
-        kept, sellers = Kept(self.store, self.version, self.bare), 0
+        kept, sellers = self._empty(), 0
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
-            markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age)
+            markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age, thresholds=self._thresholds)
             for region in regions:
                 kept.market(MarketKey(region, drug_id, kind), markets.get(region))
             kept.flags(drug_id, kind, flags(this, found, packs.get(drug_id)))
             sellers += len(this.sellers)
             if sellers >= AT_ONCE:
                 self._keep(kept)
-                kept, sellers = Kept(self.store, self.version, self.bare), 0
+                kept, sellers = self._empty(), 0
             self.told(done + 1, len(drugs))
         self._keep(kept)
+
+    def _empty(self) -> Kept:
+        return Kept(self.store, self.version, self.bare, self._thresholds)
 
     def _keep(self, kept: Kept) -> None:
         """Write what was put together, and remember which markets and flags differ."""

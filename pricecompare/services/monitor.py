@@ -13,10 +13,10 @@ from pricecompare.models import FlagRow
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
 from pricecompare.services.basis import basis
-from pricecompare.services.books import province_of
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import district_of, pooling_of, region_of
+from pricecompare.services.ruling.reasons import area_name, flags_by_rule
 from pricecompare.services.search import page_size
 
 COLUMNS = (
@@ -83,12 +83,17 @@ def shown(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
         "price": yuan(row.fen),
         "fen": row.fen,
         "observed_at": days.iso(row.observed_at),
-        "ref_median": yuan(row.ref_median),
-        "ref_mean": yuan(row.ref_mean),
+        "ref_median": perhaps_yuan(row.ref_median),
+        "ref_mean": perhaps_yuan(row.ref_mean),
         **{name: getattr(row, name) for name in numbers},
         "rule": {"id": row.rule_id, "version": row.rule_version},
         **sentences(atlas, row),
     }
+
+
+def perhaps_yuan(fen: float | None) -> str | None:
+    """Return fen as yuan; None where a price was compared with nobody's."""
+    return None if fen is None else yuan(fen)
 
 
 def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
@@ -101,17 +106,10 @@ def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
 
 def sentences(atlas: Atlas, row: FlagRow) -> dict[str, str]:
     """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
-    where = {"area": _area(atlas, row), "day": days.date_of(row.observed_at).isoformat()}
-    said = {"high": _high, "reported": _reported}.get(row.class_, _error)
+    where = {"area": area_name(atlas, row.region_id, row.ref_area), "day": days.date_of(row.observed_at).isoformat()}
+    said = {"high": _high, "reported": _reported, "rule": _by_rule}.get(row.class_, _error)
     reason = said(row, where)
     return {"text_en": reason.en, "text_zh": reason.zh}
-
-
-def _area(atlas: Atlas, row: FlagRow) -> str:
-    """Return the name of where the prices lie that a flag was compared with."""
-    province = atlas.regions.get(province_of(row.region_id) * 10_000)
-    # A file of regions may leave provinces out.
-    return province.name if province and row.ref_area == "wider" else atlas.regions[row.region_id].name
 
 
 def _high(row: FlagRow, where: dict[str, str]) -> Reason:
@@ -131,6 +129,11 @@ def _high(row: FlagRow, where: dict[str, str]) -> Reason:
 def _reported(row: FlagRow, where: dict[str, str]) -> Reason:
     numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "others": row.others}
     return Reason.of("flag_reported", **numbers, **where)
+
+
+def _by_rule(row: FlagRow, where: dict[str, str]) -> Reason:
+    """Return what is said of a price where the sentence of the rule itself is not to be had."""
+    return Reason.of("flag_rule", price=yuan(row.fen), **where)
 
 
 def _error(row: FlagRow, where: dict[str, str]) -> Reason:
@@ -167,9 +170,12 @@ def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str 
 def every_flag(desk: Desk, region: str, *, most: int, **narrow: Any) -> Iterator[FlagRow]:
     """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`.
 
-    `narrow` may give ``class_``, ``kind`` and ``grade``.
+    `narrow` may give ``class_``, ``kind`` and ``grade``, or a ``rule``: then those that rule found, gravest first.
     """
     _, where = _where(desk, region, desk.store.versions().places)
+    if rule := narrow.pop("rule", None):
+        yield from flags_by_rule(desk, rule, most=most, **where, **narrow)
+        return
     last, left = None, most
     while left and (rows := desk.store.flags(**where, **narrow, most=min(PIECE, left), after=last)):
         yield from rows

@@ -15,6 +15,7 @@ from pricecompare.services.books import province_of
 from pricecompare.services.closings import with_closed
 from pricecompare.services.desk import Desk
 from pricecompare.services.kept import row_of
+from pricecompare.services.ruling.force import thresholds
 
 EMPTY = np.zeros(0, SELLER)
 
@@ -33,7 +34,8 @@ def market_as_of(desk: Desk, key: MarketKey, day: date) -> MarketRow | None:
         return None
     this = book(markets, today=days.number_of(day), max_age=desk.max_age_days)
     usual = desk.store.typical_spread(province_of(key.region_id), key.kind)
-    made, _ = appraised(this, DEFAULT_RULE, DEFAULT_RULE.typical if usual is None else usual, max_age=desk.max_age_days)
+    usual, rules = DEFAULT_RULE.typical if usual is None else usual, thresholds(desk.store, day)
+    made, _ = appraised(this, DEFAULT_RULE, usual, max_age=desk.max_age_days, thresholds=rules)
     return row_of(made[key.region_id], desk.store.versions().data)._replace(ages_on=None)
 
 

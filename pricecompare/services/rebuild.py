@@ -9,6 +9,7 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets import EMPTY, Refresh
+from pricecompare.services.ruling.running import Rulings
 from pricecompare.services.sellers import heaps_of, offers_of_regions, pile_of_sellers
 
 
@@ -36,6 +37,7 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
             told=lambda done, total: told("markets", done, total),
         )
         looked = _aged(desk, refresh) if aged else _all(desk, refresh, told)
+        ruled = refresh.rules_moved if aged else _ruled(desk, refresh, told)
         follow(desk, refresh.flags_moved)
         months = [] if aged else store.sale_months()
         changed_months = 0
@@ -48,9 +50,24 @@ def rebuild(desk: Desk, *, aged: bool = False, told: Told = nothing_told) -> Reb
         if refresh.spreads_moved:
             # What was asked in the past is judged by the spreads of now.
             store.touch_prices(refresh.version, [region.id for region in store.regions() if region.pooling])
-        if refresh.written or refresh.spreads_moved or changed_months:
+        if refresh.written or refresh.spreads_moved or changed_months or ruled:
             store.next_version()
     return Rebuilt(looked, refresh.written, len(months), changed_months)
+
+
+def _ruled(desk: Desk, refresh: Refresh, told: Told) -> bool:
+    """Ask the rules in force besides the default one about everything; say whether the public sees a difference."""
+    rulings = Rulings(
+        desk.store,
+        version=refresh.version,
+        today=desk.today(),
+        max_age=desk.max_age_days,
+        told=lambda done, total: told("rules", done, total),
+    )
+    rulings.everything()
+    refresh.flags_moved += rulings.moved
+    desk.store.touch_prices(refresh.version, rulings.regions)
+    return bool(rulings.regions)
 
 
 def _aged(desk: Desk, refresh: Refresh) -> int:

@@ -1,15 +1,18 @@
 """The rules about abnormal prices there are, shipped and stored; no version is ever changed or taken away."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import get_close_matches
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 from pricecompare.errors import Conflict, Invalid, NotFound
+from pricecompare.models.audit import Hand
 from pricecompare.schemas.rule import PriceRule, rule
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.layouts import LABEL
+from pricecompare.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +34,24 @@ def shipped() -> tuple[PriceRule, ...]:
 
 def rules(desk: Desk) -> list[Kept]:
     """Return every version of every rule, by name, the newest of a name first."""
-    stored = [Kept(rule(text), made_at, made_by, why) for _, _, text, made_at, made_by, why in desk.store.rules()]
+    return known(desk.store)
+
+
+def known(store: Store) -> list[Kept]:
+    """Return what `rules` does, of a store."""
+    stored = [Kept(rule(text), made_at, made_by, why) for _, _, text, made_at, made_by, why in store.rules()]
     kept = stored + [Kept(one) for one in shipped()]
     return sorted(kept, key=lambda one: (one.rule.name, -one.rule.version, one.made_at is None))
 
 
 def rule_named(desk: Desk, label: str) -> PriceRule:
     """Return the rule ``name`` in its newest version, or ``name@version``; NotFound with similar names."""
-    return _kept(rules(desk), label).rule
+    return kept_named(desk, label).rule
 
 
-def _kept(known: Iterable[Kept], label: str) -> Kept:
-    known = list(known)
+def kept_named(desk: Desk, label: str) -> Kept:
+    """Return the same with when, by whom and why it was stored."""
+    known = rules(desk)
     match = LABEL.fullmatch(label.strip())
     name, version = (match["name"], match["version"]) if match else (label, None)
     for one in known:
@@ -52,7 +61,13 @@ def _kept(known: Iterable[Kept], label: str) -> Kept:
     raise NotFound("unknown_rule", field="rule", value=label, suggestions=tuple(near))
 
 
-def add(desk: Desk, text: str, *, made_by: str, why: str) -> PriceRule:
+def named(rule: PriceRule) -> dict[str, Any]:
+    """Return a rule as it is named."""
+    said = {name: getattr(rule, name) for name in ("name", "version", "title_zh", "title_en", "group")}
+    return said | {"kinds": list(rule.kinds)}
+
+
+def add(desk: Desk, text: str, *, made_by: str, why: str, origin: str = "") -> PriceRule:
     """Store the rule that a TOML text says, and return it; the same text again changes nothing.
 
     Raises Invalid ``bad_rule`` and ``rule_needs_why``; Conflict when the version exists with another text, or is older
@@ -70,4 +85,8 @@ def add(desk: Desk, text: str, *, made_by: str, why: str) -> PriceRule:
         if versions and found.version < max(versions):
             raise Conflict("rule_version_old", field="version", value=found.label, newest=max(versions))
         desk.store.put_rule(found.name, found.version, text, made_at=desk.now(), made_by=made_by, why=why)
+        # Lists of rules are kept by their readers until the data version moves.
+        desk.store.next_version()
+        told = {"rule": found.label, "text": text}
+        audit.note(desk, "rule_add", f"rule {found.label}", by=Hand(made_by, origin, why), after=told)
     return found

@@ -992,3 +992,82 @@ UPDATE sale SET region_id = :to_region WHERE region_id = :region_id AND pharmacy
 -- How much there is: regions, drugs, pharmacies, markets.
 SELECT (SELECT count(*) FROM region), (SELECT count(*) FROM drug), (SELECT count(*) FROM pharmacy),
        (SELECT count(*) FROM market)
+
+-- name: rule_uses
+-- All that was ever said of rules in force, in the order it was said.
+SELECT id, region_id, name, version, since_on, until_on, made_at, made_by, why FROM rule_use ORDER BY id
+
+-- name: put_rule_use
+INSERT INTO rule_use (id, region_id, name, version, since_on, until_on, made_at, made_by, why)
+VALUES (:id, :region_id, :name, :version, :since_on, :until_on, :made_at, :made_by, :why)
+
+-- name: standards_of_drug
+-- Every payment standard of one drug, confidential ones too: never for an answer to the public.
+SELECT drug_id, region_id, since_on, until_on, fen, basis, confidential FROM payment_standard
+WHERE drug_id = :drug_id ORDER BY region_id, since_on
+
+-- name: rule_flags_of_market
+-- What rules in force found in one market.
+SELECT region_id, drug_id, kind, pharmacy_id, rule_id, secret, rule_version, tier, gravity, fen, observed_at, numbers,
+       data_version
+FROM rule_flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id, rule_id, secret
+
+-- name: rule_flags_of_price
+-- What rules in force say of one price of one pharmacy.
+SELECT region_id, drug_id, kind, pharmacy_id, rule_id, secret, rule_version, tier, gravity, fen, observed_at, numbers,
+       data_version
+FROM rule_flag
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id
+ORDER BY rule_id, secret
+
+-- name: rule_flag_keys
+-- Which flags of rules there are; streamed.
+SELECT region_id, drug_id, kind, pharmacy_id, rule_id, secret FROM rule_flag
+
+-- name: delete_rule_flag
+DELETE FROM rule_flag
+WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id
+  AND rule_id = :rule_id AND secret = :secret
+
+-- name: rule_flags
+-- What rules found in a region, gravest first, after the one a cursor names, with the names a person needs; the rule, its
+-- tier, whether it is :secret, and what narrows flags narrow them.
+SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.rule_id, f.secret, f.rule_version, f.tier, f.gravity, f.fen, f.observed_at, f.numbers, f.data_version,
+       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker
+FROM rule_flag f
+JOIN pharmacy p ON p.id = f.pharmacy_id
+JOIN drug d ON d.id = f.drug_id
+WHERE f.region_id = :region_id
+  AND (CAST(:secret AS BIGINT) IS NULL OR f.secret = :secret)
+  AND (CAST(:rule AS TEXT) IS NULL OR f.rule_id = :rule)
+  AND (CAST(:tier AS TEXT) IS NULL OR f.tier = :tier)
+  AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+  AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
+       OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
+                  AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
+  AND f.gravity <= coalesce(CAST(:gravity AS DOUBLE PRECISION), 1e300)
+  AND (CAST(:gravity AS DOUBLE PRECISION) IS NULL OR f.gravity < :gravity
+       OR (f.drug_id, f.pharmacy_id, f.kind, f.rule_id, f.secret)
+          > (:after_drug, :after_pharmacy, :after_kind, :after_rule, :after_secret))
+ORDER BY f.gravity DESC, f.drug_id, f.pharmacy_id, f.kind, f.rule_id, f.secret
+LIMIT :most
+
+-- name: count_rule_flags
+-- How many of these a region has.
+SELECT count(*)
+FROM rule_flag f
+JOIN pharmacy p ON p.id = f.pharmacy_id
+WHERE f.region_id = :region_id
+  AND (CAST(:secret AS BIGINT) IS NULL OR f.secret = :secret)
+  AND (CAST(:rule AS TEXT) IS NULL OR f.rule_id = :rule)
+  AND (CAST(:tier AS TEXT) IS NULL OR f.tier = :tier)
+  AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+  AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
+       OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
+                  AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))

@@ -16,6 +16,7 @@ from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
 from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
+from pricecompare.store.rules import Rules
 from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
@@ -25,7 +26,20 @@ from pricecompare.store.uploads import Uploads
 
 
 class Store(
-    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Audit, Lists
+    Catalogue,
+    Standards,
+    Calendars,
+    Groups,
+    Uploads,
+    Settings,
+    Prices,
+    Flags,
+    Rules,
+    Cases,
+    Citizens,
+    Sales,
+    Audit,
+    Lists,
 ):
     """Everything that is kept, on either engine."""
 

@@ -53,13 +53,13 @@ def draw_flag(id: str, lang: str) -> Response:
 @cases.shows("/flags/<id>", Plain, views.Case, ID)
 def show_flag(id: str) -> dict[str, Any]:
     """A flag, where it stands, and all that was done about it; its ETag is its revision."""
-    return told(desk(), id)
+    return told(desk(), id, secret=True)
 
 
 @cases.shows("/flags/<id>/taken-up", shapes.Explained, views.Explanation, ID)
 def explain_flag_as_taken_up(id: str, lang: str) -> dict[str, Any]:
     """Why a price was flagged when it was taken up, by the prices that are kept with it."""
-    return explained(desk(), id, lang=lang)
+    return explained(desk(), id, lang=lang, secret=True)
 
 
 @cases.acts("/flags/<id>/steps", shapes.StepAsked, views.Reminded, ID, IF_MATCH)
@@ -67,7 +67,7 @@ def step_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
     """Take a step with a flag, or comment on it; If-Match says which revision was looked at."""
     step(desk(), id, Asked(action, "regulator", hand(who, why), looked_at()))
     code = answering.answer_code_of(desk(), id) if action == "remind" else None
-    return told(desk(), id) | {"answer_code": code}
+    return told(desk(), id, secret=True) | {"answer_code": code}
 
 
 def looked_at() -> int | None:

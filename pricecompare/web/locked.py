@@ -139,6 +139,19 @@ class Locked(Blueprint):
 
         return published
 
+    def puts(self, rule: str, asked: type[Schema], shown: type[Answer], *path: dict[str, Any]) -> Callable:
+        """Publish a function that sets what a small JSON object says, and answers with what came of it."""
+
+        def published(answer: Callable[..., dict[str, Any]]) -> Callable:
+            @wraps(answer)
+            def view(**path: Any) -> Response:
+                return json(answer(**path, **body(instance(asked))))
+
+            described = self.response(200, shown)(self.arguments(asked)(answer))
+            return self._at("PUT", rule, view, described, path)
+
+        return published
+
     def takes_bytes(self, rule: str, asked: type[Schema], shown: type[Answer], *path: dict[str, Any]) -> Callable:
         """Publish a function that takes a file as it is; what else is to be said stands in the query."""
 

@@ -19,11 +19,12 @@ from pricecompare.web.keys import ROLES
 from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
+from pricecompare.web.rules import ruled, rules, ruling
 from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
-NOUNS = (drugs, pharmacies, regions, histories, flags, site)
-LOCKED = (uploads, lists, trail, cases, own, sent)
+NOUNS = (drugs, pharmacies, regions, histories, flags, rules, ruled, site)
+LOCKED = (uploads, lists, trail, cases, own, sent, ruling)
 """Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \

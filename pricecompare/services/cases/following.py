@@ -8,6 +8,7 @@ from pricecompare.models.audit import Hand
 from pricecompare.services.cases.named import FlagId
 from pricecompare.services.cases.steps import Asked, opened, write
 from pricecompare.services.desk import Desk
+from pricecompare.services.ruling.reasons import flag_row
 
 PROGRAM = "pricecompare"
 
@@ -42,7 +43,7 @@ def mend(desk: Desk) -> None:
 def _followed(desk: Desk, case: Case) -> None:
     # A pharmacy that moved has flags in the region that it left go, and in the other one come.
     region_id = desk.store.region_of_pharmacy(case.pharmacy_id) or case.region_id
-    row = desk.store.flag_of(*FlagId(region_id, case.pharmacy_id, case.drug_id, case.kind))
+    row = flag_row(desk, FlagId(region_id, case.pharmacy_id, case.drug_id, case.kind), secret=True)
     if row is None:
         return desk.store.put_cases([case._replace(region_id=region_id, standing=0)])
     if comes_back(case.state, same=row.fen == case.judged, mended=bool(case.mended)):

@@ -9,6 +9,7 @@ from pricecompare.models.audit import Hand
 from pricecompare.services.cases.named import FlagId
 from pricecompare.services.cases.steps import Asked, opened, write
 from pricecompare.services.desk import Desk
+from pricecompare.services.ruling.reasons import flag_row
 
 CLASS = "reported"
 """The class of a case that no rule found."""
@@ -33,7 +34,7 @@ def _case(desk: Desk, this: FlagId) -> Case:
     case = desk.store.case_of(this.pharmacy_id, this.drug_id, this.kind)
     if case is not None and case.state not in OVER:
         return case
-    row = desk.store.flag_of(*this)
+    row = flag_row(desk, this, secret=True)
     if row is not None:
         return opened(desk, row, again=case)
     return opened(desk, _row(desk, this), again=case, standing=0)

@@ -12,6 +12,7 @@ from pricecompare.services import audit
 from pricecompare.services.cases.frozen import keep_compared, numbers_of, settled
 from pricecompare.services.cases.named import FlagId, flag_id
 from pricecompare.services.desk import Desk
+from pricecompare.services.ruling.reasons import flag_row, reasons_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +63,7 @@ def case_of(desk: Desk, this: FlagId) -> Case:
     found = desk.store.case_of(this.pharmacy_id, this.drug_id, this.kind)
     if found is not None:
         return found
-    row = desk.store.flag_of(*this)
+    row = flag_row(desk, this, secret=True)
     if row is None:
         raise NotFound("not_flagged", field="id", value=this.name)
     return opened(desk, row)
@@ -73,7 +74,8 @@ def opened(desk: Desk, row: FlagRow, *, again: Case | None = None, standing: int
 
     What it was compared with is written, the case itself is not.
     """
-    prices = keep_compared(desk, row)
+    reasons = reasons_of(desk, (row.region_id, row.pharmacy_id, row.drug_id, row.kind), secret=True)
+    prices = keep_compared(desk, row, reasons)
     row = settled(row, prices.table)
     return Case(
         id=again.id if again else desk.store.next_case(),
@@ -91,7 +93,7 @@ def opened(desk: Desk, row: FlagRow, *, again: Case | None = None, standing: int
         class_=row.class_,
         grade=row.grade,
         fen=row.fen,
-        numbers=numbers_of(row),
+        numbers=numbers_of(desk, row, reasons),
         prices_hash=prices.hash,
     )
 

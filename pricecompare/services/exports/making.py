@@ -14,7 +14,6 @@ import orjson
 
 from pricecompare import __version__
 from pricecompare.calc import days
-from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.errors import Invalid
 from pricecompare.files.typed import Sheet, shown, write_csv, write_json
 from pricecompare.files.xlsx import write_xlsx
@@ -24,6 +23,7 @@ from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.exports.listing import Listing, Ranked, Scope, scoped
 from pricecompare.services.exports.registry import listing_named
+from pricecompare.services.ruling.force import holding_in
 from pricecompare.services.spool import on_disk, spool
 
 MEDIA = {
@@ -160,7 +160,7 @@ def _facts(desk: Desk, listing: Listing, wish: Wish, scope: Scope) -> dict[str, 
         "today": desk.today().isoformat(),
         "max_age_days": desk.max_age_days,
         **{f"{name}_version": version for name, version in versions.items()},
-        "rules": [f"{DEFAULT_RULE.id} v{DEFAULT_RULE.version}"],
+        "rules": [f"{one.name} v{one.version}" for one in holding_in(desk.store, scope.region_id, desk.today())],
         "program": f"pricecompare {__version__}",
     }
 

@@ -6,7 +6,10 @@ from typing import Any
 from pricecompare.calc.standards import basis_of, ends_before_it_begins, in_force, known_as
 from pricecompare.models import NATIONAL, Standard, Upload
 from pricecompare.services.atlas import Atlas, atlas
+from pricecompare.services.cases.following import follow
+from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Batch, one_of_each
+from pricecompare.services.ruling.running import Rulings
 
 Key = tuple[int, int, str]
 
@@ -26,7 +29,17 @@ def take_standards(batch: Batch) -> Upload:
         if any(_is_seen(one, known.get(known_as(one))) for _, one in moved):
             version = store.next_version()
             store.put_meta(standards_version=version)
+        _rules_follow(batch.desk, {one.drug_id for _, one in moved})
         return batch.keep(batch.ledger(id=batch.number(), **counts, data_version=version))
+
+
+def _rules_follow(desk: Desk, drugs: set[int]) -> None:
+    """Ask the rules in force about drugs for which something else may be charged now."""
+    version = desk.store.versions().data
+    rulings = Rulings(desk.store, version=version, today=desk.today(), max_age=desk.max_age_days)
+    rulings.touched_drugs(drugs)
+    desk.store.touch_prices(version, rulings.regions)
+    follow(desk, rulings.moved)
 
 
 def _is_seen(one: Standard, before: Standard | None) -> bool:
