@@ -14,6 +14,7 @@ from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import CLASSES, KINDS
 from pricecompare.schemas.cases import GRADES, LANGUAGES, REGULATORS
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, told, undo
+from pricecompare.services.notices import notice
 from pricecompare.services.opening import opened
 
 ID = click.argument("flag_id", metavar="ID")
@@ -111,6 +112,20 @@ def attachment_command(settings: dict[str, Any], flag_id: str, number: int, outp
     this, content = attaching.attached(opened(settings), flag_id, number)
     output.write_bytes(content)
     said(f"{this.name} ({this.media}) written to {output}")
+
+
+@flag.command("notice")
+@ID
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A PDF to write.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Language of the notice.")
+@WHO
+@WHY
+@click.pass_obj
+def notice_command(settings: dict[str, Any], flag_id: str, output: Path, lang: str, who: str, why: str) -> None:
+    """Write the notice to the pharmacy of a flag that it was reminded of: why, how to answer, and by when."""
+    _, content = notice(opened(settings), flag_id, lang=lang, by=hand(who, why))
+    output.write_bytes(content)
+    said(f"notice of flag {flag_id} written to {output} ({len(content)} bytes)")
 
 
 @flag.command("batch")

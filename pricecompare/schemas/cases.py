@@ -24,6 +24,14 @@ class Explained(Question):
     lang = Text(load_default="zh", validate=OneOf(LANGUAGES), metadata=said("Language of the picture: zh or en."))
 
 
+class Noticed(Question):
+    """In which language, and who sends it."""
+
+    lang = Text(load_default="zh", validate=OneOf(LANGUAGES), metadata=said("Language of the notice: zh or en."))
+    who = line("Who sends it.", "wang")
+    why = why("Why, for the audit trail.")
+
+
 class Cases(Paged):
     """Which cases."""
 
