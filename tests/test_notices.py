@@ -40,7 +40,7 @@ def taken(town, name, *actions, role="regulator"):
 
 
 SAID = {
-    "zh": ("药品价格核对提醒函", "柜台零售价", "答复期限：", "2026-11-08（含当日）。"),
+    "zh": ("药品价格核对提醒函", "挂牌价", "答复期限：", "2026-11-08（含当日）。"),
     "en": ("Notice: please check a price", "counter price", "Until when.", "2026-11-08, this day included."),
 }
 

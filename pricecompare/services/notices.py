@@ -16,9 +16,9 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.exports.flagged import FLAG
 
 KINDS = {
-    "listed": {"zh": "柜台零售价", "en": "counter price"},
+    "listed": {"zh": "挂牌价", "en": "counter price"},
     "insured": {"zh": "医保结算价", "en": "price for the insured"},
-    "online": {"zh": "网上售价", "en": "online price"},
+    "online": {"zh": "即送价", "en": "online price"},
 }
 REMINDED = frozenset({"reminded", "explained", "appealed"})
 """States in which a pharmacy has been reminded and nobody has looked at its answer yet."""

@@ -26,10 +26,10 @@ def standards_of(
     """
     today = day.isoformat()
     known = desk.published.standards(desk.store, markets[0].drug_id, version) if markets else ()
-    return [in_force(known, _upwards(atlas, key.region_id), today) if known else None for key in markets]
+    return [in_force(known, upwards(atlas, key.region_id), today) if known else None for key in markets]
 
 
-def _upwards(atlas: Atlas, region_id: int) -> list[int]:
+def upwards(atlas: Atlas, region_id: int) -> list[int]:
     """Return a region and all it lies in, the whole country last."""
     found, at = [], region_id if region_id in atlas.regions else None
     while at is not None:

@@ -823,6 +823,54 @@ WHERE c.was > 0 AND c.was <> c.fen
 ORDER BY CASE WHEN s.quantity IS NULL THEN 1 ELSE 0 END, abs((c.fen - c.was) * s.quantity) DESC,
          c.drug_id, c.pharmacy_id, c.since_at
 
+-- name: price_jumps
+-- Prices at the end of a period of which one is :times hundredths of the other, that held when it began: those that moved
+-- most first. What was held as suspicious is compared with nothing, but may itself be a jump; what came on the list or
+-- went off it is none. Streamed.
+SELECT c.pharmacy_id, c.drug_id, c.kind, c.since_at, c.fen, c.was, c.held, p.district_id,
+       p.code, p.name, d.code, d.name, d.form, d.spec, d.maker, f.class
+FROM (SELECT x.region_id, x.drug_id, x.kind, x.pharmacy_id, x.since_at, x.fen, x.held,
+             (SELECT b.fen FROM price_change b
+              WHERE b.region_id = x.region_id AND b.drug_id = x.drug_id AND b.kind = x.kind
+                AND b.pharmacy_id = x.pharmacy_id AND b.since_at < :first AND b.held = 0
+              ORDER BY b.since_at DESC LIMIT 1) AS was
+      FROM price_change x
+      WHERE x.region_id = :region_id AND x.kind = :kind AND x.since_at >= :first AND x.since_at < :until
+        AND NOT EXISTS (SELECT 1 FROM price_change y
+                        WHERE y.region_id = x.region_id AND y.drug_id = x.drug_id AND y.kind = x.kind
+                          AND y.pharmacy_id = x.pharmacy_id AND y.since_at > x.since_at AND y.since_at < :until)) c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN drug d ON d.id = c.drug_id
+LEFT JOIN flag f ON f.region_id = c.region_id AND f.drug_id = c.drug_id AND f.kind = c.kind
+                AND f.pharmacy_id = c.pharmacy_id AND f.fen = c.fen
+WHERE c.was > 0 AND c.fen > 0 AND (c.fen * 100 >= c.was * :times OR c.was * 100 >= c.fen * :times)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+ORDER BY CASE WHEN c.fen > c.was THEN CAST(c.fen AS DOUBLE PRECISION) / c.was
+              ELSE CAST(c.was AS DOUBLE PRECISION) / c.fen END DESC, c.drug_id, c.pharmacy_id
+
+-- name: cases_named
+-- Cases of a region with names, what is asked now, the newest step and the newest answer of the pharmacy: the one that is
+-- due first in front, those without a day last; narrowed as `cases` is, and by class, kind, drug and district. Streamed.
+SELECT c.id, c.pharmacy_id, c.drug_id, c.kind, c.class, c.grade, c.fen, c.numbers, o.fen, c.standing, c.state, c.revision,
+       c.opened_at, c.due_on, p.district_id, p.code, p.name, d.code, d.name, d.form, d.spec, d.maker,
+       s.action, s.at, s.who, s.why,
+       (SELECT a.why FROM case_step a WHERE a.case_id = c.id AND a.role = 'pharmacy' ORDER BY a.revision DESC LIMIT 1)
+FROM flag_case c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN drug d ON d.id = c.drug_id
+JOIN case_step s ON s.case_id = c.id AND s.revision = c.revision
+LEFT JOIN offer o ON o.region_id = c.region_id AND o.pharmacy_id = c.pharmacy_id AND o.drug_id = c.drug_id
+                 AND o.kind = c.kind
+WHERE c.region_id = :region_id
+  AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
+  AND (CAST(:class AS TEXT) IS NULL OR c.class = :class)
+  AND (CAST(:kind AS TEXT) IS NULL OR c.kind = :kind)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR c.drug_id = :drug_id)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+  AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
+ORDER BY CASE WHEN c.due_on IS NULL THEN 1 ELSE 0 END, c.due_on, c.id
+
 -- name: offers_named
 -- What is asked in a region after one pharmacy, drug and kind, in that order, with names; streamed.
 -- CROSS JOIN is what SQLite does not turn round.
