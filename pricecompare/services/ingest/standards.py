@@ -26,7 +26,10 @@ def take_standards(batch: Batch) -> Upload:
         if any(_is_seen(one, known.get(known_as(one))) for _, one in moved):
             version = store.next_version()
             store.put_meta(standards_version=version)
-        return batch.keep(batch.ledger(id=batch.number(), **counts, data_version=version))
+        upload = batch.ledger(id=batch.number(), **counts, data_version=version)
+        if moved:
+            batch.note(upload)
+        return batch.keep(upload)
 
 
 def _is_seen(one: Standard, before: Standard | None) -> bool:
