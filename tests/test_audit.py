@@ -158,22 +158,6 @@ def test_registers_are_noted_once_for_each_file_that_changed_something(town):
     assert told(town.desk)[3][:3] == ("王", "cli:wang", "register_imported")
 
 
-def test_standards_groups_and_holidays_are_noted_like_registers(town):
-    town.take_all(until="prices")
-    before = len(told(town.desk))
-    files = {
-        "standards": f"drug_code,region,since,until,standard,basis\n{CODES[0]},990100,2026-01-01,,9.99*,bid\n",
-        "holidays": "day,kind\n2026-10-01,holiday\n",
-        "groups": f"drug_code,generic_group,reason,who\n{CODES[0]},g1,same,wang\n",
-    }
-    for what, text in files.items():
-        for _ in range(2):
-            assert town.take(what, text).errors == []
-    entries = told(town.desk)[before:]
-    assert [entry[3].split()[0] for entry in entries] == list(files)
-    assert "9.99" not in str(entries), "the trail says which file came, not what is in it"
-
-
 def test_a_dry_run_is_not_noted(town):
     town.take("regions", REGIONS, Asked(dry=True))
     assert told(town.desk) == []

@@ -165,6 +165,23 @@ def test_every_request_that_changes_something_or_hands_out_a_list_is_noted(url, 
         app.extensions["pricecompare"].store.close()
 
 
+def test_standards_groups_and_holidays_are_noted_like_registers(store, tmp_path):
+    town = Town(store, tmp_path)
+    town.take_all(until="prices")
+    before = town.store.audit_head().id
+    files = {
+        "standards": f"drug_code,region,since,until,standard,basis\n{CODES[0]},990100,2026-01-01,,9.99*,bid\n",
+        "holidays": "day,kind\n2026-10-01,holiday\n",
+        "groups": f"drug_code,generic_group,reason,who\n{CODES[0]},g1,same,wang\n",
+    }
+    for what, text in files.items():
+        for _ in range(2):
+            assert town.take(what, text).errors == []
+    entries = newer(town.desk, before)
+    assert [entry["about"].split()[0] for entry in entries] == list(files)
+    assert "9.99" not in str(entries), "the trail says which file came, not what is in it"
+
+
 WRITING = {"post", "put", "patch", "delete"}
 
 

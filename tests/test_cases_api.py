@@ -126,6 +126,14 @@ def test_if_match(regulator, name, given, status):
     assert regulator.post(f"{API}/flags/{name}/steps", json=STEP, headers=headers).status_code == status
 
 
+@pytest.mark.parametrize(("given", "status"), [(None, 200), ('"2"', 200), ("*", 200), ('"1"', 412), ('"x"', 412)])
+def test_a_pharmacy_may_say_which_revision_it_answers(regulator, pharmacy, name, given, status):
+    reminded(regulator, name)
+    assert pharmacy.get(f"{API}/flags/{name}/own").headers["ETag"] == '"2"'
+    headers = {} if given is None else {"If-Match": given}
+    assert pharmacy.post(f"{API}/flags/{name}/answer", json=ANSWER, headers=headers).status_code == status
+
+
 @pytest.mark.parametrize(
     ("said", "status", "code"),
     [

@@ -136,6 +136,9 @@ def notice_command(settings: dict[str, Any], flag_id: str, output: Path, lang: s
 @click.option("--class", "class_", type=click.Choice(CLASSES), help="Only flags of one class.")
 @click.option("--kind", type=click.Choice(KINDS), help="Only one kind of price.")
 @click.option("--grade", type=click.Choice(GRADES), help="Only flags of one grade.")
+@click.option("--strong/--weak", default=None, help="Only flags with strong evidence, or only the others.")
+@click.option("--drug", help="Only flags of one drug (national code).")
+@click.option("--pharmacy", help="Only flags of one pharmacy (code).")
 @click.option("--district", help="Only flags of one district, six digits.")
 @click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done.")
 @wants_json

@@ -167,7 +167,7 @@ def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str 
 def every_flag(desk: Desk, region: str, *, most: int, **narrow: Any) -> Iterator[FlagRow]:
     """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`.
 
-    `narrow` may give ``class_``, ``kind`` and ``grade``.
+    `narrow` may give ``class_``, ``kind``, ``grade``, ``strong``, ``drug_id`` and ``pharmacy_id``.
     """
     _, where = _where(desk, region, desk.store.versions().places)
     last, left = None, most

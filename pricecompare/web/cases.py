@@ -137,10 +137,14 @@ def show_own_flag(id: str) -> dict[str, Any]:
     return answering.case(desk(), id, bearer())
 
 
-@own.acts("/flags/<id>/answer", shapes.AnswerAsked, views.Case, ID)
+@own.acts("/flags/<id>/answer", shapes.AnswerAsked, views.Case, ID, IF_MATCH)
 def answer_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
-    """Explain the price, appeal against the flag, or comment on it; a flag of another pharmacy is not found."""
-    return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why)))
+    """Explain the price, appeal against the flag, or comment on it; a flag of another pharmacy is not found.
+
+    With If-Match nothing is done when the flag has moved since it was looked at.
+    """
+    revision = looked_at() if "If-Match" in request.headers else None
+    return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why), revision))
 
 
 @own.takes_bytes("/flags/<id>/own/attachments", shapes.Attached, views.Attachment, ID)
