@@ -5,7 +5,7 @@ import pytest
 from pricecompare.services.cases import step, told
 from pricecompare.services.cases.answering import answer_code
 from tests.made import CODES
-from tests.taken_up import KEY, OTHER, REGION, SCREEN, only, served, seven_shops
+from tests.taken_up import KEY, OTHER, REGION, SCREEN, client_of, only, served, seven_shops
 from tests.test_attachments import FILES, PDF
 from tests.town import SHOPS
 
@@ -37,16 +37,12 @@ def anybody(app):
 
 @pytest.fixture
 def regulator(app):
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {KEY}"
-    return client
+    return client_of(app, KEY)
 
 
 @pytest.fixture
 def pharmacy(app, town):
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer_code(town.desk, SHOPS[6])}"
-    return client
+    return client_of(app, answer_code(town.desk, SHOPS[6]))
 
 
 def stepped(client, name, revision, **said):
