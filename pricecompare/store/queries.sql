@@ -608,31 +608,15 @@ LIMIT :most
 
 -- name: flag_of
 -- One flag, as `flags` gives them.
-SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
-       f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
-       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
-       CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
-           SELECT CAST(sum(w.n) AS BIGINT) FROM region r CROSS JOIN market w
-           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
-             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
-       CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
-           SELECT sum(round(w.mean * w.n)) FROM region r CROSS JOIN market w
-           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
-             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
-       s.spread, s.quotes, t.spread
-FROM flag f
-JOIN pharmacy p ON p.id = f.pharmacy_id
-JOIN drug d ON d.id = f.drug_id
-JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
-LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
-LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
+/* as flags */
 WHERE f.pharmacy_id = :pharmacy_id AND f.drug_id = :drug_id AND f.kind = :kind AND f.region_id = :region_id
 
 -- name: case_of
 -- What became of one price of one pharmacy; nothing where nobody has taken it up.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
-       prices_hash
-FROM flag_case WHERE pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+SELECT c.id, c.region_id, c.drug_id, c.kind, c.pharmacy_id, c.state, c.standing, c.mended, c.judged, c.revision, c.due_on,
+       c.opened_at, c.class, c.grade, c.fen, c.numbers, c.prices_hash
+FROM flag_case c
+WHERE c.pharmacy_id = :pharmacy_id AND c.drug_id = :drug_id AND c.kind = :kind
 
 -- name: mended_cases
 -- Cases whose price is not flagged any more and was put right, as calc/cases.py says, with what is asked now;
@@ -652,9 +636,8 @@ SELECT 1 FROM flag_case LIMIT 1
 -- name: cases
 -- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
 -- narrow them.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
-       prices_hash
-FROM flag_case c WHERE c.region_id = :region_id AND c.id > :after
+/* as case_of */
+WHERE c.region_id = :region_id AND c.id > :after
   AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
   AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
@@ -662,9 +645,8 @@ ORDER BY c.id LIMIT :most
 
 -- name: cases_of_batch
 -- Cases whose newest step was taken in a batch.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
-       prices_hash
-FROM flag_case c WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
+/* as case_of */
+WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
                                AND s.batch_id = :batch_id)
 ORDER BY c.id
 
