@@ -102,7 +102,7 @@ def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
 def sentences(atlas: Atlas, row: FlagRow) -> dict[str, str]:
     """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
     where = {"area": _area(atlas, row), "day": days.date_of(row.observed_at).isoformat()}
-    said = {"high": _high, "reported": _reported}.get(row.class_, _error)
+    said = {"high": _high, "reported": _reported, "imported": _imported}.get(row.class_, _error)
     reason = said(row, where)
     return {"text_en": reason.en, "text_zh": reason.zh}
 
@@ -131,6 +131,11 @@ def _high(row: FlagRow, where: dict[str, str]) -> Reason:
 def _reported(row: FlagRow, where: dict[str, str]) -> Reason:
     numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "others": row.others}
     return Reason.of("flag_reported", **numbers, **where)
+
+
+def _imported(row: FlagRow, where: dict[str, str]) -> Reason:
+    numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "others": row.others}
+    return Reason.of("flag_imported", **numbers, **where)
 
 
 def _error(row: FlagRow, where: dict[str, str]) -> Reason:
