@@ -4,6 +4,7 @@ import hashlib
 import sys
 
 import pytest
+import typst
 from click.testing import CliRunner
 
 from pricecompare.cli import main
@@ -18,6 +19,9 @@ from pricecompare.services.notices import letter_of, notice
 from tests.conftest import NOW
 from tests.taken_up import KEY, SCREEN, change, only, served, seven_shops
 from tests.town import SHOPS
+
+CHINESE = set(typst.Fonts(include_embedded_fonts=False).families()) & set(FONTS)
+pytestmark = pytest.mark.skipif(not CHINESE, reason="no font with Chinese letters: apt-get install fonts-noto-cjk")
 
 BY = Hand("王", "cli:wang", "发函")
 

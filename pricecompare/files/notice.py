@@ -1,6 +1,5 @@
 """A letter of one page as PDF, made by typst: the same letter with the same fonts is the same bytes."""
 
-import importlib
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
 from importlib import resources
@@ -55,9 +54,10 @@ def letter_pdf(letter: Letter, *, second: int, folder: str = "") -> bytes:
 def _typst() -> Any:
     """Return the library, which nothing else needs."""
     try:
-        return importlib.import_module("typst")
+        import typst
     except ImportError as error:
         raise Unusable("notice_off") from error
+    return typst
 
 
 def _family(families: Iterable[str]) -> str:
