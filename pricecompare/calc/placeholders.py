@@ -27,6 +27,6 @@ def placeholders(fen: NDArray, middle: NDArray[np.float64] | float) -> NDArray[n
     >>> placeholders(np.array([8888, 8888, 8887, 999900, 1111]), np.array([2300.0, 6000, 2300, 2300, 4000])).tolist()
     [0, 3, 4]
     """
-    at = np.flatnonzero((fen >= RATIO * np.asarray(middle)) | (fen * RATIO <= middle))
+    at = np.flatnonzero((fen >= RATIO * middle) | (fen * RATIO <= middle))
     # Few prices are far off, so that few are looked up.
     return at[np.isin(fen[at], REPEATED)] if len(at) else at
