@@ -6,7 +6,7 @@ It is fuel, not drugs, but for South Africa's prices. Databases and files are ma
 import argparse
 import random
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -15,6 +15,8 @@ from textwrap import fill
 
 from benchmarks.__main__ import BETWEEN
 from benchmarks.city import ROOT, say
+from benchmarks.markdown import table
+from benchmarks.real_flags import flagged, jumps
 from pricecompare.services import ledger
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, Report
@@ -38,7 +40,7 @@ def main() -> None:
     parser.add_argument("--write", action="store_true", help=f"write it into {DOCUMENT.relative_to(ROOT)}")
     asked = parser.parse_args()
     parts = []
-    for part in (day, held, milan, south_africa):
+    for part in (day, held, flagged, milan, south_africa, jumps):
         say(f"Taking {part.__name__}.")
         with TemporaryDirectory() as folder:
             parts += part(asked.folder, Path(folder))
@@ -189,13 +191,6 @@ def line(what: str, report: Report) -> tuple:
     counts = italy.became(report) | {"repaired": italy.reasons(report)["warning", "surplus_joined"]}
     why = [f"{code} {number}" for (severity, code), number in italy.reasons(report).items() if severity == "error"]
     return what, *(counts.get(name, 0) for name in ROWS), ", ".join(why)
-
-
-def table(header: Sequence[str], rows: Iterator[tuple] | Sequence[tuple]) -> str:
-    """Return rows as a Markdown table."""
-    shown: Callable[[object], str] = lambda cell: f"{cell:,}" if isinstance(cell, int) else str(cell)  # noqa: E731
-    lines = [header, ["---"] * len(header), *(map(shown, row) for row in rows)]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines)
 
 
 if __name__ == "__main__":

@@ -16,7 +16,8 @@ LEDGER = """post /api/v1/uploads, get /api/v1/uploads, get /api/v1/uploads/{id},
 get /api/v1/uploads/{id}/changes.csv, get /api/v1/uploads/{id}/refused, put /api/v1/uploads/{id}/decision,
 put /api/v1/pharmacies/{code}/offers/{drug}/release"""
 """What needs the key of those who send files."""
-CASES = """get /api/v1/flags/{id}, get /api/v1/flags/{id}/taken-up, post /api/v1/flags/{id}/steps,
+CASES = """get /api/v1/flags/{id}, get /api/v1/flags/{id}/notice.pdf, get /api/v1/flags/{id}/taken-up,
+post /api/v1/flags/{id}/steps,
 post /api/v1/flags/{id}/attachments, get /api/v1/flags/{id}/attachments/{number}, get /api/v1/regions/{region}/cases,
 post /api/v1/regions/{region}/cases/batch, post /api/v1/batches/{number}/undo, get /api/v1/regions/{region}/reports,
 post /api/v1/reports/{number}/steps, post /api/v1/rules, post /api/v1/rules/try,

@@ -1,13 +1,18 @@
 """A town with something in every list of a regulator."""
 
+from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from pricecompare.calc.codes import flag_name
 from pricecompare.models.audit import Hand
+from pricecompare.services.cases import Asked, step
 from pricecompare.services.desk import Desk, Settings
 from pricecompare.services.exports.pages import page
 from pricecompare.services.ruling import using
 from pricecompare.store import Store
+from tests.conftest import NOW
 from tests.made import CODES
 from tests.town import SHOPS, Town
 
@@ -38,8 +43,20 @@ def busy(store: Store, folder: Path) -> Desk:
     aside = town.full(line(0, 0, "20.00", "2026-11-01", "online"), source="s")
     assert aside.upload.state == "quarantined"
     using.use(town.desk, CITY, "plain-130", by=WANG._replace(why="试行"))
+    taken_up(town)
     settings = Settings(spool=str(folder / "spool"), max_page=200)
     return Desk(store, town.desk.clock, settings)
+
+
+def taken_up(town: Town) -> None:
+    """Let one flag be appealed against, and one wait since long."""
+    appealed, waiting = [
+        flag_name(one.pharmacy_id, one.drug_id, one.kind) for one in town.store.flags(int(CITY), most=2)
+    ]
+    for action, role in (("screen", "regulator"), ("remind", "regulator"), ("appeal", "pharmacy")):
+        step(town.desk, appealed, Asked(action, role, Hand(role, "cli:wang", "=进价上涨")))
+    before = replace(town.desk, clock=lambda: NOW - timedelta(days=20))
+    step(before, waiting, Asked("screen", "regulator", WANG))
 
 
 def all_of(desk: Desk, name: str, region: str, **filters: Any) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from flask import Flask
+from flask.testing import FlaskClient
 
 from pricecompare.models.audit import Hand
 from pricecompare.services.cases import Asked, told
@@ -46,6 +47,13 @@ def only(town: Town) -> str:
 def state(town: Town, name: str) -> tuple[str, bool, int]:
     found = told(town.desk, name)
     return found["state"], found["standing"], found["revision"]
+
+
+def client_of(app: Flask, key: str) -> FlaskClient:
+    """Return a client that always comes with a key."""
+    client = app.test_client()
+    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {key}"
+    return client
 
 
 @contextmanager

@@ -5,7 +5,7 @@ import pytest
 from pricecompare.services.cases import step, told
 from pricecompare.services.cases.answering import answer_code
 from tests.made import CODES
-from tests.taken_up import KEY, OTHER, REGION, SCREEN, only, served, seven_shops
+from tests.taken_up import KEY, OTHER, REGION, SCREEN, client_of, only, served, seven_shops
 from tests.test_attachments import FILES, PDF
 from tests.town import SHOPS
 
@@ -37,16 +37,12 @@ def anybody(app):
 
 @pytest.fixture
 def regulator(app):
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {KEY}"
-    return client
+    return client_of(app, KEY)
 
 
 @pytest.fixture
 def pharmacy(app, town):
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {answer_code(town.desk, SHOPS[6])}"
-    return client
+    return client_of(app, answer_code(town.desk, SHOPS[6]))
 
 
 def stepped(client, name, revision, **said):
@@ -124,6 +120,14 @@ def test_two_regulators_who_look_at_the_same_flag(regulator, name):
 def test_if_match(regulator, name, given, status):
     headers = {} if given is None else {"If-Match": given}
     assert regulator.post(f"{API}/flags/{name}/steps", json=STEP, headers=headers).status_code == status
+
+
+@pytest.mark.parametrize(("given", "status"), [(None, 200), ('"2"', 200), ("*", 200), ('"1"', 412), ('"x"', 412)])
+def test_a_pharmacy_may_say_which_revision_it_answers(regulator, pharmacy, name, given, status):
+    reminded(regulator, name)
+    assert pharmacy.get(f"{API}/flags/{name}/own").headers["ETag"] == '"2"'
+    headers = {} if given is None else {"If-Match": given}
+    assert pharmacy.post(f"{API}/flags/{name}/answer", json=ANSWER, headers=headers).status_code == status
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from pricecompare.store import create_store
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.taken_up import REGION, SCREEN, change, only, price, seven_shops, state
-from tests.town import PHARMACIES, PRICE_HEADER, Town
+from tests.town import PHARMACIES, PRICE_HEADER, SHOPS, Town
 
 BACK = Hand("王", "cli:wang", "选错了")
 
@@ -89,12 +89,23 @@ NARROW = {
     "another kind": ({"kind": "online"}, 0),
     "its district": ({"district": "990102"}, 1),
     "its grade": ({"grade": "very_high"}, 0),
+    "its pharmacy": ({"pharmacy": SHOPS[6].lower()}, 1),
+    "another pharmacy": ({"pharmacy": SHOPS[0]}, 0),
+    "its drug": ({"drug": CODES[0], "strong": True}, 1),
+    "another drug": ({"drug": CODES[1]}, 0),
+    "weak evidence": ({"strong": False}, 0),
 }
 
 
 @pytest.mark.parametrize(("narrow", "count"), NARROW.values(), ids=NARROW)
 def test_filters(town, narrow, count):
     assert batch(town.desk, REGION, SCREEN, dry=True, **narrow)["done"] == count
+
+
+@pytest.mark.parametrize("narrow", [{"drug": "X1"}, {"pharmacy": "P1"}])
+def test_codes_that_nobody_knows_are_refused(town, narrow):
+    with pytest.raises(NotFound):
+        batch(town.desk, REGION, SCREEN, dry=True, **narrow)
 
 
 def test_a_district_elsewhere_is_refused(town):
@@ -123,7 +134,7 @@ def test_a_batch_is_one_entry_of_the_audit_trail_that_seals_its_steps(town):
     assert (done["after"]["batch"], done["after"]["action"], len(done["after"]["steps_sha256"])) == (1, "screen", 64)
 
 
-THOUSANDS = 3000
+THOUSANDS = 10_000
 
 
 def test_thousands_in_one_call(tmp_path):
@@ -141,6 +152,8 @@ def test_thousands_in_one_call(tmp_path):
     done = batch(town.desk, REGION, SCREEN)
     assert (done["done"], done["left"]) == (THOUSANDS, {})
     assert len(store.cases(int(REGION), most=2 * THOUSANDS, state="screened")) == THOUSANDS
-    assert undo(town.desk, done["batch"], by=BACK)["undone"] == THOUSANDS
+    assert batch(town.desk, REGION, Asked("remind", "regulator", BACK))["done"] == THOUSANDS
+    assert undo(town.desk, done["batch"], by=BACK)["moved_since"] == THOUSANDS, "all were reminded meanwhile"
+    assert undo(town.desk, done["batch"] + 1, by=BACK)["undone"] == THOUSANDS
     assert json.loads(store.cases(int(REGION), most=1)[0].numbers)["others"] == 6
     store.close()

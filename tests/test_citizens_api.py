@@ -3,7 +3,7 @@
 import pytest
 
 from tests.made import CODES
-from tests.taken_up import KEY, REGION, only, served, seven_shops
+from tests.taken_up import KEY, REGION, client_of, only, served, seven_shops
 from tests.town import SHOPS
 
 API = "/api/v1"
@@ -32,9 +32,7 @@ def anybody(app):
 
 @pytest.fixture
 def regulator(app):
-    client = app.test_client()
-    client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {KEY}"
-    return client
+    return client_of(app, KEY)
 
 
 REPORT = {"pharmacy": SHOPS[6], "what": "wrong_price", "drug": CODES[0], "price": 26.5, "seen_on": "2026-10-30"}

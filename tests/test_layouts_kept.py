@@ -91,10 +91,11 @@ def test_a_name_that_is_nearly_right_is_suggested(desk):
 
 
 RECORD = "rtalPhacCode,medinsName,uscc,addr,tel,lnt,lat\nP99010200001,店,,路1号,1,112.9,28.2\n"
-UNSHIPPED = ("groups", "holidays", "standards")
+UNSHIPPED = ("cases", "groups", "holidays", "standards")
 FILES = {
     **{what: FIXTURES.joinpath(f"{what}.csv").read_text("utf-8-sig") for what in ROWS if what not in UNSHIPPED},
     "groups": f"drug_code,product_group,generic_group,reason,who\n{DRUG},,阿莫西林0.25g,同一品种,李\n",
+    "cases": f"pharmacy_code,drug_code,kind,reason,who\n{PHARMACY},{DRUG},listed,现场检查,李\n",
     "standards": f"drug_code,region,since,until,standard,basis,confidential\n{DRUG},全国,2026-01-01,,12.50,谈判,否\n",
     "public-pharmacies": RECORD,
     "national-drugs": f"药品代码,注册名称,商品名称,包装材质,备注\n{DRUG},阿莫西林,无,铝塑,\n",
@@ -166,7 +167,9 @@ def test_layouts_on_the_command_line(run, tmp_path):
     assert run("layout", "show", "chain") == (0, TEXT.format(3, "p"))
     assert json.loads(run("layout", "show", "chain", "--json")[1])["text"] == TEXT.format(3, "p")
     listed = json.loads(run("layout", "list", "--json")[1])
-    assert [(one["name"], one["origin"]) for one in listed][:2] == [("chain", "stored"), ("drugs", "shipped")]
+    assert [(one["name"], one["origin"]) for one in listed][:3] == [
+        ("cases", "shipped"), ("chain", "stored"), ("drugs", "shipped"),
+    ]  # fmt: skip
     assert "chain" in run("layout", "list")[1]
     code, said = run("layout", "detect", FIXTURES / "prices.csv")
     assert code == 0 and said.split("─\n")[1].split()[:3] == ["1.00", "prices@1", "prices"]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pricecompare.calc.placeholders import placeholders
 from pricecompare.calc.reference import against_mean, compared, distance
 from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, quantile
 
@@ -88,7 +89,8 @@ class Assessment:
 def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.int8]:
     """Return 1 for prices too high to be meant, −1 for too low, 0 for the rest; shape (n,).
 
-    Too high is at least `error_ratio` times the median of all the prices not set `aside`, too low at most that part.
+    Too high is at least `error_ratio` times the median of all the prices not set `aside`, too low at most that part;
+    for one digit over and over less is enough (calc/placeholders.py).
     The wide area's median is used because one price ten times too high ruins the median of a small area.
 
     >>> gross_errors(np.array([1000, 1100, 1200, 6000, 200]), DEFAULT_RULE).tolist()
@@ -102,7 +104,10 @@ def errors_against(fen: NDArray, counted: NDArray, rule: Rule) -> NDArray[np.int
     if len(counted) < max(rule.error_min_quotes, 1):
         return np.zeros(len(fen), np.int8)
     middle = quantile(counted, 0.5)
-    return (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
+    error = (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
+    if len(none := placeholders(fen, middle)):
+        error[none] = np.where(fen[none] > middle, 1, -1)
+    return error
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,8 +4,6 @@ import re
 from functools import lru_cache
 from itertools import islice, product
 
-from pypinyin import Style, lazy_pinyin
-
 READINGS = {
     # Herbs: pypinyin reads these as everyday words unless a longer phrase happens to be in its dictionary.
     "参": "shen",  # ginseng and its kin, never "take part" (can): 参苓白术散, 芪参益气
@@ -97,5 +95,8 @@ def _readings(word: str) -> list[tuple[str, ...]]:
 
 def _syllables(name: str) -> list[str]:
     """Return one syllable per character as pypinyin reads the whole name."""
+    # Its tables take 56 MB, which an export, an import or a rebuild need not have; a server loads them as it starts.
+    from pypinyin import Style, lazy_pinyin
+
     # pypinyin takes a list as well, though its types do not say so: one piece per character.
     return lazy_pinyin(name, style=Style.NORMAL, errors=list)  # type: ignore[arg-type]

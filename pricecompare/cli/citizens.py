@@ -1,5 +1,6 @@
 """Commands about what citizens report: list, dismiss, settle, open."""
 
+from collections.abc import Callable
 from typing import Any
 
 import click
@@ -44,42 +45,27 @@ def _row(one: dict[str, Any]) -> list[Any]:
     return [(one | names)[name] for name in LISTED]
 
 
-def _decided(settings: dict[str, Any], number: int, action: str, who: str, why: str, json: bool) -> None:
-    answer = citizens.decide(opened(settings), number, action, by=hand(who, why))
-    if json:
-        return as_json(answer)
-    case = f": flag {answer['flag']}" if answer["flag"] else ""
-    said(f"report {number} is {answer['state']}{case}")
+SAYS = {
+    "dismiss": "Say that nothing was wrong.",
+    "settle": "Say that it was dealt with.",
+    "open": "Open a case about the price that was reported.",
+}
+"""What may be decided, and what that says."""
 
 
-@reports.command("dismiss")
-@ID
-@WHO
-@WHY
-@wants_json
-@click.pass_obj
-def dismiss_command(settings: dict[str, Any], number: int, who: str, why: str, json: bool) -> None:
-    """Say that nothing was wrong."""
-    _decided(settings, number, "dismiss", who, why, json)
+def _deciding(action: str) -> Callable[..., None]:
+    """Return a command that decides about a report in one way."""
+
+    def decided(settings: dict[str, Any], number: int, who: str, why: str, json: bool) -> None:
+        answer = citizens.decide(opened(settings), number, action, by=hand(who, why))
+        if json:
+            return as_json(answer)
+        case = f": flag {answer['flag']}" if answer["flag"] else ""
+        said(f"report {number} is {answer['state']}{case}")
+
+    decided.__doc__ = SAYS[action]
+    return decided
 
 
-@reports.command("settle")
-@ID
-@WHO
-@WHY
-@wants_json
-@click.pass_obj
-def settle_command(settings: dict[str, Any], number: int, who: str, why: str, json: bool) -> None:
-    """Say that it was dealt with."""
-    _decided(settings, number, "settle", who, why, json)
-
-
-@reports.command("open")
-@ID
-@WHO
-@WHY
-@wants_json
-@click.pass_obj
-def open_command(settings: dict[str, Any], number: int, who: str, why: str, json: bool) -> None:
-    """Open a case about the price that was reported."""
-    _decided(settings, number, "open", who, why, json)
+for _action in SAYS:
+    reports.command(_action)(ID(WHO(WHY(wants_json(click.pass_obj(_deciding(_action)))))))

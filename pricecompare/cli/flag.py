@@ -14,6 +14,7 @@ from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import CLASSES, KINDS
 from pricecompare.schemas.cases import GRADES, LANGUAGES, REGULATORS
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, told, undo
+from pricecompare.services.notices import notice
 from pricecompare.services.opening import opened
 
 ID = click.argument("flag_id", metavar="ID")
@@ -114,6 +115,20 @@ def attachment_command(settings: dict[str, Any], flag_id: str, number: int, outp
     said(f"{this.name} ({this.media}) written to {output}")
 
 
+@flag.command("notice")
+@ID
+@click.option("-o", "--output", required=True, type=click.Path(dir_okay=False, path_type=Path), help="A PDF to write.")
+@click.option("--lang", type=click.Choice(LANGUAGES), default="zh", show_default=True, help="Language of the notice.")
+@WHO
+@WHY
+@click.pass_obj
+def notice_command(settings: dict[str, Any], flag_id: str, output: Path, lang: str, who: str, why: str) -> None:
+    """Write the notice to the pharmacy of a flag that it was reminded of: why, how to answer, and by when."""
+    _, content = notice(opened(settings), flag_id, lang=lang, by=hand(who, why))
+    output.write_bytes(content)
+    said(f"notice of flag {flag_id} written to {output} ({len(content)} bytes)")
+
+
 @flag.command("batch")
 @click.argument("region")
 @click.argument("action", type=click.Choice(REGULATORS))
@@ -123,6 +138,9 @@ def attachment_command(settings: dict[str, Any], flag_id: str, number: int, outp
 @click.option("--kind", type=click.Choice(KINDS), help="Only one kind of price.")
 @click.option("--grade", type=click.Choice(GRADES), help="Only flags of one grade.")
 @click.option("--rule", help="Only prices that this rule in force found.")
+@click.option("--strong/--weak", default=None, help="Only flags with strong evidence, or only the others.")
+@click.option("--drug", help="Only flags of one drug (national code).")
+@click.option("--pharmacy", help="Only flags of one pharmacy (code).")
 @click.option("--district", help="Only flags of one district, six digits.")
 @click.option("--dry-run", "dry", is_flag=True, help="Only say what would be done.")
 @wants_json

@@ -81,6 +81,8 @@ def progress() -> Iterator[Told]:
 def import_command(ctx: click.Context, files: tuple[Path, ...], json: bool, **asked: Any) -> None:
     """Take FILES of regions, drugs, pharmacies, prices, sales, payment standards, holidays or groups of drugs.
 
+    `cases` are prices that are to be followed up though no rule found them.
+
     They may be CSV, XLSX, ODS or JSON, plain or packed.
 
     Rows that are wrong are refused with their number, column and reason; the others go in, all or nothing

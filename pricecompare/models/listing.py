@@ -11,13 +11,17 @@ FORMATS = ("csv", "xlsx", "json")
 
 
 class Column(NamedTuple):
-    """A column: its name, its headers in Chinese and English, what it holds, and whether a list adds it up."""
+    """A column: its name, its headers in Chinese and English, what it holds, and whether a list adds it up.
+
+    What is `noted` stands only in files, each of which is an entry of the audit trail.
+    """
 
     name: str
     zh: str
     en: str
     type: str = "text"
     summed: bool = False
+    noted: bool = False
 
     def header(self, lang: str) -> str:
         """Return the header in one of LANGUAGES."""

@@ -4,10 +4,12 @@ from typing import Any
 
 from marshmallow import fields
 
+from pricecompare.calc.cases import STATES
 from pricecompare.errors import Reason
 from pricecompare.models.listing import LANGUAGES, TYPES
 from pricecompare.schemas.asked import OneOf, Text, Whole, YesNo, refused, said
 from pricecompare.schemas.dated import Day
+from pricecompare.schemas.gaps import Least
 from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import FlagTable, Paged, Question, kind
 from pricecompare.schemas.shown import Answer, PlaceName, many, one, text, whole
@@ -66,6 +68,17 @@ class LowFilters(Narrowed):
     kind = kind()
 
 
+class WaitingFilters(FlagTable, Narrowed):
+    """Which flags that were taken up."""
+
+
+class CaseFilters(WaitingFilters):
+    """Which flags that were taken up."""
+
+    state = Text(validate=OneOf(STATES), metadata=said("Only those in this state.", "reminded"))
+    overdue = YesNo(metadata=said("Only those whose next step is overdue."))
+
+
 class DrugFilters(Question):
     """Which drugs."""
 
@@ -79,6 +92,15 @@ class ChangeFilters(Question):
     kind = kind(load_default="listed")
     since = Day("From this day on; 30 days before the last unless given.", "2026-10-01")
     until = Day("Up to this day, which counts; today unless given.", "2026-10-31")
+
+
+class JumpFilters(Question):
+    """Which jumps of price."""
+
+    kind = kind(load_default="listed")
+    since = Day("The price at the end of this day; 30 days before the last unless given.", "2026-08-08")
+    until = Day("Against the price at the end of this one; today unless given.", "2026-12-21")
+    times = Least("At least so many times what it was, or at most that part of it: 3 unless given.", "2.5")
 
 
 class OfferFilters(Narrowed):
@@ -102,8 +124,12 @@ FILTERS: dict[str, type[Question]] = {
     "pharmacies": FlagFilters,
     "low": LowFilters,
     "ruled": RuledFilters,
+    "cases": CaseFilters,
+    "appeals": WaitingFilters,
+    "overdue": CaseFilters,
     "drugs": DrugFilters,
     "changes": ChangeFilters,
+    "jumps": JumpFilters,
     "offers": OfferFilters,
     "uploads": Plainly,
     "stale": StaleFilters,

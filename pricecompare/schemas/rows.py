@@ -172,6 +172,16 @@ class GroupRow(Row):
     who = Read(values.name, "who", "经办人", "确认人", required=True)
 
 
+class CaseRow(Row):
+    """A price that a person wants followed up, why, and who says so."""
+
+    pharmacy = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
+    drug = Read(of_text(codes.drug_code), *DRUG, required=True)
+    kind = Read(values.choice(KIND_NAMES), "kind", "价格类型", load_default=0)
+    reason = Read(values.name, "reason", "理由", "依据", required=True)
+    who = Read(values.name, "who", "经办人", "确认人", required=True)
+
+
 class HolidayRow(Row):
     """One day that is not like others: a public holiday, or a Saturday or Sunday on which people work."""
 
@@ -208,5 +218,9 @@ ROWS: dict[str, type[Row]] = {
     "groups": GroupRow,
     "holidays": HolidayRow,
     "standards": StandardRow,
+    "cases": CaseRow,
 }
 """What can be imported."""
+
+SENT = tuple(name for name in ROWS if name != "cases")
+"""What senders may send over HTTP: a case accuses a pharmacy, and is opened by a regulator alone."""

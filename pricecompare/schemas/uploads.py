@@ -7,7 +7,7 @@ from pricecompare.models import DATUMS, KINDS, MODES, STATES, STOCKS
 from pricecompare.schemas.asked import OneOf, Text, YesNo, said
 from pricecompare.schemas.lines import Line, line
 from pricecompare.schemas.questions import Paged, Question, kind
-from pricecompare.schemas.rows import ROWS
+from pricecompare.schemas.rows import ROWS, SENT
 from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
 
 DECISIONS = ("retraction", "confirmation", "rejection", "release")
@@ -17,7 +17,7 @@ DECISIONS = ("retraction", "confirmation", "rejection", "release")
 class Fields(Schema):
     """How a file is to be taken."""
 
-    what = Text(required=True, validate=OneOf(tuple(ROWS)), metadata=said("What is in the file.", "prices"))
+    what = Text(required=True, validate=OneOf(SENT), metadata=said("What is in the file.", "prices"))
     layout = line("Name, or name@version, of the layout the file is written in.", "sales-3505")
     mode = Text(
         load_default="",

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from pricecompare.calc.coordinates import from_wgs84
 from pricecompare.calc.distance import Points, points
-from pricecompare.models import NATIONAL, Extent, Pharmacy, Region
-from pricecompare.services.books import province_of
+from pricecompare.models import Extent, Pharmacy, Region
+from pricecompare.services.books import upwards
 from pricecompare.services.doorways import Doorways
 from pricecompare.store import Store
 
@@ -103,12 +103,7 @@ class Atlas:
 
     def upwards(self, region_id: int) -> list[int]:
         """Return a region and all it lies in, narrowest first, the whole country last."""
-        found, at = [], region_id if region_id in self.regions else None
-        while at is not None:
-            found.append(at)
-            at = self.regions[at].parent_id
-        # A file of regions may leave provinces out.
-        return [*found, province_of(region_id) * 10_000, NATIONAL]
+        return upwards(self.regions, region_id)
 
     def pooling_under(self, region_id: int) -> list[int]:
         """Return the pooling regions with pharmacies that a region is, belongs to or contains."""

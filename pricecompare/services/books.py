@@ -1,10 +1,11 @@
 """All that is asked for one drug in one province, put together while many are looked at twice."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from pricecompare.calc.appraisal import Book
 from pricecompare.calc.market import Sellers
+from pricecompare.models import NATIONAL, Region
 from pricecompare.services.sellers import Changes, Heaps
 
 SellersOf = Callable[[int, str, int, dict[int, Sellers]], dict[int, Sellers]]
@@ -21,6 +22,16 @@ def province_of(region_id: int) -> int:
     44
     """
     return region_id // 10_000
+
+
+def upwards(places: Mapping[int, Region], region_id: int) -> list[int]:
+    """Return a region and all it lies in, the whole country last."""
+    found, at = [], region_id if region_id in places else None
+    while at is not None:
+        found.append(at)
+        at = places[at].parent_id
+    # A file of regions may leave provinces out.
+    return [*found, province_of(region_id) * 10_000, NATIONAL]
 
 
 def blocks(heaps: Heaps) -> Iterator[tuple[tuple[int, str], dict[int, dict[int, Sellers]]]]:

@@ -58,6 +58,12 @@ class Settings:
     """Reports that one process takes from one address in an hour."""
     reports_per_day: int = field(default=200, repr=False)
     """Reports that are taken about one pharmacy on a day."""
+    notice_from: str = field(default="", repr=False)
+    """Who sends notices to pharmacies, as it stands on them."""
+    notice_contact: str = field(default="", repr=False)
+    """How a pharmacy answers a notice, after "with the answer code": an address, a telephone."""
+    fonts: str = field(default="", repr=False)
+    """The folder with the fonts of notices; those of the system unless set."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

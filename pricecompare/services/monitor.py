@@ -107,7 +107,8 @@ def _named(atlas: Atlas, row: FlagRow) -> dict[str, Any]:
 def sentences(atlas: Atlas, row: FlagRow) -> dict[str, str]:
     """Return what a flag says, in Chinese and English: a question to the pharmacy, never an accusation."""
     where = {"area": area_name(atlas, row.region_id, row.ref_area), "day": days.date_of(row.observed_at).isoformat()}
-    said = {"high": _high, "reported": _reported, "rule": _by_rule}.get(row.class_, _error)
+    wordings = {"high": _high, "reported": _reported, "imported": _imported, "rule": _by_rule}
+    said = wordings.get(row.class_, _error)
     reason = said(row, where)
     return {"text_en": reason.en, "text_zh": reason.zh}
 
@@ -134,6 +135,11 @@ def _reported(row: FlagRow, where: dict[str, str]) -> Reason:
 def _by_rule(row: FlagRow, where: dict[str, str]) -> Reason:
     """Return what is said of a price where the sentence of the rule itself is not to be had."""
     return Reason.of("flag_rule", price=yuan(row.fen), **where)
+
+
+def _imported(row: FlagRow, where: dict[str, str]) -> Reason:
+    numbers = {"price": yuan(row.fen), "median": yuan(row.ref_median), "others": row.others}
+    return Reason.of("flag_imported", **numbers, **where)
 
 
 def _error(row: FlagRow, where: dict[str, str]) -> Reason:
@@ -170,7 +176,8 @@ def flag_table(desk: Desk, region: str, *, class_: str | None = None, kind: str 
 def every_flag(desk: Desk, region: str, *, most: int, **narrow: Any) -> Iterator[FlagRow]:
     """Yield the flags of a region or district, worst first, up to `most`; use inside `reading` or `writing`.
 
-    `narrow` may give ``class_``, ``kind`` and ``grade``, or a ``rule``: then those that rule found, gravest first.
+    `narrow` may give ``class_``, ``kind``, ``grade``, ``strong``, ``drug_id`` and ``pharmacy_id``, or a ``rule``: then
+    those that rule found, gravest first.
     """
     _, where = _where(desk, region, desk.store.versions().places)
     if rule := narrow.pop("rule", None):

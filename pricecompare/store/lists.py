@@ -30,6 +30,23 @@ class Lists(Base):
         """
         return self._stream("price_steps", **asked)
 
+    def price_jumps(self, **asked: Any) -> Iterator[tuple]:
+        """Yield prices that differ by many times from the one before a period, that which moved most first.
+
+        Each is (pharmacy_id, drug_id, kind, since_at, fen, fen before, held, district_id, pharmacy code and name, drug
+        code, name, form, spec, maker, class of its flag); ``times`` is in hundredths.
+        """
+        return self._stream("price_jumps", **asked)
+
+    def cases_named(self, *, class_: str | None, **asked: Any) -> Iterator[tuple]:
+        """Yield cases with names, that which is due first in front.
+
+        Each is (id, pharmacy_id, drug_id, kind, class, grade, fen, numbers, fen now, standing, state, revision,
+        opened_at, due_on, district_id, pharmacy code and name, drug code, name, form, spec, maker, action of the newest
+        step, when, by whom, why, what the pharmacy answered last).
+        """
+        return self._stream("cases_named", **asked, **{"class": class_})
+
     def offers_named(self, region_id: int, *, after: tuple[int, int, str], **narrow: Any) -> Iterator[tuple]:
         """Yield what is asked after (pharmacy_id, drug_id, kind), in that order.
 

@@ -615,31 +615,15 @@ LIMIT :most
 
 -- name: flag_of
 -- One flag, as `flags` gives them.
-SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
-       f.ref_median, f.ref_area, f.ratio_median, f.factor, f.rule_id, f.rule_version, f.data_version,
-       p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker, f.counted,
-       CASE WHEN f.ref_area = 'local' THEN m.n ELSE (
-           SELECT CAST(sum(w.n) AS BIGINT) FROM region r CROSS JOIN market w
-           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
-             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
-       CASE WHEN f.ref_area = 'local' THEN round(m.mean * m.n) ELSE (
-           SELECT sum(round(w.mean * w.n)) FROM region r CROSS JOIN market w
-           WHERE r.id BETWEEN f.region_id / 10000 * 10000 AND f.region_id / 10000 * 10000 + 9999 AND r.pooling = 1
-             AND w.region_id = r.id AND w.drug_id = f.drug_id AND w.kind = f.kind) END,
-       s.spread, s.quotes, t.spread
-FROM flag f
-JOIN pharmacy p ON p.id = f.pharmacy_id
-JOIN drug d ON d.id = f.drug_id
-JOIN market m ON m.region_id = f.region_id AND m.drug_id = f.drug_id AND m.kind = f.kind
-LEFT JOIN drug_spread s ON s.province_id = f.region_id / 10000 AND s.kind = f.kind AND s.drug_id = f.drug_id
-LEFT JOIN typical_spread t ON t.province_id = f.region_id / 10000 AND t.kind = f.kind
+/* as flags */
 WHERE f.pharmacy_id = :pharmacy_id AND f.drug_id = :drug_id AND f.kind = :kind AND f.region_id = :region_id
 
 -- name: case_of
 -- What became of one price of one pharmacy; nothing where nobody has taken it up.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
-       prices_hash
-FROM flag_case WHERE pharmacy_id = :pharmacy_id AND drug_id = :drug_id AND kind = :kind
+SELECT c.id, c.region_id, c.drug_id, c.kind, c.pharmacy_id, c.state, c.standing, c.mended, c.judged, c.revision, c.due_on,
+       c.opened_at, c.class, c.grade, c.fen, c.numbers, c.prices_hash
+FROM flag_case c
+WHERE c.pharmacy_id = :pharmacy_id AND c.drug_id = :drug_id AND c.kind = :kind
 
 -- name: mended_cases
 -- Cases whose price is not flagged any more and was put right, as calc/cases.py says, with what is asked now;
@@ -659,9 +643,8 @@ SELECT 1 FROM flag_case LIMIT 1
 -- name: cases
 -- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
 -- narrow them.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
-       prices_hash
-FROM flag_case c WHERE c.region_id = :region_id AND c.id > :after
+/* as case_of */
+WHERE c.region_id = :region_id AND c.id > :after
   AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
   AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
@@ -669,9 +652,8 @@ ORDER BY c.id LIMIT :most
 
 -- name: cases_of_batch
 -- Cases whose newest step was taken in a batch.
-SELECT id, region_id, drug_id, kind, pharmacy_id, state, standing, mended, judged, revision, due_on, opened_at, class, grade, fen, numbers,
-       prices_hash
-FROM flag_case c WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
+/* as case_of */
+WHERE EXISTS (SELECT 1 FROM case_step s WHERE s.case_id = c.id AND s.revision = c.revision
                                AND s.batch_id = :batch_id)
 ORDER BY c.id
 
@@ -829,6 +811,54 @@ WHERE c.was > 0 AND c.was <> c.fen
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
 ORDER BY CASE WHEN s.quantity IS NULL THEN 1 ELSE 0 END, abs((c.fen - c.was) * s.quantity) DESC,
          c.drug_id, c.pharmacy_id, c.since_at
+
+-- name: price_jumps
+-- Prices at the end of a period of which one is :times hundredths of the other, that held when it began: those that moved
+-- most first. What was held as suspicious is compared with nothing, but may itself be a jump; what came on the list or
+-- went off it is none. Streamed.
+SELECT c.pharmacy_id, c.drug_id, c.kind, c.since_at, c.fen, c.was, c.held, p.district_id,
+       p.code, p.name, d.code, d.name, d.form, d.spec, d.maker, f.class
+FROM (SELECT x.region_id, x.drug_id, x.kind, x.pharmacy_id, x.since_at, x.fen, x.held,
+             (SELECT b.fen FROM price_change b
+              WHERE b.region_id = x.region_id AND b.drug_id = x.drug_id AND b.kind = x.kind
+                AND b.pharmacy_id = x.pharmacy_id AND b.since_at < :first AND b.held = 0
+              ORDER BY b.since_at DESC LIMIT 1) AS was
+      FROM price_change x
+      WHERE x.region_id = :region_id AND x.kind = :kind AND x.since_at >= :first AND x.since_at < :until
+        AND NOT EXISTS (SELECT 1 FROM price_change y
+                        WHERE y.region_id = x.region_id AND y.drug_id = x.drug_id AND y.kind = x.kind
+                          AND y.pharmacy_id = x.pharmacy_id AND y.since_at > x.since_at AND y.since_at < :until)) c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN drug d ON d.id = c.drug_id
+LEFT JOIN flag f ON f.region_id = c.region_id AND f.drug_id = c.drug_id AND f.kind = c.kind
+                AND f.pharmacy_id = c.pharmacy_id AND f.fen = c.fen
+WHERE c.was > 0 AND c.fen > 0 AND (c.fen * 100 >= c.was * :times OR c.was * 100 >= c.fen * :times)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+ORDER BY CASE WHEN c.fen > c.was THEN CAST(c.fen AS DOUBLE PRECISION) / c.was
+              ELSE CAST(c.was AS DOUBLE PRECISION) / c.fen END DESC, c.drug_id, c.pharmacy_id
+
+-- name: cases_named
+-- Cases of a region with names, what is asked now, the newest step and the newest answer of the pharmacy: the one that is
+-- due first in front, those without a day last; narrowed as `cases` is, and by class, kind, drug and district. Streamed.
+SELECT c.id, c.pharmacy_id, c.drug_id, c.kind, c.class, c.grade, c.fen, c.numbers, o.fen, c.standing, c.state, c.revision,
+       c.opened_at, c.due_on, p.district_id, p.code, p.name, d.code, d.name, d.form, d.spec, d.maker,
+       s.action, s.at, s.who, s.why,
+       (SELECT a.why FROM case_step a WHERE a.case_id = c.id AND a.role = 'pharmacy' ORDER BY a.revision DESC LIMIT 1)
+FROM flag_case c
+JOIN pharmacy p ON p.id = c.pharmacy_id
+JOIN drug d ON d.id = c.drug_id
+JOIN case_step s ON s.case_id = c.id AND s.revision = c.revision
+LEFT JOIN offer o ON o.region_id = c.region_id AND o.pharmacy_id = c.pharmacy_id AND o.drug_id = c.drug_id
+                 AND o.kind = c.kind
+WHERE c.region_id = :region_id
+  AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
+  AND (CAST(:class AS TEXT) IS NULL OR c.class = :class)
+  AND (CAST(:kind AS TEXT) IS NULL OR c.kind = :kind)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
+  AND (CAST(:drug_id AS BIGINT) IS NULL OR c.drug_id = :drug_id)
+  AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
+  AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
+ORDER BY CASE WHEN c.due_on IS NULL THEN 1 ELSE 0 END, c.due_on, c.id
 
 -- name: offers_named
 -- What is asked in a region after one pharmacy, drug and kind, in that order, with names; streamed.

@@ -9,6 +9,7 @@ SCHEMA_VERSION = 5
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
+_AS = re.compile(r"/\* as (\w+) \*/")
 _SQLITE_ONLY = re.compile(r"/\* sqlite: (.*?) \*/")
 
 
@@ -21,10 +22,14 @@ def schema() -> str:
 
 
 def queries() -> dict[str, str]:
-    """Return every statement of `queries.sql` by name, without its comment."""
+    """Return every statement of `queries.sql` by name, without its comment.
+
+    Where it says ``/* as other */`` the statement of that name stands, up to its condition.
+    """
     text = files("pricecompare.store").joinpath("queries.sql").read_text("utf-8")
     parts = _NAME.split(text)[1:]
-    return {name: _COMMENT.sub("", body).strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    told = {name: _COMMENT.sub("", body).strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
+    return {name: _AS.sub(lambda other: told[other[1]].partition("\nWHERE")[0], body) for name, body in told.items()}
 
 
 def place(url: str) -> str:

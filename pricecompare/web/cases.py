@@ -10,6 +10,7 @@ from pricecompare.models import Attachment
 from pricecompare.schemas import cases as shapes
 from pricecompare.schemas import cases_shown as views
 from pricecompare.schemas.questions import Plain
+from pricecompare.services import notices
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, telling, told, undo
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, bearer, hand
@@ -96,6 +97,16 @@ def show_attachment(id: str, number: int) -> Response:
     return _sent(*attaching.attached(desk(), id, number))
 
 
+@cases.hands_out("/flags/<id>/notice.pdf", ID, asked=shapes.Noticed, media=["application/pdf"])
+def show_notice(id: str, lang: str, who: str, why: str) -> Response:
+    """The notice to the pharmacy of a flag that it was reminded of, as PDF: why, how to answer, and by when.
+
+    Each one is noted in the audit trail; the same flag on the same day is the same bytes.
+    """
+    called, content = notices.notice(desk(), id, lang=lang, by=hand(who, why))
+    return _handed(called, "application/pdf", content)
+
+
 @cases.shows("/regions/<region>/cases", shapes.Cases, views.CaseList, REGION)
 def list_region_cases(region: str, **asked: Any) -> dict[str, Any]:
     """Flags of a region that were taken up: those in a state, or those whose next step is overdue."""
@@ -126,10 +137,14 @@ def show_own_flag(id: str) -> dict[str, Any]:
     return answering.case(desk(), id, bearer())
 
 
-@own.acts("/flags/<id>/answer", shapes.AnswerAsked, views.Case, ID)
+@own.acts("/flags/<id>/answer", shapes.AnswerAsked, views.Case, ID, IF_MATCH)
 def answer_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
-    """Explain the price, appeal against the flag, or comment on it; a flag of another pharmacy is not found."""
-    return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why)))
+    """Explain the price, appeal against the flag, or comment on it; a flag of another pharmacy is not found.
+
+    With If-Match nothing is done when the flag has moved since it was looked at.
+    """
+    revision = looked_at() if "If-Match" in request.headers else None
+    return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why), revision))
 
 
 @own.takes_bytes("/flags/<id>/own/attachments", shapes.Attached, views.Attachment, ID)
@@ -150,8 +165,12 @@ def _most() -> int:
 
 
 def _sent(this: Attachment, content: bytes) -> Response:
+    return _handed(this.name, this.media, content)
+
+
+def _handed(name: str, media: str, content: bytes) -> Response:
     """Return a file that no browser opens in the name of this server."""
-    response = Response(content, content_type=this.media)
-    response.headers["Content-Disposition"] = content_disposition(this.name)
+    response = Response(content, content_type=media)
+    response.headers["Content-Disposition"] = content_disposition(name)
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

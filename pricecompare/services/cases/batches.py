@@ -14,11 +14,15 @@ from pricecompare.services.cases.following import mend
 from pricecompare.services.cases.named import name_of
 from pricecompare.services.cases.steps import Asked, opened, overdue, refuse, refuse_hand, stepped
 from pricecompare.services.desk import Desk
+from pricecompare.services.exports.listing import ids_of
 from pricecompare.services.monitor import every_flag
 from pricecompare.services.places import within
 
 MOST_AT_ONCE = 20_000
 """Flags of the largest batch."""
+
+CODES = ("drug", "pharmacy")
+"""What is named by its code."""
 
 
 @dataclass(slots=True)
@@ -33,10 +37,11 @@ class Taken:
 def batch(
     desk: Desk, region: str, asked: Asked, *, dry: bool = False, district: str | None = None, **narrow: Any
 ) -> dict[str, Any]:
-    """Take one step with every flag of a region that `narrow` leaves (as `monitor.every_flag`), and say what became.
+    """Take one step with every flag of a region that `narrow` leaves, and say what became of them.
 
-    Flags whose turn it is not are left as they are and counted by why; with `dry` nothing is done. `batch` names what
-    was done together: `undo` takes it back.
+    `narrow` may give ``class_``, ``kind``, ``grade``, ``strong``, and the codes of a ``drug`` and a ``pharmacy``. Flags
+    whose turn it is not are left as they are and counted by why; with `dry` nothing is done. `batch` names what was
+    done together: `undo` takes it back.
     """
     refuse(asked)
     if asked.action == COMMENT:
@@ -44,7 +49,7 @@ def batch(
     with desk.store.reading() if dry else desk.store.writing():
         number = None if dry else desk.store.next_batch()
         where = within(desk, region, district)
-        rows = list(every_flag(desk, where, most=MOST_AT_ONCE + 1, **narrow))
+        rows = list(every_flag(desk, where, most=MOST_AT_ONCE + 1, **_plain(narrow), **ids_of(desk, narrow)))
         if len(rows) > MOST_AT_ONCE:
             raise Invalid("batch_too_large", limit=MOST_AT_ONCE)
         found = _each(desk, rows, asked, number)
@@ -54,6 +59,12 @@ def batch(
             filters = {name: value for name, value in narrow.items() if value is not None}
             audit.note(desk, "flags_batch", f"region {where}", by=asked.by, before=filters, after=what)
     return {"batch": number if found.done else None, **_counts(found), "dry_run": dry}
+
+
+def _plain(narrow: dict[str, Any]) -> dict[str, Any]:
+    """Return what narrows flags besides codes, a truth value as the store keeps it."""
+    told = {name: value for name, value in narrow.items() if name not in CODES}
+    return {name: int(value) if isinstance(value, bool) else value for name, value in told.items()}
 
 
 def _each(desk: Desk, rows: list[FlagRow], asked: Asked, number: int | None) -> Taken:

@@ -11,6 +11,7 @@ from pricecompare.models.listing import Column
 from pricecompare.services import monitor
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
 from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
+from pricecompare.services.exports.standards import STANDARD, paying
 
 PIECE = 1000
 """Flags that are read at a time."""
@@ -53,12 +54,15 @@ DEAREST = (
 
 def flags_of(scope: Scope, after: Rank | None = None, *, class_: str | None = None) -> Iterator[FlagRow]:
     """Yield the flags of a scope that are fresh, highest ratio first, from a rank on; all of them, or one class."""
-    narrow = scope.asked("class_", "kind", "grade", "strong") | dict(scope.ids)
-    narrow["class_"] = class_ or narrow["class_"]
-    ask = partial(scope.desk.store.flags, **scope.place, **narrow, oldest=scope.fresh_from, most=PIECE)
+    ask = partial(scope.desk.store.flags, **_narrowed(scope, class_), most=PIECE)
     while rows := ask(after=after):
         yield from rows
         after = _rank(rows[-1])
+
+
+def _narrowed(scope: Scope, class_: str | None) -> dict[str, Any]:
+    asked = scope.asked("class_", "kind", "grade", "strong") | dict(scope.ids) | scope.place
+    return asked | {"class_": class_ or asked["class_"], "oldest": scope.fresh_from}
 
 
 def _rank(row: FlagRow) -> Rank:
@@ -66,13 +70,13 @@ def _rank(row: FlagRow) -> Rank:
 
 
 def _flags(scope: Scope, after: Rank | None, *, class_: str | None = None) -> Rows:
-    return ((_rank(row), _flag(scope, row)) for row in flags_of(scope, after, class_=class_))
+    paid = paying(scope)
+    for row in flags_of(scope, after, class_=class_):
+        yield _rank(row), (*_flag(scope, row), *paid(row.drug_id, row.fen))
 
 
 def _count(scope: Scope, *, class_: str | None = None) -> int:
-    narrow = scope.asked("class_", "kind", "grade", "strong") | dict(scope.ids)
-    narrow["class_"] = class_ or narrow["class_"]
-    return scope.desk.store.count_flags(**scope.place, **narrow, oldest=scope.fresh_from)
+    return scope.desk.store.count_flags(**_narrowed(scope, class_))
 
 
 def _flag(scope: Scope, row: FlagRow) -> tuple[Any, ...]:
@@ -106,7 +110,7 @@ def _pharmacies(scope: Scope, _: Rank | None) -> Rows:
         yield rank, (*shop, *one["counts"], nearest(one["excess"]), row.ratio_median)
 
 
-flags = Listing("flags", "异常价格", "Abnormal prices", FLAG, _flags, _count)
+flags = Listing("flags", "异常价格", "Abnormal prices", (*FLAG, *STANDARD), _flags, _count)
 
 low = replace(
     flags,

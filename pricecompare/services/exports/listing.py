@@ -86,11 +86,11 @@ def scoped(desk: Desk, listing: Listing, region: str, filters: Mapping[str, Any]
     pooling, district = pooling_of(atlas, found), district_of(found)
     if listing.whole and district is not None:
         raise Invalid("whole_region_only", field="region", value=region, pooling=f"{pooling:06d}")
-    return Scope(desk, versions, atlas, found, pooling, district, filters, _ids(desk, filters))
+    return Scope(desk, versions, atlas, found, pooling, district, filters, ids_of(desk, filters))
 
 
-def _ids(desk: Desk, filters: Mapping[str, Any]) -> dict[str, int | None]:
-    """Return the ids of the drug and the pharmacy that a list is narrowed to."""
+def ids_of(desk: Desk, filters: Mapping[str, Any]) -> dict[str, int | None]:
+    """Return the ids of the drug and the pharmacy that `filters` name by their codes; NotFound for an unknown one."""
     ids: dict[str, int | None] = {"drug_id": None, "pharmacy_id": None}
     if (code := filters.get("drug")) is not None:
         if (drug := desk.store.drug(code.strip().upper())) is None:

@@ -48,7 +48,9 @@ def page(
 
 def _described(listing: Listing) -> dict[str, Any]:
     """Return what a list is called, and its columns."""
-    columns = [{"name": one.name, "type": one.type, "zh": one.zh, "en": one.en} for one in listing.columns]
+    columns = [
+        {"name": one.name, "type": one.type, "zh": one.zh, "en": one.en} for one in listing.columns if not one.noted
+    ]
     return {"list": listing.name, "titles": {lang: listing.title(lang) for lang in LANGUAGES}, "columns": columns}
 
 
@@ -75,4 +77,5 @@ def _passed(listing: Listing, scope: Scope, last: Rank | None, most: int) -> tup
 
 
 def _item(listing: Listing, row: tuple[Any, ...]) -> dict[str, Any]:
-    return {column.name: shown(column, value) for column, value in zip(listing.columns, row, strict=True)}
+    cells = zip(listing.columns, row, strict=True)
+    return {column.name: shown(column, value) for column, value in cells if not column.noted}

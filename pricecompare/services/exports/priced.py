@@ -11,6 +11,7 @@ from pricecompare.models.listing import Column
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
 from pricecompare.services.exports.flagged import flags_of
 from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
+from pricecompare.services.exports.standards import STANDARD, paying
 
 PERIOD_DAYS = 30
 """How far back changes are looked for unless it is said."""
@@ -55,6 +56,7 @@ OFFER = (
     Column("held", "待核", "Held", "truth"),
     Column("observed_at", "采集时间", "Observed at", "moment"),
     Column("confirmed_at", "最近确认", "Last confirmed", "moment"),
+    *STANDARD,
 )
 
 
@@ -95,11 +97,12 @@ def _narrowed(scope: Scope) -> dict[str, Any]:
 def _offers(scope: Scope, after: Rank | None) -> Rows:
     """Yield all that is asked, by pharmacy, drug and kind."""
     store = scope.desk.store
+    paid = paying(scope)
     confirmed = {kind: dict(store.confirmations(scope.region_id, kind)) for kind in KINDS}
     for row in store.offers_named(**_narrowed(scope), after=after or (0, 0, "")):
         shop, drug, kind, fen, stock, held, observed, district, *named = row
         seen = max(observed, confirmed[kind].get(shop, 0))
-        told = (fen, LEVELS[stock], bool(held), observed, seen)
+        told = (fen, LEVELS[stock], bool(held), observed, seen, *paid(drug, fen))
         yield (shop, drug, kind), (*named[:2], scope.name_of(district), *named[2:], kind, *told)
 
 

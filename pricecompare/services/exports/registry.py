@@ -3,14 +3,15 @@
 from difflib import get_close_matches
 
 from pricecompare.errors import NotFound
-from pricecompare.services.exports import flagged, priced, reporting, ruled
+from pricecompare.services.exports import flagged, followed, jumped, priced, reporting, ruled
 from pricecompare.services.exports.listing import Listing
 
 LISTS: dict[str, Listing] = {
     one.name: one
     for one in (
         *(flagged.flags, flagged.pharmacies, flagged.low, ruled.ruled),
-        *(priced.drugs, priced.changes, priced.offers),
+        *(followed.cases, followed.appeals, followed.overdue),
+        *(priced.drugs, priced.changes, jumped.jumps, priced.offers),
         *(reporting.uploads, reporting.stale),
     )
 }

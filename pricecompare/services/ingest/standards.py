@@ -30,7 +30,10 @@ def take_standards(batch: Batch) -> Upload:
             version = store.next_version()
             store.put_meta(standards_version=version)
         _rules_follow(batch.desk, {one.drug_id for _, one in moved})
-        return batch.keep(batch.ledger(id=batch.number(), **counts, data_version=version))
+        upload = batch.ledger(id=batch.number(), **counts, data_version=version)
+        if moved:
+            batch.note(upload)
+        return batch.keep(upload)
 
 
 def _rules_follow(desk: Desk, drugs: set[int]) -> None:

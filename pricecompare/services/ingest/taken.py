@@ -115,10 +115,14 @@ class Batch:
         counts = {"added": new, "changed": moved - new, "unchanged": every - moved, "data_version": version}
         upload = self.ledger(id=self.number(), **counts)
         if moved:
-            told = {name: getattr(upload, name) for name in ("sha256", "rows", "added", "changed", "refused")}
-            about, after = f"{upload.what} upload {upload.id}", told | {"file": upload.file_name}
-            audit.note(self.desk, "register_imported", about, by=self.by, after=after)
+            self.note(upload)
         return self.keep(upload)
+
+    def note(self, upload: Upload) -> None:
+        """Note in the audit trail that a file changed something that is not told by the ledger alone."""
+        told = {name: getattr(upload, name) for name in ("sha256", "rows", "added", "changed", "refused")}
+        about, after = f"{upload.what} upload {upload.id}", told | {"file": upload.file_name}
+        audit.note(self.desk, "register_imported", about, by=self.by, after=after)
 
     def keep(self, upload: Upload) -> Upload:
         """Complete the ledger, the last thing that is written; return the upload."""

@@ -15,6 +15,7 @@ from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layouts import Layout
 from pricecompare.schemas.rows import ROWS
 from pricecompare.services.desk import Desk
+from pricecompare.services.ingest.cases import take_cases
 from pricecompare.services.ingest.catalogue import take_drugs, take_regions
 from pricecompare.services.ingest.groups import take_groups
 from pricecompare.services.ingest.holidays import take_holidays
@@ -34,6 +35,7 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "groups": take_groups,
     "holidays": take_holidays,
     "standards": take_standards,
+    "cases": take_cases,
 }
 
 
@@ -87,7 +89,7 @@ class Report:
 
 
 def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *, told: Told = nothing_told) -> Report:
-    """Take a file of regions, drugs, pharmacies, prices, sales, standards, holidays or groups.
+    """Take a file of regions, drugs, pharmacies, prices, sales, standards, holidays, groups or cases.
 
     Return what became of each row.
 

@@ -1,30 +1,18 @@
 """Which rules hold where today, as the store says it."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
 
 from pricecompare.calc.flags import DEFAULT_RULE, GRADES, Rule
 from pricecompare.calc.in_force import holding
 from pricecompare.errors import Invalid
-from pricecompare.models import NATIONAL, Region
 from pricecompare.schemas.rule import PriceRule
-from pricecompare.services.books import province_of
+from pricecompare.services.books import upwards
 from pricecompare.services.rules import known, shipped
 from pricecompare.store import Store
 
 SAME_EVERYWHERE = ("error_ratio", "prior_quotes", "spread_floor", "error_min_quotes", "typical")
 """What the default rule asks of whole provinces: every region's prices are told from errors in the same way."""
-
-
-def upwards(places: Mapping[int, Region], region_id: int) -> list[int]:
-    """Return a region and all it lies in, the whole country last."""
-    found, at = [], region_id if region_id in places else None
-    while at is not None:
-        found.append(at)
-        at = places[at].parent_id
-    # A file of regions may leave provinces out.
-    return [*found, province_of(region_id) * 10_000, NATIONAL]
 
 
 def versions_in_force(store: Store, day: date) -> dict[int, dict[str, int]]:

@@ -13,6 +13,7 @@ from pricecompare.models.rules import RuleUse
 from pricecompare.schemas.rule import PriceRule
 from pricecompare.services import audit, views
 from pricecompare.services.atlas import Atlas
+from pricecompare.services.books import upwards
 from pricecompare.services.cases.following import follow
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
@@ -20,7 +21,7 @@ from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets import EMPTY, Refresh
 from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.rules import named, rule_named, rules
-from pricecompare.services.ruling.force import as_default, holding_in, upwards
+from pricecompare.services.ruling.force import as_default, holding_in
 from pricecompare.services.ruling.running import Rulings
 
 

@@ -1,0 +1,218 @@
+"""Every command and endpoint that changes something by hand is an entry of the audit trail: who, whence, what, why."""
+
+import json
+import re
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from pricecompare.cli import main
+from pricecompare.models.audit import Entry
+from pricecompare.services import audit
+from pricecompare.services.cases.answering import answer_code
+from pricecompare.services.citizens import Said, take
+from pricecompare.web import create_app
+from pricecompare.web.openapi import document
+from tests.conftest import NOW
+from tests.made import CODES
+from tests.regulated import CITY, busy, line
+from tests.taken_up import KEY, OTHER
+from tests.test_attachments import FILES, PDF
+from tests.test_audit import noted
+from tests.test_layouts_kept import TEXT
+from tests.test_notices import CHINESE
+from tests.town import DRUGS, SHOPS, Town
+
+READS = {
+    "audit list", "audit verify", "basket", "equivalents", "flag answer-code", "flag attachment", "flag explain",
+    "flag list", "flag show", "flags", "groups", "history", "index", "layout detect", "layout list", "layout show",
+    "offers", "online-gaps", "openapi", "reports list", "rule list", "rule show", "rule try", "search", "specs",
+    "statistics", "suggest", "uploads changes", "uploads list", "uploads refused", "uploads show",
+}  # fmt: skip
+NOT_BY_HAND = {
+    *(() if CHINESE else ("flag notice", "get /api/v1/flags/{id}/notice.pdf")),  # not without a font
+    "init", "demo", "world",  # make a database, or files
+    "rebuild", "serve", "uploads take",  # do what others have asked for
+    "rule add",  # kept with who, when and why beside the rule itself
+    "post /api/v1/baskets/quote", "post /api/v1/uploads", "post /api/v1/reports",  # ask, send, report
+}  # fmt: skip
+
+
+@pytest.fixture
+def desk(store, tmp_path):
+    desk = busy(store, tmp_path)
+    for what in ("closed", "not_in_stock", "wrong_price"):
+        drug = None if what == "closed" else CODES[0]
+        take(desk, Said(SHOPS[6], what, drug, "listed", "26.50" if what == "wrong_price" else None, None))
+    return desk
+
+
+def names(desk):
+    """Return the flags that nobody has taken up yet."""
+    listed = [(one.pharmacy_id, one.drug_id, one.kind) for one in desk.store.flags(int(CITY), most=50)]
+    return ["-".join(map(str, one)) for one in listed if desk.store.case_of(*one) is None]
+
+
+def commands(folder, desk):
+    """Return a line and the word in the trail for each command that changes something, in the order to run them."""
+    for name, text in (("drugs.csv", DRUGS.replace("药1", "新名")), ("chain.toml", TEXT.format(1, "价"))):
+        (folder / name).write_text(text, "utf-8")
+    (folder / "a.pdf").write_bytes(FILES[PDF])
+    Town(desk.store, folder).full(line(0, 0, "21.00", "2026-11-01", "online"), source="s")
+    flag, (other, aside) = names(desk)[0], [one.id for one in desk.store.uploads(most=2, state="quarantined")]
+    by, who, out = ("--by", "王", "--why", "复核"), ("--who", "王", "--why", "复核"), str(folder / "out")
+    return {
+        "import": (("drugs", str(folder / "drugs.csv"), "--sender", "王"), "register_imported"),
+        "layout add": ((str(folder / "chain.toml"), *by), "layout_put"),
+        "layout remove": (("chain", *by), "layout_removed"),
+        "guards": (("--set", "least_share=0.2", *by), "guard_set"),
+        "flag step": ((flag, "screen", *who), "flag_screen"),
+        "flag batch": ((CITY, "remind", *who), "flags_batch"),
+        **({"flag notice": ((flag, "-o", f"{out}.pdf", *who), "notice_made")} if CHINESE else {}),
+        "flag attach": ((flag, str(folder / "a.pdf"), *who), "flag_attach"),
+        "flag undo": (("1", *who), "flags_undone"),
+        "reports dismiss": (("1", *who), "report_dismissed"),
+        "reports settle": (("2", *who), "report_settled"),
+        "reports open": (("3", *who), "flag_open"),
+        "export": (("flags", "--region", CITY, "--out", f"{out}.csv", *by), "exported"),
+        "release": ((SHOPS[4], CODES[3], *by), "price_released"),
+        "uploads reject": ((str(aside), *by), "upload_rejected"),
+        "uploads confirm": ((str(other), *by), "upload_confirmed"),
+        "retract": ((str(other), *by), "upload_retracted"),
+    }
+
+
+def leaves(command, path=()):
+    """Yield the words of every command."""
+    if isinstance(command, click.Group):
+        for name, one in command.commands.items():
+            yield from leaves(one, (*path, name))
+    else:
+        yield " ".join(path)
+
+
+def newer(desk, since):
+    return [one for one in audit.entries(desk, limit=200)["items"][::-1] if one["id"] > since]
+
+
+def checked(entries, word, who, origin, why):
+    """Check that entries tell of one deed; return what they have of before and after."""
+    assert word in [one["what"] for one in entries], (word, entries)
+    for one in entries:
+        assert (one["who"], one["at"], one["why"]) == (who, "2026-11-01T12:00:00+08:00", why), one
+        assert one["origin"].startswith(origin) and one["about"]
+        assert one["before"] is not None or one["after"] is not None
+
+
+def test_every_command_that_changes_something_is_noted(url, desk, tmp_path):
+    deeds = commands(tmp_path, desk)
+    assert deeds.keys() | READS | {one for one in NOT_BY_HAND if "/" not in one} == set(leaves(main))
+    environment = {"PRICECOMPARE_NOW": NOW.isoformat(), "PRICECOMPARE_SPOOL": str(tmp_path / "spool")}
+    for name, (words, word) in deeds.items():
+        head = desk.store.audit_head().id
+        done = CliRunner().invoke(main, ["--db", url, *name.split(), *words], env=environment)
+        assert done.exit_code == 0, (name, done.output)
+        checked(newer(desk, head), word, "王", "cli:", "" if name == "import" else "复核")
+    assert audit.verified(desk)["first_break"] is None
+
+
+BODY = {"who": "王", "why": "复核"}
+BY = {"by": "王", "why": "复核"}
+
+
+def requests(desk):
+    """Return key, path, body and word in the trail for each endpoint that changes something, in the order to ask."""
+    flag, aside = names(desk)[0], desk.store.uploads(most=1, state="quarantined")[0].id
+    shop = desk.store.pharmacy_name(int(flag.split("-")[0]))[0]
+    own, file = answer_code(desk, shop), FILES[PDF]
+    return [
+        ("post /flags/{id}/steps", KEY, f"/flags/{flag}/steps", BODY | {"action": "screen"}, "flag_screen"),
+        ("post /regions/{region}/cases/batch", KEY, f"/regions/{CITY}/cases/batch", BODY | {"action": "remind"},
+         "flags_batch"),
+        *([("get /flags/{id}/notice.pdf", KEY, f"/flags/{flag}/notice.pdf?who=王&why=复核", None, "notice_made")]
+          if CHINESE else []),
+        ("post /flags/{id}/answer", own, f"/flags/{flag}/answer", BODY | {"action": "explain"}, "flag_explain"),
+        ("post /flags/{id}/attachments", KEY, f"/flags/{flag}/attachments?name=a&who=王&why=复核", file, "flag_attach"),
+        ("post /flags/{id}/own/attachments", own, f"/flags/{flag}/own/attachments?name=a&who=王&why=复核", file,
+         "flag_attach"),
+        ("post /batches/{number}/undo", KEY, "/batches/1/undo", BODY, "flags_undone"),
+        ("post /reports/{number}/steps", KEY, "/reports/1/steps", BODY | {"action": "dismiss"}, "report_dismissed"),
+        ("put /uploads/{id}/decision", OTHER, f"/uploads/{aside}/decision", BY | {"decision": "reject"},
+         "upload_rejected"),
+        ("put /pharmacies/{code}/offers/{drug}/release", OTHER, f"/pharmacies/{SHOPS[4]}/offers/{CODES[3]}/release", BY,
+         "price_released"),
+        *((f"get /exports/{name}.{{format}}", KEY, f"/exports/{name}.csv?region={CITY}&why=复核", None, "exported")
+          for name in re.findall(r"/exports/(\w+)\.", document())),
+    ]  # fmt: skip
+
+
+def test_every_request_that_changes_something_or_hands_out_a_list_is_noted(url, desk, tmp_path):
+    settings = {"REGULATOR_KEY": KEY, "UPLOAD_KEY": OTHER, "SPOOL": str(tmp_path / "spool"), "NOW": NOW.isoformat()}
+    app, asked = create_app(DB=url, **settings), requests(desk)
+    client = app.test_client()
+    paths = json.loads(document())["paths"]
+    writing = {f"{method} {path}" for path, found in paths.items() for method in found if method in WRITING}
+    handed = {f"get {path}" for path in paths if "/exports/" in path or path.endswith("notice.pdf")}
+    told = {name.replace(" ", " /api/v1", 1) for name, *_ in asked}
+    assert told | {one for one in NOT_BY_HAND if "/" in one} == writing | handed
+    for name, key, path, body, word in asked:
+        head = desk.store.audit_head().id
+        sent = {"data": body} if isinstance(body, bytes) else {"json": body} if body else {}
+        headers = {"Authorization": f"Bearer {key}", "If-Match": "*"}
+        answer = client.open("/api/v1" + path, method=name.split()[0].upper(), headers=headers, **sent)
+        assert answer.status_code < 300, (name, answer.data)
+        checked(newer(desk, head), word, "regulator" if word == "exported" else "王", "api:127.0.0.0/24", "复核")
+    assert audit.verified(desk)["first_break"] is None
+    if app.extensions["pricecompare"].store.engine is not desk.store.engine:
+        app.extensions["pricecompare"].store.close()
+
+
+def test_standards_groups_and_holidays_are_noted_like_registers(store, tmp_path):
+    town = Town(store, tmp_path)
+    town.take_all(until="prices")
+    before = town.store.audit_head().id
+    files = {
+        "standards": f"drug_code,region,since,until,standard,basis\n{CODES[0]},990100,2026-01-01,,9.99*,bid\n",
+        "holidays": "day,kind\n2026-10-01,holiday\n",
+        "groups": f"drug_code,generic_group,reason,who\n{CODES[0]},g1,same,wang\n",
+    }
+    for what, text in files.items():
+        for _ in range(2):
+            assert town.take(what, text).errors == []
+    entries = newer(town.desk, before)
+    assert [entry["about"].split()[0] for entry in entries] == list(files)
+    assert "9.99" not in str(entries), "the trail says which file came, not what is in it"
+
+
+WRITING = {"post", "put", "patch", "delete"}
+
+
+@pytest.mark.parametrize("column", Entry._fields)
+def test_a_change_of_any_column_of_any_row_is_found(store, tmp_path, column):
+    desk = busy(store, tmp_path)
+    noted(desk, "a", "b")
+    last = desk.store.audit_head().id
+    other = {"id": last + 7, "at": 1, "before": "{}", "after": '{"x":1}'}.get(column, "x")
+    for number in range(1, last + 1):
+        (row,) = desk.store.engine.rows(f"SELECT {column} FROM audit WHERE id = {number}", {})  # noqa: S608
+        desk.store.engine.rows(f"UPDATE audit SET {column} = :new WHERE id = {number}", {"new": other})  # noqa: S608
+        found = audit.verified(desk)["first_break"]
+        assert found is not None and found["id"] == number, (column, number)
+        where = other if column == "id" else number
+        desk.store.engine.rows(f"UPDATE audit SET {column} = :old WHERE id = {where}", {"old": row[0]})  # noqa: S608
+        assert audit.verified(desk)["first_break"] is None
+
+
+def test_a_row_that_is_missing_anywhere_or_stands_twice_is_found(store, tmp_path):
+    desk = busy(store, tmp_path)
+    noted(desk, "a", "b")
+    last = desk.store.audit_head().id
+    names = ", ".join(Entry._fields)
+    for number in range(1, last + 1):
+        entry = desk.store.entry(number)
+        desk.store.engine.rows(f"DELETE FROM audit WHERE id = {number}", {})  # noqa: S608
+        assert audit.verified(desk)["first_break"] == {"id": number, "fault": "missing"}
+        values = ", ".join(f":{name}" for name in Entry._fields)
+        desk.store.engine.rows(f"INSERT INTO audit ({names}) VALUES ({values})", entry._asdict())  # noqa: S608
+        assert audit.verified(desk)["first_break"] is None
