@@ -13,13 +13,14 @@ WITH counted AS (
            avg(fen) OVER (PARTITION BY region_id, drug_id, kind) AS mean
     FROM offer WHERE held = 0),
 middles AS (
-    SELECT region_id, drug_id, kind, max(n) AS n, max(mean) AS mean, avg(fen) AS median
-    FROM counted WHERE place IN ((n + 1) / 2, (n + 2) / 2) GROUP BY region_id, drug_id, kind),
+    SELECT region_id, drug_id, kind, fen, n, mean,
+           avg(CASE WHEN place IN ((n + 1) / 2, (n + 2) / 2) THEN fen END)
+               OVER (PARTITION BY region_id, drug_id, kind) AS median
+    FROM counted),
 gaps AS (
-    SELECT o.region_id, o.drug_id, o.kind, m.n, m.mean, m.median, abs(o.fen - m.median) AS gap,
-           row_number() OVER (PARTITION BY o.region_id, o.drug_id, o.kind ORDER BY abs(o.fen - m.median)) AS place
-    FROM offer o JOIN middles m ON m.region_id = o.region_id AND m.drug_id = o.drug_id AND m.kind = o.kind
-    WHERE o.held = 0)
+    SELECT region_id, drug_id, kind, n, mean, median, abs(fen - median) AS gap,
+           row_number() OVER (PARTITION BY region_id, drug_id, kind ORDER BY abs(fen - median)) AS place
+    FROM middles)
 SELECT region_id, drug_id, kind, max(n), max(mean), max(median), 1.4826 * avg(gap)
 FROM gaps WHERE place IN ((n + 1) / 2, (n + 2) / 2) GROUP BY region_id, drug_id, kind
 """
