@@ -101,7 +101,7 @@ def values(schema: dict[str, Any]) -> list[str]:
 
 OPERATORS = {
     "init", "import", "rebuild", "serve", "demo", "openapi", "world", "layout", "uploads", "retract", "release",
-    "guards", "rule", "audit", "export", "flag", "reports",
+    "guards", "rule", "audit", "export", "flag", "reports", "key", "user",
 }  # fmt: skip
 """Commands that are not of the public: whoever runs them has the database."""
 

@@ -57,6 +57,8 @@ class Settings:
     """Reports that one process takes from one address in an hour."""
     reports_per_day: int = field(default=200, repr=False)
     """Reports that are taken about one pharmacy on a day."""
+    console_plain_http: bool = field(default=False, repr=False)
+    """Whether a browser on this computer may use the console without TLS: to try it out."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 
