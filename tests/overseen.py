@@ -77,7 +77,7 @@ class Overseen:
     def send(self, who: str, *lines: str, headers: Any = None, **fields: str) -> TestResponse:
         """Send prices with somebody's key."""
         form = {"what": "prices", **fields, "file": (io.BytesIO(prices(*lines).encode()), "list.csv")}
-        return self.client(who).post("/api/v1/uploads", data=form, headers=headers)
+        return self.client(who).post("/api/v1/uploads", data=form, headers=headers, buffered=True)
 
     def something(self) -> dict[str, Any]:
         """Let there be one of everything that is somebody's; return what names each."""

@@ -12,6 +12,9 @@ from pricecompare.services.keys import refuse_over
 SKEW_SECONDS = 300
 """How far the clock of a sender may be from ours."""
 
+KEPT_SECONDS = 86_400
+"""For how long a word is known: far longer than its time is taken, should our own clock be set back."""
+
 PART = re.compile(r'\s*([a-z]+)="?([A-Za-z0-9_.~+/=-]{1,128})"?\s*')
 HASH = re.compile(r"[0-9a-f]{64}")
 NAMES = ("key", "time", "nonce", "body", "signature")
@@ -59,10 +62,10 @@ def of_signed(desk: Desk, this: Signed, *, method: str, path: str, query: str) -
 
 
 def _use(desk: Desk, this: Signed) -> None:
-    """Use the word of a request up; it is kept until the time it was signed with is refused anyway."""
+    """Use the word of a request up."""
     try:
         with desk.store.writing():
-            desk.store.prune_nonces(oldest=desk.now() - SKEW_SECONDS)
+            desk.store.prune_nonces(oldest=desk.now() - KEPT_SECONDS)
             desk.store.use_nonce(this.key, this.nonce, this.at)
     except Conflict as error:
         raise Unauthorised("nonce_used") from error
