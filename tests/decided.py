@@ -57,6 +57,7 @@ CONSOLE = """
 #                        nobody city district other-city operator
 console.front            login  +    +        +          +
 console.logout           login  +    +        +          +
+console.list_flags       login  +    +        3          3
 console.list_cases       login  +    +        3          3
 console.show_case        login  +    +        3          3
 console.step_case        login  +    +        3          3

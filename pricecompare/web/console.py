@@ -12,6 +12,7 @@ from pricecompare.errors import PriceCompareError, Reason, TooMany, Unauthorised
 from pricecompare.services import ledger, reach, receiving, sessions
 from pricecompare.services.cases import Asked, answering, explained, listed, step, told
 from pricecompare.services.exports.pages import page
+from pricecompare.services.monitor import flags
 from pricecompare.web import cookies
 from pricecompare.web.answering import desk
 from pricecompare.web.entered import SESSION, entered, hand, language, regions_of, rendered, user
@@ -34,6 +35,11 @@ def refused(error: PriceCompareError) -> Response:
     """Tell what went wrong as a page."""
     reason = error.reason if error.status < 500 else Reason.of("unavailable")
     response = rendered("error", wrong=reason, status=error.status)
+    return _when(response, error)
+
+
+def _when(response: Response, error: PriceCompareError | None) -> Response:
+    """Return a response that says when to come again, where an error knows that."""
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.seconds)
     return response
@@ -51,7 +57,7 @@ def refused_by_server(error: HTTPException) -> Response:
 @entered("regulator", "operator")
 def front() -> BaseResponse:
     """Lead to what there is to do."""
-    return redirect(url_for("console.list_cases" if user().role == "regulator" else "console.list_uploads"), 303)
+    return redirect(url_for("console.list_flags" if user().role == "regulator" else "console.list_uploads"), 303)
 
 
 @console.get("/login")
@@ -65,7 +71,7 @@ def _login_page(error: PriceCompareError | None = None) -> Response:
     wrong = error.reason if error else None
     response = rendered("login", wrong=wrong, token=cookies.token_of(secret), status=error.status if error else 200)
     cookies.put(desk(), response, FORM, secret)
-    return response
+    return _when(response, error)
 
 
 @console.post("/login")
@@ -95,14 +101,29 @@ def logout() -> BaseResponse:
     return response
 
 
+@console.get("/flags")
+@entered("regulator")
+def list_flags() -> Response:
+    """Prices of a region that are flagged now, highest ratio first, taken up or not."""
+    region, regions = _region()
+    found = flags(desk(), region, cursor_given=request.args.get("cursor"))
+    return rendered("flags", found=found, regions=regions, region=region)
+
+
+def _region() -> tuple[str, list[dict[str, str]]]:
+    """Return the region that is asked about, which somebody reaches, and all they may choose from."""
+    regions = regions_of(desk())
+    region = request.args.get("region") or (regions[0]["code"] if regions else "")
+    reach.region(desk(), user().caller, region)
+    return region, regions
+
+
 @console.get("/cases")
 @entered("regulator")
 def list_cases() -> Response:
     """Cases of a region, page by page."""
-    regions = regions_of(desk())
-    region = request.args.get("region") or (regions[0]["code"] if regions else "")
+    region, regions = _region()
     state = request.args.get("state") or None
-    reach.region(desk(), user().caller, region)
     found = listed(desk(), region, state=state, cursor_given=request.args.get("cursor"))
     return rendered("cases", found=found, regions=regions, region=region, state=state, states=STATES)
 
@@ -168,14 +189,10 @@ def _reasons(one: dict[str, Any]) -> str:
 
 
 def _of_region() -> Response:
-    regions = regions_of(desk())
-    region = request.args.get("region") or (regions[0]["code"] if regions else "")
-    reach.region(desk(), user().caller, region)
+    region, regions = _region()
     found = page(desk(), "uploads", region, filters={}, cursor_given=request.args.get("cursor"))
     items = [one | {"number": one["upload"], "reasons": one[f"reasons_{language()}"]} for one in found["items"]]
-    return rendered(
-        "uploads", items=items, regions=regions, region=region, following=_following(found["next"], region)
-    )
+    return rendered("uploads", items=items, regions=regions, region=region, following=_following(found["next"], region))
 
 
 def _following(cursor: str | None, region: str | None = None) -> str | None:
