@@ -59,7 +59,7 @@ def scope_of(role: str, **given: tuple[str, ...]) -> tuple[str, ...]:
     wanted = {"regulator": "region"}.get(role, role)
     for name, values in given.items():
         if values and name != wanted:
-            raise click.UsageError(f"--{name} is not for a {role}.")
+            raise click.UsageError(f"--{name} is not for the role {role}.")
     return given.get(wanted, ())
 
 

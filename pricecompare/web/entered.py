@@ -69,6 +69,7 @@ def rendered(page: str, *, wrong: Reason | None = None, status: int = 200, **mor
     lang, here = language(), g.get("user")
     words = {name: told[lang] for name, told in WORDS.items()}
     told = {"t": words, "lang": lang, "user": here, "wrong": getattr(wrong, lang) if wrong else ""}
+    told["here"] = request.path if request.method == "GET" else url_for("console.front")
     if here:
         told["token"] = cookies.token_of(cookies.given(desk(), SESSION))
     response = current_app.make_response((render_template(f"console/{page}.html", **told, **more), status))
