@@ -33,7 +33,7 @@ cases.step_many_flags              1      3        3     3     3     | +    +   
 cases.undo_batch                   1      3        3     3     3     | +    +    +    | 4    4    4    | +   3
 cases.list_region_reports          1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.decide_report                1      3        3     3     3     | +    +    +    | 4    4    4    | +   3
-own.list_own_cases                 1      +        1     +     1     | 3    3    3    | 3    3    3    | 3   3
+own.list_own_cases                 1      +        3     +     3     | 3    3    3    | 3    3    3    | 3   3
 own.show_own_flag                  1      +        4     +     4     | 3    3    3    | 3    3    3    | 3   3
 own.answer_flag                    1      +        4     +     4     | 3    3    3    | 3    3    3    | 3   3
 own.attach_to_own_flag             1      +        4     +     4     | 3    3    3    | 3    3    3    | 3   3

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -183,3 +184,13 @@ def test_words_are_forgotten_long_after_their_time_is_refused(overseen):
 def test_a_signature_is_read_whatever_its_quotes():
     told = 'key=7, time=1, nonce="0123456789abcdef", body=' + "a" * 64 + ", signature=" + "b" * 64
     assert signed.read(told) == (7, 1, "0123456789abcdef", "a" * 64, "b" * 64)
+
+
+def test_the_sample_in_the_documents_signs(overseen, monkeypatch):
+    text = (Path(__file__).parents[1] / "docs" / "security.md").read_text("utf-8")
+    sample: dict = {}
+    exec(text.partition("```python\n")[2].partition("```")[0], sample)
+    monkeypatch.setattr(sample["time"], "time", lambda: SECOND)
+    told = sample["authorization"](overseen.keys["signer"], "POST", UPLOADS, "", BODY)
+    monkeypatch.undo()
+    assert sent(overseen, authorization=told).status_code == 201

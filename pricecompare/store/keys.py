@@ -20,6 +20,10 @@ class Keys(Base):
         row = self._row("key", id=key_id)
         return Key(*row) if row else None
 
+    def has_key(self, role: str) -> bool:
+        """Say whether there ever was a key for a role."""
+        return self._row("has_key", role=role) is not None
+
     def keys(self, role: str | None = None) -> list[Key]:
         """Return every key, or those of a role, oldest first."""
         return [Key(*row) for row in self._rows("keys", role=role)]

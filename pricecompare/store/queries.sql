@@ -1003,6 +1003,9 @@ ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, revoked_at = ex
 -- The key with that id, or nothing.
 SELECT id, role, name, scope, hash, signed, made_at, expires_at, revoked_at, follows FROM access_key WHERE id = :id
 
+-- name: has_key
+SELECT 1 FROM access_key WHERE role = :role LIMIT 1
+
 -- name: keys
 -- Every key, oldest first; :role narrows them.
 SELECT id, role, name, scope, hash, signed, made_at, expires_at, revoked_at, follows

@@ -62,23 +62,27 @@ def caller() -> Caller:
 
 
 def _asking(desk: Desk, role: Role) -> Caller:
-    if _nobody_has(desk, role):
-        raise Forbidden(role.off)
-    if signatures.is_signed():
-        who = signatures.signer(desk)
-    else:
-        given = bearer()
-        who = keys.of_bearer(desk, given) or _by_setting(desk, role, given)
+    try:
+        who = signatures.signer(desk) if signatures.is_signed() else _bringing(desk, role, bearer())
+    except Unauthorised:
+        if _nobody_has(desk, role):
+            raise Forbidden(role.off) from None
+        raise
     if who.by and who.role not in role.opened_by:
         raise Forbidden("not_your_role")
     return who
+
+
+def _bringing(desk: Desk, role: Role, given: str) -> Caller:
+    """Return who comes with a key itself."""
+    return keys.of_bearer(desk, given) or _by_setting(desk, role, given)
 
 
 def _nobody_has(desk: Desk, role: Role) -> bool:
     """Say whether there is no key at all for a role."""
     if not role.setting or getattr(desk.settings, role.setting):
         return False
-    return not any(desk.store.keys(one) for one in role.opened_by)
+    return not any(desk.store.has_key(one) for one in role.opened_by)
 
 
 def _by_setting(desk: Desk, role: Role, given: str) -> Caller:

@@ -62,18 +62,25 @@ REACHED: dict[str, Check] = {
     "cases.undo_batch": _batch,
     "cases.list_region_reports": _asked,
     "cases.decide_report": _report,
-    "lists.*": _asked,
+    "lists.list_region_*": _asked,
+    "lists.export_*": _asked,
     "own.*": _own,
 }
-"""Endpoint, or all of a blueprint, and what has to be reached."""
+"""Endpoint, or how its name begins, and what has to be reached."""
+
+
+def _check() -> Check | None:
+    """Return what has to be reached at the endpoint of this request; None where that is everything."""
+    endpoint = request.endpoint or ""
+    begun = (check for name, check in REACHED.items() if name.endswith("*") and endpoint.startswith(name[:-1]))
+    return REACHED.get(endpoint) or next(begun, None)
 
 
 def refuse_beyond(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
     """Raise Forbidden or NotFound where somebody held to a part asks about what is not theirs, by the path alone."""
     if not who.scope:
         return
-    endpoint = request.endpoint or ""
-    check = REACHED.get(endpoint) or REACHED.get(f"{endpoint.partition('.')[0]}.*")
+    check = _check()
     if check is None:
         return reach.everything(who)
     check(desk, who, path)
@@ -82,5 +89,7 @@ def refuse_beyond(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
 def refuse_asked(desk: Desk, who: Caller, given: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked, path and all, once a region or district in it has been found to be reached."""
     if who.scope and who.role not in OWNERS:
+        if _check() is _asked and given.get("region") is None:
+            reach.everything(who)
         reach.reached(desk, who, given)
     return given

@@ -6,7 +6,7 @@ import hmac
 from typing import Any
 
 from pricecompare.calc.cases import COMMENT
-from pricecompare.errors import Invalid, NotFound, Unauthorised
+from pricecompare.errors import Forbidden, Invalid, NotFound, Unauthorised
 from pricecompare.models import Attachment, Pharmacy
 from pricecompare.models.access import Caller
 from pricecompare.models.audit import Hand
@@ -58,10 +58,10 @@ def _is_own(desk: Desk, pharmacy: str, given: Pass) -> bool:
 
 
 def cases(desk: Desk, pharmacy: str, code: Pass, **page: Any) -> dict[str, Any]:
-    """Return the cases of a pharmacy for itself; Unauthorised for a `code` that is not its own."""
+    """Return the cases of a pharmacy for itself; Unauthorised for a `code`, Forbidden for a key that is not its own."""
     shop = _pharmacy(desk, pharmacy)
     if not _is_own(desk, shop.code, code):
-        raise Unauthorised("wrong_key")
+        raise Unauthorised("wrong_key") if isinstance(code, str) else Forbidden("not_your_pharmacy", value=shop.code)
     return {"pharmacy": {"code": shop.code, "name": shop.name}, **telling.of_pharmacy(desk, shop, **page)}
 
 
