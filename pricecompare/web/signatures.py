@@ -87,18 +87,18 @@ def _small(desk: Desk, wanted: str) -> None:
     request.environ["wsgi.input"] = BytesIO(body)
 
 
-def refuse_other_body() -> None:
-    """Raise Unauthorised when this request was signed, and its body, read by now, is not what was signed."""
+def refuse_other_body(most: int) -> None:
+    """Raise Unauthorised when this request was signed, and its body, read by now, is not what was signed.
+
+    What follows the end of a form is signed, too: it is read, up to `most` bytes of it.
+    """
     body: Hashed | None = g.get("signed_body")
     if body is None:
         return
-    left = (request.content_length or 0) - body.read_bytes
-    # What follows the end of a form is signed, too.
-    while "wsgi.input_terminated" in request.environ or left > 0:
-        piece = body.read(PIECE if "wsgi.input_terminated" in request.environ else min(left, PIECE))
+    ends_by_itself = "wsgi.input_terminated" in request.environ
+    left = most if ends_by_itself else (request.content_length or 0) - body.read_bytes
+    while left > 0 and (piece := body.read(min(left, PIECE))):
         left -= len(piece)
-        if not piece:
-            break
     _refuse(body.sha256, g.signed_hash)
 
 
