@@ -105,6 +105,13 @@ def test_a_clock_that_is_wrong_by_little_is_right(overseen, late):
     assert sent(overseen, authorization=told).status_code == 201
 
 
+def test_what_follows_a_form_is_signed_with_it(overseen):
+    long = BODY + bytes(100_000)
+    assert sent(overseen, body=long).status_code == 201
+    told = head(overseen.keys["signer"], "POST", UPLOADS, long, nonce=NONCE + "2")
+    assert refusal(sent(overseen, authorization=told, body=long + b"1")) == (401, "body_tampered")
+
+
 TAMPERED = {
     "body": ({"body": BODY.replace(b"21.00", b"12.00")}, "body_tampered"),
     "after the form": ({"body": BODY + b"more"}, "body_tampered"),

@@ -104,7 +104,7 @@ def received(desk: Desk, form: Schema) -> Iterator[Received]:
     parts: list[Part] = []
     try:
         fields, files = _streamed(desk, parts)
-        refuse_other_body(desk.settings.max_upload_mb << 20)
+        refuse_other_body()
         yield _asked(read(form, fields.items(multi=True)), files, parts)
     finally:
         for part in parts:

@@ -18,7 +18,6 @@ from pricecompare.services.desk import Desk
 STREAMED = ("uploads.create_upload",)
 """Endpoints whose body goes to the disk, and is compared there with what was signed (`refuse_other_body`)."""
 
-PIECE = 1 << 16
 SMALL = 64 << 10
 
 
@@ -26,7 +25,7 @@ class Hashed:
     """The body of a request, hashed as it is read."""
 
     def __init__(self, stream: IO[bytes]):
-        self._stream, self._hash, self.read_bytes = stream, hashlib.sha256(), 0
+        self._stream, self._hash = stream, hashlib.sha256()
 
     def read(self, size: int = -1) -> bytes:
         """Return up to `size` bytes more."""
@@ -38,7 +37,6 @@ class Hashed:
 
     def _seen(self, piece: bytes) -> bytes:
         self._hash.update(piece)
-        self.read_bytes += len(piece)
         return piece
 
     @property
@@ -87,19 +85,14 @@ def _small(desk: Desk, wanted: str) -> None:
     request.environ["wsgi.input"] = BytesIO(body)
 
 
-def refuse_other_body(most: int) -> None:
+def refuse_other_body() -> None:
     """Raise Unauthorised when this request was signed, and its body, read by now, is not what was signed.
 
-    What follows the end of a form is signed, too: it is read, up to `most` bytes of it.
+    The parser of forms reads to the end of the body, so that what follows the form is compared, too.
     """
     body: Hashed | None = g.get("signed_body")
-    if body is None:
-        return
-    ends_by_itself = "wsgi.input_terminated" in request.environ
-    left = most if ends_by_itself else (request.content_length or 0) - body.read_bytes
-    while left > 0 and (piece := body.read(min(left, PIECE))):
-        left -= len(piece)
-    _refuse(body.sha256, g.signed_hash)
+    if body is not None:
+        _refuse(body.sha256, g.signed_hash)
 
 
 def _refuse(found: str, wanted: str) -> None:
