@@ -142,7 +142,8 @@ CREATE TABLE upload (
     warnings     BIGINT NOT NULL,
     reasons      TEXT NOT NULL,             -- why it was quarantined, as JSON
     registers    TEXT NOT NULL,             -- versions of places and drugs it was checked against
-    data_version BIGINT                     -- the data version it made; null when it changed nothing
+    data_version BIGINT,                    -- the data version it made; null when it changed nothing
+    owner        TEXT NOT NULL DEFAULT ''   -- whose rows alone it may hold, as JSON [role, scope …]; empty: everybody's
 );
 -- The same bytes again are known by their hash.
 CREATE INDEX upload_by_bytes ON upload (sha256);
@@ -235,6 +236,60 @@ CREATE TABLE audit (
     previous TEXT NOT NULL,                 -- hash of the entry before
     hash     TEXT NOT NULL                  -- SHA-256 of all other fields
 ) /* sqlite: WITHOUT ROWID */;
+
+-- Keys that were handed out, for good: a key that is revoked stays, so that the audit trail's 'key 7' can be told.
+CREATE TABLE access_key (
+    id         BIGINT PRIMARY KEY,
+    role       TEXT NOT NULL,               -- pharmacy, chain, regulator or operator
+    name       TEXT NOT NULL,               -- whose it is
+    scope      TEXT NOT NULL,               -- JSON list: codes of pharmacies, names of chains, codes of regions; []: all
+    hash       TEXT NOT NULL,               -- tells the key and opens nothing (calc/signing.py)
+    signed     BIGINT NOT NULL CHECK (signed IN (0, 1)),   -- 1: requests must be signed, the key is never sent
+    made_at    BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    revoked_at BIGINT,
+    follows    BIGINT REFERENCES access_key (id)           -- the key that it was made to replace
+);
+
+-- Words of signed requests that came in the last minutes: none of them comes twice.
+CREATE TABLE signed_nonce (
+    key_id BIGINT NOT NULL REFERENCES access_key (id),
+    nonce  TEXT NOT NULL,
+    at     BIGINT NOT NULL,
+    PRIMARY KEY (key_id, nonce)
+) /* sqlite: WITHOUT ROWID */;
+-- What is old enough to be forgotten.
+CREATE INDEX signed_nonce_by_time ON signed_nonce (at);
+
+-- People at the console.
+CREATE TABLE console_user (
+    id          BIGINT PRIMARY KEY,
+    name        TEXT NOT NULL UNIQUE,
+    role        TEXT NOT NULL,              -- regulator or operator
+    scope       TEXT NOT NULL,              -- JSON list of codes of regions; []: all
+    password    TEXT NOT NULL,              -- by scrypt (calc/passwords.py)
+    secret      TEXT NOT NULL,              -- of the second factor, base 32: a server must know it
+    step        BIGINT NOT NULL,            -- last step of time whose code was used: each is good once
+    recovery    TEXT NOT NULL,              -- JSON list of hashes of codes for a lost telephone
+    made_at     BIGINT NOT NULL,
+    disabled_at BIGINT
+);
+
+-- Who is logged in, by the hash of what their browser has.
+CREATE TABLE console_session (
+    hash     TEXT PRIMARY KEY,
+    user_id  BIGINT NOT NULL REFERENCES console_user (id),
+    until_at BIGINT NOT NULL
+) /* sqlite: WITHOUT ROWID */;
+
+-- Attempts to log in that failed within the hour. A name that was tried stands here as a hash: it may be a password.
+CREATE TABLE console_failure (
+    id  BIGINT PRIMARY KEY,
+    who TEXT NOT NULL,
+    at  BIGINT NOT NULL
+);
+-- How often somebody failed.
+CREATE INDEX console_failure_by_who ON console_failure (who, at);
 
 -- What one upload says of one pharmacy's prices of one kind. Never changed: offers, history and confirmations are what
 -- all lists of uploads that count come to (calc/timeline.py). A rowid table on SQLite: its rows are large.

@@ -14,6 +14,7 @@ from pricecompare.cli.flag import flag
 from pricecompare.cli.gaps import online_gaps
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
+from pricecompare.cli.keys import key
 from pricecompare.cli.layouts import layout
 from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, index, offers
@@ -23,6 +24,7 @@ from pricecompare.cli.searching import search, suggest
 from pricecompare.cli.server import demo, openapi, serve
 from pricecompare.cli.statistics import statistics
 from pricecompare.cli.uploads import guards, release, retract, uploads
+from pricecompare.cli.users import user
 from pricecompare.errors import PriceCompareError, Unusable
 from pricecompare.services.opening import DEFAULT_DB
 from pricecompare.world.__main__ import main as world
@@ -92,6 +94,6 @@ for command in (use, end, uses, run, found):
     rule.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
-for command in (audit, export, flag, reports):
+for command in (audit, export, flag, reports, key, user):
     main.add_command(command)
 main.add_command(world, "world")

@@ -20,6 +20,7 @@ class Upload:
     """A row of the ledger: one file or message that came and what became of its rows, or a decision about one.
 
     `about_id` is the upload a decision is about; `declared` and `reasons` are JSON; `source` is the feed it belongs to.
+    `owner` says whose rows alone it may hold (models/access.py).
     """
 
     id: int
@@ -50,6 +51,7 @@ class Upload:
     reasons: str = "[]"
     registers: str = ""
     data_version: int | None = None
+    owner: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from pricecompare.services.cases.reported import open_case
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import pooling_of, region_of
+from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
 LONGEST_AGO = 92
@@ -117,16 +117,17 @@ def listed(
     limit: int | None = None,
     cursor_given: str | None = None,
 ) -> dict[str, Any]:
-    """Return the reports about pharmacies of a pooling region page by page, oldest first."""
+    """Return the reports about pharmacies of a region or district page by page, oldest first."""
     question, size = f"reports {region} {state} {what}", page_size(desk, limit)
     with desk.store.reading():
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
-        pooling = pooling_of(atlas, region_of(atlas, region))
+        here = region_of(atlas, region)
+        pooling, narrow = pooling_of(atlas, here), {"state": state, "what": what, "district_id": district_of(here)}
         (last,) = after(desk, question, cursor_given) or (0,)
-        found = desk.store.reports(pooling, most=size + 1, after=last, state=state, what=what)
+        found = desk.store.reports(pooling, most=size + 1, after=last, **narrow)
         items = [shown(desk, one) for one in found[:size]]
     return {
-        "region": views.place_name(atlas, pooling),
+        "region": views.place_name(atlas, here.id),
         "items": items,
         "next": cursor(desk, question, (found[size - 1].id,)) if len(found) > size else None,
     }

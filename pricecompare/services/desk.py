@@ -64,6 +64,8 @@ class Settings:
     """How a pharmacy answers a notice, after "with the answer code": an address, a telephone."""
     fonts: str = field(default="", repr=False)
     """The folder with the fonts of notices; those of the system unless set."""
+    console_plain_http: bool = field(default=False, repr=False)
+    """Whether a browser on this computer may use the console without TLS: to try it out."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
 

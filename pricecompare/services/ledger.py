@@ -51,15 +51,17 @@ def uploads(
     state: str | None = None,
     source: str | None = None,
     what: str | None = None,
+    owner: str = "",
     limit: int | None = None,
     cursor_given: str | None = None,
 ) -> dict[str, Any]:
-    """Return the ledger, newest first: uploads and decisions about them."""
-    question, size = f"uploads {state} {source} {what}", page_size(desk, limit)
+    """Return the ledger, newest first: uploads and decisions about them; of one `owner` where that is given."""
+    question, size = f"uploads {state} {source} {what} {owner}", page_size(desk, limit)
     last = after(desk, question, cursor_given)
     before = int(last[0]) if last else NEWEST
     with desk.store.reading():
-        found = desk.store.uploads(most=size + 1, state=state, source=source, what=what, before=before)
+        narrow = {"state": state, "source": source, "what": what, "owner": owner or None}
+        found = desk.store.uploads(most=size + 1, before=before, **narrow)
         items = [shown(desk, one) for one in found[:size]]
     more = len(found) > size
     return {"items": items, "next": cursor(desk, question, (items[-1]["id"],)) if more else None}

@@ -79,6 +79,7 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         reports_per_day=_number(settings, "reports_per_day", usual.reports_per_day, low=1, high=1_000_000),
         step_days=_step_days(settings.get("STEP_DAYS")),
         **{name: str(settings.get(name.upper()) or "") for name in ("notice_from", "notice_contact", "fonts")},
+        console_plain_http=bool(_number(settings, "console_plain_http", 0, low=0, high=1)),
     )
 
 

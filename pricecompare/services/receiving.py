@@ -51,7 +51,8 @@ class Sent:
         asked = self.asked
         names = ("declared", "encoding", "layout", "mode")
         said = {name: getattr(asked, name) for name in names} | {"declared": dict(asked.declared)}
-        return digest(self.sha256, said | {"what": self.what, "source": asked.source, "sender": asked.sender})
+        owner = {"owner": asked.owner} if asked.owner else {}
+        return digest(self.sha256, said | owner | {"what": self.what, "source": asked.source, "sender": asked.sender})
 
 
 def refuse_unfitting(what: str, asked: Asked) -> None:
@@ -68,7 +69,9 @@ def receive(desk: Desk, sent: Sent, *, key: str | None = None) -> Answer:
     A file that is refused as a whole is in the ledger, with the reason. Raises Conflict when the same `key` came with
     something else or is under way.
     """
-    with once(desk, key, sent.digest) as request:
+    # One sender's word is not another's: a word of theirs has no space in it, and what comes before it has one.
+    own = f"{sent.asked.owner} {key}" if key and sent.asked.owner else key
+    with once(desk, own, sent.digest) as request:
         if request.answer is not None:
             return request.answer
         waits = sent.bytes > desk.settings.upload_wait_mb * (1 << 20)
@@ -117,7 +120,7 @@ def _put_in_line(desk: Desk, sent: Sent, request: Once) -> Answer:
 
 
 def _waiting_already(desk: Desk, draft: Upload) -> Upload | None:
-    names = ("sha256", "what", "layout", "declared", "mode", "source")
+    names = ("sha256", "what", "layout", "declared", "mode", "source", "owner")
     return next((one for one in waiting(desk) if all(getattr(one, n) == getattr(draft, n) for n in names)), None)
 
 
@@ -151,7 +154,7 @@ def _next(desk: Desk, place: Spool) -> Upload | None:
 def _take(desk: Desk, upload: Upload, place: Spool, told: Told) -> Upload:
     """Take one upload that waits; return its row of the ledger."""
     path, declared = place.place(upload.id), json.loads(upload.declared)
-    names = ("mode", "layout", "source", "sender", "file_name")
+    names = ("mode", "layout", "source", "sender", "file_name", "owner")
     asked = Asked(encoding=declared.pop("encoding", None), declared=declared, upload_id=upload.id, origin=WAITED)
     asked = replace(asked, **{name: getattr(upload, name) for name in names})
     try:

@@ -30,8 +30,11 @@ class Cases(Base):
         return [(Case(*row[:-1]), row[-1]) for row in self._rows("mended_cases")]
 
     def cases(self, region_id: int, *, most: int, after: int = 0, **narrow: Any) -> list[Case]:
-        """Return up to `most` cases of a region after an id; `narrow`: ``state``, ``pharmacy_id``, ``due_before``."""
-        wanted = {name: narrow.get(name) for name in ("state", "pharmacy_id", "due_before")}
+        """Return up to `most` cases of a region after an id.
+
+        `narrow` may give ``state``, ``pharmacy_id``, ``district_id`` and ``due_before``.
+        """
+        wanted = {name: narrow.get(name) for name in ("state", "pharmacy_id", "district_id", "due_before")}
         return [Case(*row) for row in self._rows("cases", region_id=region_id, most=most, after=after, **wanted)]
 
     def cases_of_batch(self, batch_id: int) -> list[Case]:

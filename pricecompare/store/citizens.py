@@ -25,8 +25,8 @@ class Citizens(Base):
         return CitizenReport(*row) if row else None
 
     def reports(self, region_id: int, *, most: int, after: int = 0, **narrow: Any) -> list[CitizenReport]:
-        """Return up to `most` reports of a region after an id; `narrow`: ``state``, ``what``."""
-        wanted = {name: narrow.get(name) for name in ("state", "what")}
+        """Return up to `most` reports of a region after an id; `narrow`: ``state``, ``what``, ``district_id``."""
+        wanted = {name: narrow.get(name) for name in ("state", "what", "district_id")}
         return [
             CitizenReport(*row) for row in self._rows("reports", region_id=region_id, most=most, after=after, **wanted)
         ]

@@ -189,10 +189,10 @@ SELECT (SELECT coalesce(max(id), 0) + 1 FROM drug),
 -- name: put_upload
 INSERT INTO upload (id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
                     came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
-                    filtered, warnings, reasons, registers, data_version)
+                    filtered, warnings, reasons, registers, data_version, owner)
 VALUES (:id, :what, :state, :about_id, :sender, :source, :file_name, :layout, :declared, :mode, :sha256, :bytes,
         :came_at, :taken_at, :newest_at, :rows, :added, :changed, :unchanged, :late, :gone, :held, :refused,
-        :filtered, :warnings, :reasons, :registers, :data_version)
+        :filtered, :warnings, :reasons, :registers, :data_version, :owner)
 ON CONFLICT (id) DO UPDATE SET
     state = excluded.state, taken_at = excluded.taken_at, newest_at = excluded.newest_at, rows = excluded.rows,
     added = excluded.added, changed = excluded.changed, unchanged = excluded.unchanged, late = excluded.late,
@@ -204,38 +204,39 @@ ON CONFLICT (id) DO UPDATE SET
 -- The upload with that id, or nothing.
 SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
        came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
-       filtered, warnings, reasons, registers, data_version
+       filtered, warnings, reasons, registers, data_version, owner
 FROM upload WHERE id = :id
 
 -- name: uploads
--- The ledger, newest first, below :before; :state, :source and :what narrow it.
+-- The ledger, newest first, below :before; :state, :source, :what and :owner narrow it.
 SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
        came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
-       filtered, warnings, reasons, registers, data_version
+       filtered, warnings, reasons, registers, data_version, owner
 FROM upload
 WHERE id < :before
   AND (CAST(:state AS TEXT) IS NULL OR state = :state)
   AND (CAST(:source AS TEXT) IS NULL OR source = :source)
   AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+  AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)
 ORDER BY id DESC LIMIT :most
 
 -- name: uploads_about
 -- The decisions about an upload, oldest first.
 SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,
        came_at, taken_at, newest_at, rows, added, changed, unchanged, late, gone, held, refused,
-       filtered, warnings, reasons, registers, data_version
+       filtered, warnings, reasons, registers, data_version, owner
 FROM upload WHERE about_id = :id ORDER BY id
 
 -- name: same_bytes
 -- The newest upload with those bytes, read in the same way, that still counts or waits.
 SELECT max(id) FROM upload
 WHERE sha256 = :sha256 AND what = :what AND layout = :layout AND declared = :declared AND mode = :mode
-  AND source = :source AND state IN ('taken', 'quarantined')
+  AND source = :source AND owner = :owner AND state IN ('taken', 'quarantined')
 
 -- name: last_of_source
 -- What a source sent last time that was taken: id, rows that went in, newest observation.
 SELECT id, rows - refused - filtered, newest_at FROM upload
-WHERE source = :source AND what = :what AND mode = :mode AND state = 'taken' AND id < :before
+WHERE source = :source AND what = :what AND mode = :mode AND owner = :owner AND state = 'taken' AND id < :before
 ORDER BY id DESC LIMIT 1
 
 -- name: last_upload
@@ -641,13 +642,15 @@ ORDER BY c.id
 SELECT 1 FROM flag_case LIMIT 1
 
 -- name: cases
--- Cases of a region in the order of ids, after :after; state, pharmacy, batch and the day before which they are due
+-- Cases of a region in the order of ids, after :after; state, pharmacy, district and the day before which they are due
 -- narrow them.
 /* as case_of */
 WHERE c.region_id = :region_id AND c.id > :after
   AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
   AND (CAST(:due_before AS TEXT) IS NULL OR c.due_on < :due_before)
+  AND (CAST(:district_id AS BIGINT) IS NULL
+       OR c.pharmacy_id IN (SELECT p.id FROM pharmacy p WHERE p.district_id = :district_id))
 ORDER BY c.id LIMIT :most
 
 -- name: cases_of_batch
@@ -734,6 +737,8 @@ FROM citizen_report
 WHERE region_id = :region_id AND id > :after
   AND (CAST(:state AS TEXT) IS NULL OR state = :state)
   AND (CAST(:what AS TEXT) IS NULL OR what = :what)
+  AND (CAST(:district_id AS BIGINT) IS NULL
+       OR pharmacy_id IN (SELECT p.id FROM pharmacy p WHERE p.district_id = :district_id))
 ORDER BY id LIMIT :most
 
 -- name: put_report
@@ -890,7 +895,7 @@ WHERE o.region_id = :region_id
 -- Uploads in quarantine that speak of a pharmacy of a region or district, oldest first; streamed.
 SELECT u.id, u.what, u.state, u.about_id, u.sender, u.source, u.file_name, u.layout, u.declared, u.mode, u.sha256,
        u.bytes, u.came_at, u.taken_at, u.newest_at, u.rows, u.added, u.changed, u.unchanged, u.late, u.gone, u.held,
-       u.refused, u.filtered, u.warnings, u.reasons, u.registers, u.data_version
+       u.refused, u.filtered, u.warnings, u.reasons, u.registers, u.data_version, u.owner
 FROM upload u
 WHERE u.state = 'quarantined'
   AND EXISTS (SELECT 1 FROM quote_list q JOIN pharmacy p ON p.id = q.pharmacy_id
@@ -1101,3 +1106,91 @@ WHERE f.region_id = :region_id
   AND (CAST(:oldest AS BIGINT) IS NULL OR f.observed_at >= :oldest
        OR EXISTS (SELECT 1 FROM list_run r WHERE r.region_id = f.region_id AND r.kind = f.kind
                   AND r.pharmacy_id = f.pharmacy_id AND r.until_at >= :oldest))
+
+-- name: next_key
+SELECT coalesce(max(id), 0) + 1 FROM access_key
+
+-- name: put_key
+INSERT INTO access_key (id, role, name, scope, hash, signed, made_at, expires_at, revoked_at, follows)
+VALUES (:id, :role, :name, :scope, :hash, :signed, :made_at, :expires_at, :revoked_at, :follows)
+ON CONFLICT (id) DO UPDATE SET expires_at = excluded.expires_at, revoked_at = excluded.revoked_at
+
+-- name: key
+-- The key with that id, or nothing.
+SELECT id, role, name, scope, hash, signed, made_at, expires_at, revoked_at, follows FROM access_key WHERE id = :id
+
+-- name: has_key
+SELECT 1 FROM access_key WHERE role = :role LIMIT 1
+
+-- name: keys
+-- Every key, oldest first; :role narrows them.
+SELECT id, role, name, scope, hash, signed, made_at, expires_at, revoked_at, follows
+FROM access_key WHERE CAST(:role AS TEXT) IS NULL OR role = :role ORDER BY id
+
+-- name: use_nonce
+INSERT INTO signed_nonce (key_id, nonce, at) VALUES (:key_id, :nonce, :at)
+
+-- name: prune_nonces
+DELETE FROM signed_nonce WHERE at < :oldest
+
+-- name: codes_of_chain
+SELECT code FROM pharmacy WHERE chain = :chain
+
+-- name: place_of_pharmacy
+-- Code and district of a pharmacy, or nothing.
+SELECT code, district_id FROM pharmacy WHERE id = :id
+
+-- name: districts_of_batch
+-- Districts of all pharmacies that a batch of steps was about, whatever was done since.
+SELECT DISTINCT p.district_id
+FROM case_step s JOIN flag_case c ON c.id = s.case_id JOIN pharmacy p ON p.id = c.pharmacy_id
+WHERE s.batch_id = :batch_id ORDER BY p.district_id
+
+-- name: next_user
+SELECT coalesce(max(id), 0) + 1 FROM console_user
+
+-- name: put_user
+INSERT INTO console_user (id, name, role, scope, password, secret, step, recovery, made_at, disabled_at)
+VALUES (:id, :name, :role, :scope, :password, :secret, :step, :recovery, :made_at, :disabled_at)
+ON CONFLICT (id) DO UPDATE SET
+    password = excluded.password, secret = excluded.secret, step = excluded.step, recovery = excluded.recovery,
+    disabled_at = excluded.disabled_at
+
+-- name: user
+-- The person of that name, or nothing.
+SELECT id, name, role, scope, password, secret, step, recovery, made_at, disabled_at
+FROM console_user WHERE name = :name
+
+-- name: users
+SELECT id, name, role, scope, password, secret, step, recovery, made_at, disabled_at FROM console_user ORDER BY name
+
+-- name: put_session
+INSERT INTO console_session (hash, user_id, until_at) VALUES (:hash, :user_id, :until_at)
+
+-- name: user_of_session
+-- Whose session it is, or nothing when it is over or its person was shut out.
+SELECT u.id, u.name, u.role, u.scope, u.password, u.secret, u.step, u.recovery, u.made_at, u.disabled_at
+FROM console_session s JOIN console_user u ON u.id = s.user_id
+WHERE s.hash = :hash AND s.until_at > :now AND u.disabled_at IS NULL
+
+-- name: end_session
+DELETE FROM console_session WHERE hash = :hash
+
+-- name: end_sessions
+DELETE FROM console_session WHERE user_id = :user_id
+
+-- name: failures
+-- How many attempts failed in somebody's name since a second, and when the oldest of them was.
+SELECT count(*), min(at) FROM console_failure WHERE who = :who AND at > :since
+
+-- name: put_failure
+INSERT INTO console_failure (id, who, at) VALUES ((SELECT coalesce(max(id), 0) + 1 FROM console_failure), :who, :at)
+
+-- name: forget_failures
+DELETE FROM console_failure WHERE who = :who
+
+-- name: prune_sessions
+DELETE FROM console_session WHERE until_at <= :now
+
+-- name: prune_failures
+DELETE FROM console_failure WHERE at <= :oldest

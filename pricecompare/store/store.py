@@ -14,6 +14,7 @@ from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
+from pricecompare.store.keys import Keys
 from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
 from pricecompare.store.rules import Rules
@@ -23,24 +24,13 @@ from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.standards import Standards
 from pricecompare.store.uploads import Uploads
+from pricecompare.store.users import Users
 
 
 class Store(
-    Catalogue,
-    Standards,
-    Calendars,
-    Groups,
-    Uploads,
-    Settings,
-    Prices,
-    Flags,
-    Rules,
-    Cases,
-    Citizens,
-    Sales,
-    Audit,
-    Lists,
-):
+    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Rules, Cases, Citizens, Sales, Audit,
+    Lists, Keys, Users,
+):  # fmt: skip
     """Everything that is kept, on either engine."""
 
     def meta(self) -> dict[str, str]:

@@ -27,8 +27,8 @@ class Uploads(Base):
         return Upload(*row) if row else None
 
     def uploads(self, *, most: int, before: int = NEWEST, **narrow: str | None) -> list[Upload]:
-        """Return up to `most` uploads below the id `before`, newest first; state, source and what narrow them."""
-        wanted = {name: narrow.get(name) for name in ("state", "source", "what")}
+        """Return up to `most` uploads below the id `before`, newest first; state, source, what, owner narrow them."""
+        wanted = {name: narrow.get(name) for name in ("state", "source", "what", "owner")}
         return [Upload(*row) for row in self._rows("uploads", most=most, before=before, **wanted)]
 
     def uploads_about(self, upload_id: int) -> list[Upload]:
@@ -40,15 +40,15 @@ class Uploads(Base):
         return self._row("last_upload")
 
     def same_bytes(self, upload: Upload) -> Upload | None:
-        """Return the newest upload with the same bytes, read in the same way, that counts or waits."""
-        names = ("sha256", "what", "layout", "declared", "mode", "source")
+        """Return the newest upload with the same bytes and owner, read in the same way, that counts or waits."""
+        names = ("sha256", "what", "layout", "declared", "mode", "source", "owner")
         found = self._rows("same_bytes", **{name: getattr(upload, name) for name in names})[0][0]
         return None if found is None else self.upload(found)
 
     def last_of_source(self, upload: Upload) -> tuple[int, int, int | None] | None:
         """Return (id, rows that went in, newest observation) of what the same source sent before `upload`."""
-        names = {"source": upload.source, "what": upload.what, "mode": upload.mode, "before": upload.id}
-        return self._row("last_of_source", **names)
+        names = {name: getattr(upload, name) for name in ("source", "what", "mode", "owner")}
+        return self._row("last_of_source", before=upload.id, **names)
 
     def load_lists(self, rows: Iterable[tuple]) -> None:
         """Keep what an upload says, columns as in QUOTE_LIST."""

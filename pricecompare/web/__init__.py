@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import Flask
 
+from pricecompare.services.guesses import Guesses
 from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
+from pricecompare.web.console import console
+from pricecompare.web.keys import GUESSES_PER_HOUR
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
 from pricecompare.web.remembered import Remembered
@@ -31,6 +34,8 @@ def create_app(**config: Any) -> Flask:
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
     app.extensions["remembered"] = Remembered()
     app.extensions["often"] = Often(desk.settings.reports_per_hour)
+    app.extensions["guesses"] = Guesses(GUESSES_PER_HOUR)
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
+    app.register_blueprint(console)
     return app

@@ -15,7 +15,7 @@ from pricecompare.web.answering import NOT_GUESSED, Final
 ON_PAGES = (
     (
         "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'none'; "
+        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
         "frame-ancestors 'none'",
     ),
     ("Referrer-Policy", "no-referrer"),

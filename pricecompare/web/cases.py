@@ -13,7 +13,7 @@ from pricecompare.schemas.questions import Plain
 from pricecompare.services import notices
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, telling, told, undo
 from pricecompare.web.answering import desk
-from pricecompare.web.keys import PHARMACY, REGULATOR, bearer, hand
+from pricecompare.web.keys import PHARMACY, REGULATOR, hand, own_pass
 from pricecompare.web.locked import IF_MATCH, Locked
 from pricecompare.web.nouns import Noun
 from pricecompare.web.receiving import raw
@@ -128,13 +128,13 @@ def undo_batch(number: int, who: str, why: str) -> dict[str, Any]:
 @own.shows("/pharmacies/<code>/cases", shapes.OwnPage, views.OwnCases, CODE)
 def list_own_cases(code: str, **asked: Any) -> dict[str, Any]:
     """Flags of a pharmacy that were taken up, for itself."""
-    return answering.cases(desk(), code, bearer(), **asked)
+    return answering.cases(desk(), code, own_pass(), **asked)
 
 
 @own.shows("/flags/<id>/own", Plain, views.OwnCase, ID)
 def show_own_flag(id: str) -> dict[str, Any]:
     """A flag for its pharmacy: all that became of it, and what it rests on."""
-    return answering.case(desk(), id, bearer())
+    return answering.case(desk(), id, own_pass())
 
 
 @own.acts("/flags/<id>/answer", shapes.AnswerAsked, views.Case, ID, IF_MATCH)
@@ -144,20 +144,20 @@ def answer_flag(id: str, action: str, who: str, why: str) -> dict[str, Any]:
     With If-Match nothing is done when the flag has moved since it was looked at.
     """
     revision = looked_at() if "If-Match" in request.headers else None
-    return answering.answer(desk(), id, bearer(), Asked(action, "pharmacy", hand(who, why), revision))
+    return answering.answer(desk(), id, own_pass(), Asked(action, "pharmacy", hand(who, why), revision))
 
 
 @own.takes_bytes("/flags/<id>/own/attachments", shapes.Attached, views.Attachment, ID)
 def attach_to_own_flag(id: str, name: str, who: str, why: str) -> dict[str, Any]:
     """Put a file to a flag of one's own: PNG, JPEG or PDF by its content, at most ten of them."""
     content = raw(_most())
-    return telling.attachment(answering.attach(desk(), id, bearer(), content, file_name=name, by=hand(who, why)))
+    return telling.attachment(answering.attach(desk(), id, own_pass(), content, file_name=name, by=hand(who, why)))
 
 
 @own.hands_out(f"/flags/<id>/own/attachments/{WHOLE}", ID, NUMBER, media=MEDIA)
 def show_own_attachment(id: str, number: int) -> Response:
     """A file that was put to a flag of one's own."""
-    return _sent(*answering.attached(desk(), id, bearer(), number))
+    return _sent(*answering.attached(desk(), id, own_pass(), number))
 
 
 def _most() -> int:

@@ -13,8 +13,9 @@ from pricecompare.schemas import uploads as shapes
 from pricecompare.schemas.questions import Plain
 from pricecompare.schemas.shown import Answer
 from pricecompare.web.answering import desk
-from pricecompare.web.keys import ANYBODY, Role, admit
+from pricecompare.web.keys import ANYBODY, Role, admit, caller
 from pricecompare.web.nouns import API
+from pricecompare.web.reaching import refuse_asked, refuse_beyond
 from pricecompare.web.receiving import body, instance, read
 
 RETRY_SECONDS = 30
@@ -47,13 +48,18 @@ LOCATION = {"Location": {"description": "Where the upload is.", "schema": {"type
 
 
 def _admitted(view: Callable, role: Role) -> Callable:
-    """Return a view that nobody reaches without the key, whatever hooks an application runs."""
+    """Return a view that nobody reaches without the key, or beyond what that opens, whatever hooks there are."""
 
     def answer(**path: Any) -> Any:
-        admit(desk(), role)
+        refuse_beyond(desk(), admit(desk(), role), path)
         return view(**path)
 
     return answer
+
+
+def _with(path: dict[str, Any], given: dict[str, Any]) -> dict[str, Any]:
+    """Return what is asked in the path and beside it, once it is known to be within the asker's reach."""
+    return refuse_asked(desk(), caller(), path | given)
 
 
 def json(answer: Any, status: int = 200) -> Response:
@@ -87,7 +93,7 @@ class Locked(Blueprint):
         def published(answer: Callable[..., dict[str, Any]]) -> Callable:
             @wraps(answer)
             def view(**path: Any) -> Response:
-                return json(answer(**path, **read(instance(asked), request.args.items(multi=True))))
+                return json(answer(**_with(path, read(instance(asked), request.args.items(multi=True)))))
 
             described = self.response(200, shown)(self.arguments(asked, location="query")(answer))
             return self._at("GET", rule, view, described, path)
@@ -102,7 +108,7 @@ class Locked(Blueprint):
         def published(file: Callable[..., Response]) -> Callable:
             @wraps(file)
             def view(**path: Any) -> Response:
-                return file(**path, **read(instance(asked), request.args.items(multi=True)))
+                return file(**_with(path, read(instance(asked), request.args.items(multi=True))))
 
             says = self.arguments(asked, location="query") if asked is not Plain else lambda plain: plain
             content = {kind: {"schema": {"type": "string"}} for kind in media}
@@ -117,7 +123,7 @@ class Locked(Blueprint):
         def published(answer: Callable[..., dict[str, Any]]) -> Callable:
             @wraps(answer)
             def view(**path: Any) -> Response:
-                return json(answer(**path, **body(instance(asked))))
+                return json(answer(**_with(path, body(instance(asked)))))
 
             described = self.response(200, shapes.Upload)(self.arguments(asked)(answer))
             return self._at("PUT", rule, view, described, path)
@@ -132,7 +138,7 @@ class Locked(Blueprint):
         def published(answer: Callable[..., dict[str, Any]]) -> Callable:
             @wraps(answer)
             def view(**path: Any) -> Response:
-                return json(answer(**path, **body(instance(asked))), status)
+                return json(answer(**_with(path, body(instance(asked)))), status)
 
             described = self.response(status, shown)(self.arguments(asked)(answer))
             return self._at("POST", rule, view, described, path)
@@ -158,7 +164,7 @@ class Locked(Blueprint):
         def published(answer: Callable[..., dict[str, Any]]) -> Callable:
             @wraps(answer)
             def view(**path: Any) -> Response:
-                return json(answer(**path, **read(instance(asked), request.args.items(multi=True))), 201)
+                return json(answer(**_with(path, read(instance(asked), request.args.items(multi=True)))), 201)
 
             content = {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
             described = self.doc(requestBody={"required": True, "content": content})(answer)

@@ -17,10 +17,12 @@ from werkzeug.formparser import FormDataParser
 from pricecompare.errors import Invalid, Reason, TooLarge
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
+from pricecompare.services.reach import refuse_file
 from pricecompare.services.receiving import Sent, refuse_unfitting
 from pricecompare.services.spool import Part, on_disk, spool
-from pricecompare.web.keys import hand
+from pricecompare.web.keys import caller, hand
 from pricecompare.web.query import BadQuestion, Wrong
+from pricecompare.web.signatures import refuse_other_body
 
 FIELDS_BYTES = 256 << 10
 """How long all that stands around a file may be, and how long one field; the parser wants twice its own 64 KiB."""
@@ -102,6 +104,7 @@ def received(desk: Desk, form: Schema) -> Iterator[Received]:
     parts: list[Part] = []
     try:
         fields, files = _streamed(desk, parts)
+        refuse_other_body()
         yield _asked(read(form, fields.items(multi=True)), files, parts)
     finally:
         for part in parts:
@@ -155,8 +158,11 @@ def _asked(asked: dict[str, Any], files: MultiDict[str, FileStorage], parts: lis
         encoding=asked["encoding"] or None,
         file_name=_shown(files["file"].filename or ""),
         origin=hand().origin,
-        **{name: asked[name] for name in ("layout", "mode", "source", "sender")},
+        owner=caller().owner,
+        sender=asked["sender"] or caller().name,
+        **{name: asked[name] for name in ("layout", "mode", "source")},
     )
+    refuse_file(caller(), asked["what"])
     refuse_unfitting(asked["what"], how)
     return Received(Sent(parts[0].path, parts[0].sha256, parts[0].size, asked["what"], how), asked["dry_run"])
 

@@ -12,10 +12,11 @@ from pricecompare.files.write import content_disposition
 from pricecompare.schemas import uploads as shapes
 from pricecompare.schemas.questions import Plain
 from pricecompare.services import ledger, receiving, trial
+from pricecompare.services.reach import refuse_decision
 from pricecompare.services.spool import spool
 from pricecompare.web import problems
 from pricecompare.web.answering import as_csv, desk
-from pricecompare.web.keys import SENDER, hand
+from pricecompare.web.keys import SENDER, caller, hand
 from pricecompare.web.locked import Locked, json
 from pricecompare.web.nouns import API
 from pricecompare.web.receiving import instance, received, request_key
@@ -88,7 +89,7 @@ def _with_changes(shown: dict[str, Any], changes: Iterator[bytes]) -> Iterator[b
 @uploads.shows("/uploads", shapes.Uploads, shapes.Ledger)
 def list_uploads(**asked: Any) -> dict[str, Any]:
     """The ledger, newest first: every file that came and every decision."""
-    found = ledger.uploads(desk(), **asked)
+    found = ledger.uploads(desk(), owner=caller().owner, **asked)
     return found | {"items": [linked(one) for one in found["items"]]}
 
 
@@ -123,6 +124,7 @@ def export_refused_rows(id: int) -> Response:
 @uploads.decides("/uploads/<int(max=9007199254740991):id>/decision", shapes.Decision, ID)
 def decide_upload(id: int, decision: str, by: str, why: str) -> dict[str, Any]:
     """Confirm or reject an upload in quarantine, or retract one that counts: all is then as if it had never come."""
+    refuse_decision(caller(), decision)
     return linked(receiving.decide(desk(), id, decision=decision, by=hand(by, why)))
 
 

@@ -1,4 +1,4 @@
-"""What a pharmacy may do about its own flags: see them and answer, known by a code that the regulator hands to it."""
+"""What a pharmacy may do about its own flags: see them and answer, known by its key, or a code from the regulator."""
 
 import base64
 import hashlib
@@ -6,9 +6,11 @@ import hmac
 from typing import Any
 
 from pricecompare.calc.cases import COMMENT
-from pricecompare.errors import Invalid, NotFound, Unauthorised
+from pricecompare.errors import Forbidden, Invalid, NotFound, Unauthorised
 from pricecompare.models import Attachment, Pharmacy
+from pricecompare.models.access import Caller
 from pricecompare.models.audit import Hand
+from pricecompare.services import reach
 from pricecompare.services.cases import attaching, telling
 from pricecompare.services.cases.named import flag_id
 from pricecompare.services.cases.steps import Asked, step
@@ -18,6 +20,9 @@ ANSWERS = ("explain", "appeal", COMMENT)
 """What a pharmacy may say about its flag."""
 
 BYTES = 20
+
+Pass = str | Caller
+"""How a pharmacy is known: its answer code, or the key it came with."""
 
 
 def answer_code(desk: Desk, pharmacy: str) -> str:
@@ -46,25 +51,27 @@ def _pharmacy(desk: Desk, code: str) -> Pharmacy:
     return found
 
 
-def _is_code(desk: Desk, pharmacy: str, given: str) -> bool:
+def _is_own(desk: Desk, pharmacy: str, given: Pass) -> bool:
+    if isinstance(given, Caller):
+        return reach.pharmacy(desk, given, pharmacy)
     return hmac.compare_digest(_code(desk, pharmacy).encode(), given.strip().upper().encode())
 
 
-def cases(desk: Desk, pharmacy: str, code: str, **page: Any) -> dict[str, Any]:
-    """Return the cases of a pharmacy for itself; Unauthorised for a `code` that is not its own."""
+def cases(desk: Desk, pharmacy: str, code: Pass, **page: Any) -> dict[str, Any]:
+    """Return the cases of a pharmacy for itself; Unauthorised for a `code`, Forbidden for a key that is not its own."""
     shop = _pharmacy(desk, pharmacy)
-    if not _is_code(desk, shop.code, code):
-        raise Unauthorised("wrong_key")
+    if not _is_own(desk, shop.code, code):
+        raise Unauthorised("wrong_key") if isinstance(code, str) else Forbidden("not_your_pharmacy", value=shop.code)
     return {"pharmacy": {"code": shop.code, "name": shop.name}, **telling.of_pharmacy(desk, shop, **page)}
 
 
-def case(desk: Desk, flag: str, code: str) -> dict[str, Any]:
+def case(desk: Desk, flag: str, code: Pass) -> dict[str, Any]:
     """Return a flag for its pharmacy: all that became of it, and what it rests on; NotFound for another's."""
     _own(desk, flag, code)
     return telling.told(desk, flag) | {"explained": telling.explained(desk, flag)}
 
 
-def answer(desk: Desk, flag: str, code: str, asked: Asked) -> dict[str, Any]:
+def answer(desk: Desk, flag: str, code: Pass, asked: Asked) -> dict[str, Any]:
     """Take an answer of a pharmacy to its own flag and return where that stands; NotFound for another's flag."""
     _own(desk, flag, code)
     if asked.action not in ANSWERS:
@@ -73,20 +80,20 @@ def answer(desk: Desk, flag: str, code: str, asked: Asked) -> dict[str, Any]:
     return telling.told(desk, flag)
 
 
-def attach(desk: Desk, flag: str, code: str, content: bytes, *, file_name: str, by: Hand) -> Attachment:
+def attach(desk: Desk, flag: str, code: Pass, content: bytes, *, file_name: str, by: Hand) -> Attachment:
     """Put a file of a pharmacy to its own flag; NotFound for another's."""
     _own(desk, flag, code)
     return attaching.attach(desk, flag, content, file_name=file_name, role="pharmacy", by=by)
 
 
-def attached(desk: Desk, flag: str, code: str, number: int) -> tuple[Attachment, bytes]:
+def attached(desk: Desk, flag: str, code: Pass, number: int) -> tuple[Attachment, bytes]:
     """Return a file that was put to a pharmacy's own flag; NotFound for another's."""
     _own(desk, flag, code)
     return attaching.attached(desk, flag, number)
 
 
-def _own(desk: Desk, flag: str, code: str) -> None:
+def _own(desk: Desk, flag: str, code: Pass) -> None:
     """Raise NotFound for a flag of another pharmacy, as for one that there is not."""
     shop, _ = desk.store.pharmacy_name(flag_id(desk, flag).pharmacy_id)
-    if not _is_code(desk, shop, code):
+    if not _is_own(desk, shop, code):
         raise NotFound("unknown_flag", field="id", value=flag)

@@ -17,7 +17,7 @@ from pricecompare.services.cases.named import FlagId, flag_id, name_of
 from pricecompare.services.cases.steps import overdue
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import pooling_of, region_of
+from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.ruling.reasons import CLASS, flag_row, reason, reasons_of, texts_of
 from pricecompare.services.search import page_size
 
@@ -195,14 +195,15 @@ def listed(
     limit: int | None = None,
     cursor_given: str | None = None,
 ) -> dict[str, Any]:
-    """Return the cases of a pooling region page by page: those in a state, or those whose next step is overdue."""
+    """Return the cases of a region or district page by page: those in a state, or those whose next step is overdue."""
     question, size = f"cases {region} {state} {late}", page_size(desk, limit)
     with desk.store.reading():
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
-        pooling = pooling_of(atlas, region_of(atlas, region))
+        here = region_of(atlas, region)
+        where = {"region_id": pooling_of(atlas, here), "district_id": district_of(here)}
         before = desk.today().isoformat() if late else None
-        page = _page(desk, question, size, cursor_given, region_id=pooling, state=state, due_before=before)
-    return {"region": views.place_name(atlas, pooling), **page}
+        page = _page(desk, question, size, cursor_given, **where, state=state, due_before=before)
+    return {"region": views.place_name(atlas, here.id), **page}
 
 
 def of_pharmacy(

@@ -135,7 +135,7 @@ def _in_quarantine(store: Any, upload_id: int) -> Upload:
 def _decided(desk: Desk, what: str, upload: Upload | None, by: Hand) -> Upload:
     """Return a decision, in the ledger."""
     now = desk.now()
-    about: dict[str, Any] = {"about_id": upload.id, "source": upload.source} if upload else {}
+    about: dict[str, Any] = {"about_id": upload.id, "source": upload.source, "owner": upload.owner} if upload else {}
     decision = Upload(desk.store.next_ids().upload, what, sender=by.who, came_at=now, taken_at=now, **about)
     desk.store.put_upload(decision)
     return decision

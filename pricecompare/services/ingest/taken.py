@@ -35,7 +35,8 @@ class Batch:
     """One file on its way in: its rows, their check, and its row in the ledger as far as it is known.
 
     `reread` gives the table from its beginning. With `dry` all is done and shown to `inspect`,
-    then taken back: the real run does exactly that.
+    then taken back: the real run does exactly that. Rows of other pharmacies than `mine` are refused, where that is
+    given.
     """
 
     desk: Desk
@@ -47,6 +48,7 @@ class Batch:
     by: Hand = NOBODY
     dry: bool = False
     inspect: Callable[[Upload], None] = lambda upload: None
+    mine: frozenset[str] | None = None
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -61,7 +63,16 @@ class Batch:
 
     def values(self) -> Iterator[tuple[int, list[Any]]]:
         """Yield (row number, values in the order of the schema) of rows with the right shape."""
-        return checked(self.check, self.rows)
+        found = checked(self.check, self.rows)
+        return found if self.mine is None else self._own(found, self.mine)
+
+    def _own(self, found: Iterator[tuple[int, list[Any]]], mine: frozenset[str]) -> Iterator[tuple[int, list[Any]]]:
+        place = self.check.names.index("pharmacy")
+        for row, values in found:
+            if values[place] in mine:
+                yield row, values
+            else:
+                self.refuse(row, "pharmacy", "not_your_pharmacy", values[place], value=values[place])
 
     def refuse(self, row: int, name: str, code: str, cell: Any = "", **values: Any) -> None:
         """Refuse a row for what its value `name` says."""

@@ -25,6 +25,7 @@ from pricecompare.services.ingest.sales import take_sales
 from pricecompare.services.ingest.standards import take_standards
 from pricecompare.services.ingest.taken import Batch, Told, nothing_told
 from pricecompare.services.layouts import layout_named
+from pricecompare.services.reach import own_codes
 
 TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "regions": take_regions,
@@ -46,9 +47,9 @@ class Asked:
     `declared` gives, for the whole file, what a column would say: ``datum``, ``observed_at``, ``month``, ``region`` or
     ``since``. `source` names the feed it belongs to, `sender` who sent it and `origin` from where; `layout` is the
     name, or name@version, of the layout it is written in, and `mode` says whether prices are changes or full lists
-    (unsaid: what the layout says). `upload_id` is the row of the ledger under which it waits, if it does. `inspect` is
-    shown the ledger row while all of it is there to be read, and what it writes counts with it; a dry run takes
-    everything back after that.
+    (unsaid: what the layout says). `owner` says whose rows alone it may hold (models/access.py). `upload_id` is the row
+    of the ledger under which it waits, if it does. `inspect` is shown the ledger row while all of it is there to be
+    read, and what it writes counts with it; a dry run takes everything back after that.
     """
 
     declared: Mapping[str, str] = field(default_factory=dict)
@@ -59,6 +60,7 @@ class Asked:
     sender: str = ""
     origin: str = ""
     file_name: str = ""
+    owner: str = ""
     upload_id: int | None = None
     dry: bool = False
     inspect: Callable[[Upload], None] = lambda upload: None
@@ -106,7 +108,8 @@ def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *
     check = Check(ROWS[what](), source.columns, _given(what, asked), layout)
     again = partial(table, path, encoding=asked.encoding, layout=layout)
     by = Hand(asked.sender, asked.origin)
-    batch = Batch(desk, check, source.rows, draft, told, again, by=by, dry=asked.dry, inspect=asked.inspect)
+    mine = own_codes(desk, asked.owner)
+    batch = Batch(desk, check, source.rows, draft, told, again, by=by, dry=asked.dry, inspect=asked.inspect, mine=mine)
     upload = TAKERS[what](batch)
     return Report(upload, sorted(check.findings, key=lambda finding: finding.row), check.untold)
 
@@ -139,6 +142,7 @@ def drafted(desk: Desk, what: str, path: Path, asked: Asked) -> Upload:
         what,
         sender=asked.sender,
         source=asked.source,
+        owner=asked.owner,
         file_name=asked.file_name or path.name,
         layout=layout.label if layout else "",
         declared=json.dumps(said, ensure_ascii=False, sort_keys=True),

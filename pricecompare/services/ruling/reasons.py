@@ -108,7 +108,8 @@ def flags_by_rule(desk: Desk, rule: str, *, region_id: int, most: int, **narrow:
 
     `narrow` is as `store.rule_flags` takes it; what only the default rule's flags have leaves nothing.
     """
-    if any([narrow.pop(name, None) is not None for name in ("class_", "grade", "strong")]):
+    of_default = [narrow.pop(name, None) for name in ("class_", "grade", "strong")]
+    if any(one is not None for one in of_default):
         return
     seen: set[Price] = set()
     for this, _ in desk.store.rule_flags(region_id, most=2 * most, rule=rule, **narrow):

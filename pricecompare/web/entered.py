@@ -1,0 +1,91 @@
+"""Who is at the console, in which language, and pages made for them."""
+
+import tomllib
+from collections.abc import Callable
+from functools import wraps
+from importlib.resources import files
+from typing import Any
+
+from flask import Response, current_app, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response as BaseResponse
+
+from pricecompare.errors import Forbidden, Reason
+from pricecompare.models.access import User
+from pricecompare.models.audit import Hand
+from pricecompare.services import reach, sessions
+from pricecompare.services.desk import Desk
+from pricecompare.web import cookies
+from pricecompare.web.answering import desk
+from pricecompare.web.keys import origin
+
+WORDS: dict[str, dict[str, str]] = tomllib.loads(files("pricecompare.web").joinpath("console.toml").read_text("utf-8"))
+"""Every word on the pages, by name, in each language."""
+
+LANGUAGES = ("zh", "en")
+SESSION = "session"
+MOST_REGIONS = 1000
+
+View = Callable[..., BaseResponse]
+
+
+def entered(*roles: str) -> Callable[[View], View]:
+    """Publish a page to people of some roles: whoever is not logged in is led to the login."""
+
+    def published(view: View) -> View:
+        @wraps(view)
+        def shown(**path: Any) -> BaseResponse:
+            g.user = sessions.whose(desk(), cookies.given(desk(), SESSION))
+            if g.user is None:
+                return redirect(url_for("console.show_login"), 303)
+            if g.user.role not in roles:
+                raise Forbidden("not_your_role")
+            return view(**path)
+
+        return shown
+
+    return published
+
+
+def user() -> User:
+    """Return who is logged in; only for a page that is `entered`."""
+    return g.user
+
+
+def hand(who: str, why: str = "") -> Hand:
+    """Return who does something at the console, from which network."""
+    where = origin(request.remote_addr or "").replace("api", "console", 1)
+    known = g.get("user")
+    return Hand(who, f"{where} {known.caller.by}" if known else where, why)
+
+
+def language() -> str:
+    """Return the language that was chosen, else the one that the browser asks for, else Chinese."""
+    chosen = request.args.get("lang") or cookies.given(desk(), "lang")
+    return chosen if chosen in LANGUAGES else request.accept_languages.best_match(LANGUAGES, "zh")
+
+
+def rendered(page: str, *, wrong: Reason | None = None, status: int = 200, **more: Any) -> Response:
+    """Return a page of the console; a language that was chosen is remembered."""
+    lang, here = language(), g.get("user")
+    words = {name: told[lang] for name, told in WORDS.items()}
+    told = {"t": words, "lang": lang, "user": here, "wrong": getattr(wrong, lang) if wrong else ""}
+    told["here"] = request.path if request.method == "GET" else url_for("console.front")
+    if here:
+        told["token"] = cookies.token_of(cookies.given(desk(), SESSION))
+    response = current_app.make_response((render_template(f"console/{page}.html", **told, **more), status))
+    if request.args.get("lang") in LANGUAGES:
+        cookies.put(desk(), response, "lang", lang, seconds=365 * 86_400)
+    return response
+
+
+def regions_of(desk: Desk) -> list[dict[str, str]]:
+    """Return the regions somebody may choose from: the pooling regions they oversee, and districts of their own."""
+    atlas, scope = reach.atlas_of(desk), user().caller.scope
+    own = {int(code) for code in scope}
+    found = [
+        one
+        for one in atlas.regions.values()
+        if (one.pooling and (not scope or reach.covers(atlas, scope, one.id)))
+        or (one.id in own and atlas.pooling_of(one.id) is not None)
+    ]
+    return [{"code": one.code, "name": one.name} for one in found[:MOST_REGIONS]]

@@ -1,0 +1,149 @@
+"""Every route, every role, own and another's data: what each may do is decided in tests/decided.py, and holds."""
+
+import io
+
+import pytest
+
+from tests.decided import AT_THE_CONSOLE, CONSOLE, PUBLIC, TABLE, WHO, rows
+from tests.made import CODES
+from tests.overseen import OWN, Overseen
+from tests.sent import line, prices
+from tests.test_attachments import FILES, PDF
+
+DECIDED, ON_CONSOLE = rows(TABLE), rows(CONSOLE)
+COMMENT = {"action": "comment", "who": "王", "why": "记录"}
+PRICES = prices(line(6, 0, "21.00", "2026-10-31"))
+
+BODIES = {
+    "uploads.decide_upload": {"json": {"decision": "retract", "by": "王", "why": "重报"}},
+    "uploads.release_offer": {"json": {"by": "王", "why": "核实"}},
+    "cases.step_flag": {"json": COMMENT, "headers": {"If-Match": "*"}},
+    "cases.step_many_flags": {"json": {"action": "remind", "who": "王", "why": "", "dry_run": True}},
+    "cases.undo_batch": {"json": {"who": "王", "why": "误批"}},
+    "cases.decide_report": {"json": {"action": "dismiss", "who": "王", "why": "核实"}},
+    "cases.attach_to_flag": {"data": FILES[PDF], "query_string": {"name": "a.pdf", "who": "王"}},
+    "own.answer_flag": {"json": COMMENT},
+    "own.attach_to_own_flag": {"data": FILES[PDF], "query_string": {"name": "a.pdf", "who": "李"}},
+    "reports.create_report": {"json": {"pharmacy": OWN, "what": "closed"}},
+    "baskets.quote_basket": {"json": {"drugs": [{"drug": CODES[0]}], "region": "990100"}},
+}
+"""What is sent with a question, so that it is answered where it is allowed."""
+
+REACHED = {"whole_region_only", "not_held", "report_decided", "too_many_attachments", "not_your_turn", "not_taken"}
+
+
+@pytest.fixture(scope="module")
+def overseen(tmp_path_factory):
+    overseen = Overseen(tmp_path_factory.mktemp("overseen"), ATTACHMENT_MB=1)
+    yield overseen
+    overseen.close()
+
+
+@pytest.fixture(scope="module")
+def names(overseen):
+    return overseen.something()
+
+
+@pytest.fixture(scope="module")
+def browsers(overseen):
+    return {who: overseen.person(who) for who in AT_THE_CONSOLE[1:]}
+
+
+def endpoints(app):
+    """Return every rule of the application with its method, by endpoint."""
+    return {
+        (rule.endpoint, method): rule
+        for rule in app.url_map.iter_rules()
+        for method in rule.methods - {"HEAD", "OPTIONS"}
+    }
+
+
+def decided(endpoint):
+    """Return what was decided about an endpoint, None when nothing was."""
+    if endpoint in PUBLIC:
+        return DECIDED["public"]
+    return DECIDED.get(endpoint) or DECIDED.get(f"{endpoint.partition('.')[0]}.*")
+
+
+def address(app, endpoint, method, names):
+    """Return the address of an endpoint about what is the pharmacy's."""
+    noun = endpoint.partition(".")[0]
+    ids = {"uploads": names["upload"], "audit": names["entry"]}
+    values = {"id": ids.get(noun, names["flag"]), "code": OWN, "drug": CODES[0], "region": "990102", "format": "csv"}
+    values |= {"number": {"cases.undo_batch": names["batch"]}.get(endpoint, 1), "filename": "docs.css"}
+    if noun in ("drugs", "history"):
+        values["code"] = CODES[0]
+    if endpoint == "console.decide_upload":
+        values["id"] = names["upload"]
+    rule = endpoints(app)[endpoint, method]
+    _, path = rule.build({name: values[name] for name in rule.arguments})
+    return path
+
+
+def said(endpoint):
+    """Return what is sent to an endpoint."""
+    if endpoint == "uploads.create_upload":
+        return {"data": {"what": "prices", "file": (io.BytesIO(PRICES.encode()), "list.csv")}}
+    if endpoint.startswith("lists.export"):
+        return {"query_string": {"region": "990102", "why": "检查"}}
+    return dict(BODIES.get(endpoint, {}))
+
+
+def test_every_route_has_a_decision(overseen):
+    found = {endpoint for endpoint, _ in endpoints(overseen.app)}
+    assert sorted(one for one in found if decided(one) is None and one not in ON_CONSOLE) == []
+    gone = {*DECIDED, *PUBLIC, *ON_CONSOLE} - found - {"public", "lists.*"}
+    assert sorted(gone) == []
+
+
+def sign(answer, public):
+    """Return what an answer comes to in the table."""
+    told = {401: "1", 403: "3", 404: "4"}.get(answer.status_code)
+    if told and not (public and told == "4"):
+        return told
+    # A list of whole regions says so to who may ask for it, and what was done already is a conflict.
+    reached = answer.status_code in (409, 422) and answer.json["code"] in REACHED
+    fine = answer.status_code < 400 or reached or public
+    return "+" if fine else f"{answer.status_code} {answer.get_data(as_text=True)[:200]}"
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_every_role_reaches_what_was_decided(overseen, names, who):
+    client, column, found = overseen.client("" if who == "nobody" else who), WHO.index(who), {}
+    for endpoint, method in endpoints(overseen.app):
+        if endpoint in ON_CONSOLE or endpoint == "console.login":
+            continue
+        answer = client.open(
+            address(overseen.app, endpoint, method, names), method=method, buffered=True, **said(endpoint)
+        )
+        now, wanted = sign(answer, endpoint in PUBLIC), decided(endpoint)[column]
+        if now != wanted:
+            found[f"{method} {endpoint}"] = f"{now} instead of {wanted}"
+    assert found == {}
+
+
+@pytest.mark.parametrize("who", AT_THE_CONSOLE)
+def test_everybody_at_the_console_reaches_what_was_decided(overseen, names, browsers, who):
+    client, token = browsers[who] if who != "nobody" else (overseen.client(), "")
+    column, found = AT_THE_CONSOLE.index(who), {}
+    for endpoint, method in sorted(endpoints(overseen.app), key=lambda one: one[0] == "console.logout"):
+        if endpoint not in ON_CONSOLE:
+            continue
+        form = {"token": token, "action": "comment", "why": "看过", "revision": "0", "decision": "reject"}
+        more = {"data": form} if method == "POST" else {"query_string": {"region": "990102"}}
+        path = address(overseen.app, endpoint, method, names)
+        answer = client.open(path, method=method, base_url="https://localhost", buffered=True, **more)
+        place = answer.headers.get("Location", "")
+        left = place.endswith("/console/login") and not (token and endpoint == "console.logout")
+        fine = answer.status_code < 400 or answer.status_code in (409, 412)
+        now = "login" if left else "+" if fine else str(answer.status_code)[-1]
+        if now != ON_CONSOLE[endpoint][column]:
+            found[endpoint] = f"{answer.status_code} instead of {ON_CONSOLE[endpoint][column]}"
+    assert found == {}
+
+
+def test_a_session_opens_no_endpoint_and_a_key_no_page(overseen, names, browsers):
+    browser, _ = browsers["district"]
+    assert browser.get(f"/api/v1/flags/{names['flag']}", base_url="https://localhost").status_code == 401
+    answer = overseen.client("everywhere").get("/console/cases")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/console/login")
