@@ -8,6 +8,7 @@ from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
+from pricecompare.web.contract import contracted
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
 from pricecompare.web.remembered import Remembered
@@ -23,6 +24,7 @@ def create_app(**config: Any) -> Flask:
     Raises Unusable when there is no database, Invalid for a setting that makes no sense.
     """
     app = Application(__name__)
+    app.wsgi_app = contracted(app.wsgi_app)  # type: ignore[method-assign]
     app.config.from_prefixed_env("PRICECOMPARE")
     app.config.from_mapping(config)
     # One address for one thing: /api/v1//regions is no page. Slashes in front are dropped by werkzeug: //docs is /docs.
