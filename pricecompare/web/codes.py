@@ -1,10 +1,6 @@
-"""Every code that the API can answer with, by status: published in the OpenAPI document and in docs/api.md.
-
-``python -m pricecompare.web.codes docs/api.md`` writes the tables of that page.
-"""
+"""Every code that the API can answer with, by status: published in the OpenAPI document and in docs/api.md."""
 
 import re
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -113,6 +109,7 @@ def rewritten(page: str) -> str:
     return f"{before}{BEGIN}\n{tables()}\n{END}{rest.partition(END)[2]}"
 
 
-if __name__ == "__main__":
-    page = Path(sys.argv[1])
-    page.write_text(rewritten(page.read_text("utf-8")), "utf-8")
+def write(page: str) -> None:
+    """Put the tables of today into a page."""
+    path = Path(page)
+    path.write_text(rewritten(path.read_text("utf-8")), "utf-8")
