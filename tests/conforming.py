@@ -1,8 +1,8 @@
-"""The real application with the invented city, asked thousands of times by schemathesis whatever the document allows."""
+"""The real application with the invented city, asked by schemathesis whatever the document allows, and more."""
 
+import json
 import sqlite3
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -11,9 +11,12 @@ import schemathesis
 from flask import Flask
 from schemathesis.config import SchemathesisConfig
 from schemathesis.engine import Status, events, from_schema
+from schemathesis.transport.wsgi import WSGITransport
 
 from pricecompare.services.desk import Desk
 from pricecompare.web import create_app
+from pricecompare.web.codes import OF_FILES
+from pricecompare.web.openapi import document
 from tests.conftest import NOW
 
 SENDER, REGULATOR = "a key that senders know", "a key of regulators"
@@ -22,12 +25,69 @@ UNREFUSED = {"XEnvelope", "XRequestId", "AcceptLanguage"}
 """Headers of which no value is refused."""
 
 COMBINED = set(
-    """no_place half_a_coordinate radius_needs_point sort_needs_point cost_needs_point not_pooling not_in_region bad_cursor
+    """no_place half_a_coordinate radius_needs_point sort_needs_point cost_needs_point not_pooling not_in_region
+    bad_cursor
     bad_query pharmacy_or_region days_turned_round too_many_days date_in_future open_in_the_past unknown_facet_value
     empty_query query_too_long whole_region_only step_needs_who step_needs_why not_in_batch bad_since bad_age
     attachment_unknown bad_form not_said_here layout_for_other bad_seen_on""".split()
 )
 """What a question is refused for although each of its values, looked at alone, is what the document says."""
+
+
+DOCUMENT = json.loads(document())
+SHOWN = {
+    name: set(refusal["content"]["application/problem+json"]["examples"])
+    for name, refusal in DOCUMENT["components"]["responses"].items()
+    if "content" in refusal
+}
+"""Codes by the name of the answer that shows them."""
+
+ACCEPTED = ["2xx", "304", "401", "403", "404", "409", "412", "422", "428"]
+"""How a good question may end. 422 is looked into by `refused_only_as_a_whole`: a JSON schema describes one parameter
+at a time, and cannot say that lat wants lng; 412 is an If-Match of another revision."""
+
+OUTSIDE = ("max_redirects", "verify", "cert", "proxies")
+
+
+@schemathesis.check
+def refused_only_as_a_whole(ctx: Any, response: Any, case: Any) -> None:
+    """What fits the document value by value is refused only for what values say together, or for what is not there."""
+    mode = case.meta.generation.mode if case.meta else None
+    if response.status_code != 422 or mode is None or not mode.is_positive:
+        return
+    told = response.json()
+    said = f"{told['code']} {told.get('field')}: {told['detail']}"
+    assert told["code"] in COMBINED | ALSO.get(case.operation.label, set()), said
+
+
+@schemathesis.check
+def code_is_shown(ctx: Any, response: Any, case: Any) -> None:
+    """Every refusal has a code that the document shows for its status, and the id of its request."""
+    if response.status_code < 400:
+        return
+    told, answers = response.json(), DOCUMENT["paths"][case.operation.path][case.operation.method]["responses"]
+    name = answers.get(str(response.status_code), answers["default"])["$ref"].rpartition("/")[2]
+    assert told["code"] in SHOWN[name], f"{response.status_code} {told['code']} is not among those of {name}"
+    assert told["request_id"] == response.headers["x-request-id"][0]
+
+
+def _without_sockets(send: Any) -> Any:
+    """Return how a case is sent to an application of this process: schemathesis 4.32 forgets that it has no sockets."""
+
+    def sent(transport: Any, case: Any, **how: Any) -> Any:
+        return send(transport, case, **{name: value for name, value in how.items() if name not in OUTSIDE})
+
+    return sent
+
+
+WSGITransport.send = _without_sockets(WSGITransport.send)  # type: ignore[method-assign]
+
+
+ALSO = {"POST /api/v1/uploads": set(OF_FILES), "POST /api/v1/reports": {"missing_value"}}
+"""The same of single operations: a file is looked into, and all reports but one sort name a drug."""
+
+OWN = "^/api/v1/(flags/.id./(own|answer)|pharmacies/.code./cases)"
+"""Here the key is an answer code, and one that does not open a flag must not learn whether there is one: 404."""
 
 
 @dataclass
@@ -65,8 +125,14 @@ def taken_up(app: Flask) -> tuple[str, str, str]:
 
 def configured(flag: str, pharmacy: str, code: str, *, most: int, steps: int) -> SchemathesisConfig:
     """Return how schemathesis asks: with keys, and mostly with codes that exist, which no generator hits upon."""
-    known = {"drugs": [DRUG], "shops": [pharmacy, PHARMACY], "regions": [REGION], "flags": [flag], "small": [1, 2, 3]}
-    own = "^/api/v1/(flags/|pharmacies/.code./cases)"
+    known = {
+        "drugs": [DRUG],
+        "shops": [pharmacy, PHARMACY],
+        "regions": [REGION],
+        "flags": [flag],
+        "small": [1, 2, 3],
+        "cursors": [""],
+    }
     paths = {
         "^/api/v1/drugs": {"path.code": "drugs"},
         "^/api/v1/pharmacies": {"path.code": "shops", "path.drug": "drugs"},
@@ -74,7 +140,6 @@ def configured(flag: str, pharmacy: str, code: str, *, most: int, steps: int) ->
         "^/api/v1/(uploads|audit)": {"path.id": "small"},
         "^/api/v1/(batches|reports)": {"path.number": "small"},
     }
-    assert own
     return SchemathesisConfig.from_dict(
         {
             "seed": 20261101,
@@ -88,19 +153,25 @@ def configured(flag: str, pharmacy: str, code: str, *, most: int, steps: int) ->
             "dictionaries": {name: {"values": values} for name, values in known.items()},
             "parameters": {
                 "path.region": {"dictionary": "regions", "probability": 0.9},
+                "query.cursor": {"dictionary": "cursors", "probability": 0.8},
                 "query.region": {"dictionary": "regions", "probability": 0.7},
             },
             "operations": [
-                {
-                    "include-path-regex": path,
-                    "parameters": {name: {"dictionary": values, "probability": 0.9} for name, values in these.items()},
-                }
-                for path, these in paths.items()
+                {"include-path-regex": OWN, "checks": {"ignored_auth": {"enabled": False}}},
+                *(
+                    {
+                        "include-path-regex": path,
+                        "parameters": {
+                            name: {"dictionary": values, "probability": 0.9} for name, values in these.items()
+                        },
+                    }
+                    for path, these in paths.items()
+                ),
             ],
             "continue-on-failure": True,
             "generation": {"max-examples": most, "deterministic": True, "database": "none"},
             "phases": {"stateful": {"max-steps": steps}},
-            "checks": {"positive_data_acceptance": {"expected-statuses": ["2xx", "304", "401", "403", "404", "409"]}},
+            "checks": {"positive_data_acceptance": {"expected-statuses": ACCEPTED}},
         }
     )
 
@@ -137,7 +208,9 @@ def _count(found: Found, event: events.ScenarioFinished) -> None:
         if response is not None:
             found.statuses[response.status_code] += 1
             if "problem+json" in (response.headers.get("content-type") or [""])[0]:
-                found.codes[(recorder.cases[case_id].value.operation.label, response.status_code, response.json()["code"])] += 1
+                found.codes[
+                    (recorder.cases[case_id].value.operation.label, response.status_code, response.json()["code"])
+                ] += 1
     for case_id, checks in recorder.checks.items():
         for check in checks:
             found.checks[check.name] += 1

@@ -10,7 +10,7 @@ from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid, Reason
 
 # Python reads more as a number than anybody writes in an address: 1_000, full-width digits, infinity.
-_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
@@ -49,11 +49,11 @@ class Whole(Parameter, fields.Integer):
 
 
 class YesNo(Parameter, fields.Boolean):
-    """True or false, 1 or 0."""
+    """True or false, and no other way to say so: the document knows no other."""
 
     refusal = "not_yes_or_no"
-    truthy = {"true", "1"}
-    falsy = {"false", "0"}
+    truthy = {"true"}
+    falsy = {"false"}
 
 
 class Text(Parameter, fields.String):

@@ -145,7 +145,10 @@ class Bought(Answer):
     """What is bought for one line at one pharmacy."""
 
     drug = one(BasketDrug)
-    wanted = text("Code of the drug that was asked for; another than the drug's when it is a substitute.")
+    wanted = text(
+        "Code of the drug that was asked for; another than the drug's when it is a substitute.",
+        "XJ01CAA501A001010190008",
+    )
     quantity = whole("Packs to buy.", 2)
     price = yuan("What a pack costs.", "10.00")
     fen = whole("The same in fen.", 1000)

@@ -14,10 +14,10 @@ BESIDE = ("other_kind", "text")
 
 
 class Beside(Parameter):
-    """Names separated by commas, each once or more; read as a tuple."""
+    """Names separated by commas, each once or more, or nothing; read as a tuple."""
 
     def _deserialize(self, value: Any, *place: Any, **options: Any) -> tuple[str, ...]:
-        names = tuple(str(value).split(","))
+        names = tuple(str(value).split(",")) if value else ()
         for name in names:
             OneOf(BESIDE)(name)
         return names
@@ -44,6 +44,8 @@ class OffersAsked(questions.Offers):
             "the other way round), text (how the price stands to the local median, in words).",
             "other_kind,text",
             type="string",
+            default="",
+            pattern=f"^(({'|'.join(BESIDE)})(,({'|'.join(BESIDE)}))*)?$",
         ),
     )
 

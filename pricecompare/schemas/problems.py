@@ -36,7 +36,9 @@ class Problem(Answer):
     errors = fields.List(
         fields.Nested(Wrong), metadata=said("Each thing that is wrong, when there are several.", always=False)
     )
-    upload = fields.Integer(metadata=said("Number of the upload that was refused, which the ledger keeps.", always=False))
+    upload = fields.Integer(
+        metadata=said("Number of the upload that was refused, which the ledger keeps.", always=False)
+    )
 
 
 class Envelope(Answer):

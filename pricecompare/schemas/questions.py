@@ -8,6 +8,9 @@ from pricecompare.models import CLASSES, DATUMS, GROUPS, KINDS, PRESCRIPTIONS, S
 from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 
+CURSOR = r"^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]{32})?$"
+"""How a cursor is written; most that look like one were given by nobody, and are refused too."""
+
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
 
@@ -44,7 +47,10 @@ class Paged(Question):
     limit = Whole(metadata=said("Rows on a page: 20 unless asked otherwise, at most 200.", 20, minimum=1, maximum=200))
     cursor_given = Text(
         data_key="cursor",
-        metadata=said("What the page before gave as `next`. All other parameters must stay as they were."),
+        metadata=said(
+            "What the page before gave as `next`, or nothing. All other parameters must stay as they were.",
+            pattern=CURSOR,
+        ),
     )
 
 
@@ -112,7 +118,7 @@ class Drugs(Paged, Place):
     )
     form = Text(metadata=said("Only this dosage form, as a facet names it.", "胶囊剂"))
     spec = Text(metadata=said("Only this strength, as a facet names it.", "0.25g"))
-    maker = Text(metadata=said("Only this maker, as a facet names it."))
+    maker = Text(metadata=said("Only this maker, as a facet names it.", "槐渚霁和药业有限公司"))
     prescription = Text(
         validate=OneOf(PRESCRIPTIONS), metadata=said("Only prescription drugs (rx), or only those over the counter.")
     )

@@ -56,7 +56,8 @@ OF_ROWS = tuple(
     bad_amount amount_too_high bad_quantity bad_count bad_stock
     bad_drug_code drug_code_length bad_standard_code standard_code_check_digit bad_approval_number bad_barcode
     barcode_check_digit maker_differs bad_pharmacy_code pharmacy_code_letters bad_uscc uscc_check_character
-    bad_region_code zero_coordinates no_pooling_region region_by_prefix unknown_parent parent_not_above bad_hours closed_in_future
+    bad_region_code zero_coordinates no_pooling_region region_by_prefix unknown_parent parent_not_above
+    bad_hours closed_in_future
     closure_without_start standard_never_holds standard_no_basis standard_of_district standard_shown_beside""".split()
 )
 """What single rows of a file that is taken are refused or doubted for, beside the codes of 422."""

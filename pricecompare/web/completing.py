@@ -95,9 +95,10 @@ def _complete(operation: Part, parts: Part) -> None:
         _with_example(parameter["schema"])
     for kind, media in operation.get("requestBody", {}).get("content", {}).items():
         if "$ref" in media["schema"]:
+            _closed(media["schema"], parts["schemas"])
             media["example"] = examples.question(media["schema"], parts["schemas"])
-        elif kind == "application/octet-stream":
-            media["example"] = "%PDF-1.4"
+        else:
+            media["example"] = examples.OF_MEDIA[kind]
     answers: Part = operation["responses"]
     for status in [status for status in answers if status < "3"]:
         answers[status]["headers"] = answers[status].get("headers", {}) | _headers()
@@ -106,6 +107,15 @@ def _complete(operation: Part, parts: Part) -> None:
     whole = answers.setdefault("200", enveloped | {"content": {}})
     whole["content"][ENVELOPE] = _enveloped([answers[status]["content"] for status in answers if status < "3"])
     operation["responses"] = dict(sorted(answers.items()))
+
+
+def _closed(schema: Part, schemas: Part) -> None:
+    """Say of a body that is sent, and of all in it, that a value it does not know is refused."""
+    whole = schemas[schema["$ref"].rpartition("/")[2]]
+    whole["additionalProperties"] = False
+    for value in whole["properties"].values():
+        if "$ref" in (inner := value.get("items", value)):
+            _closed(inner, schemas)
 
 
 def _with_example(schema: Part) -> None:
@@ -117,10 +127,16 @@ def _with_example(schema: Part) -> None:
 def _with_examples(content: Part, parts: Part) -> None:
     """Give each form of an answer an example; one that several have in common is written once."""
     for kind, media in content.items():
-        if kind.endswith("json") and "$ref" in media["schema"]:
+        if kind == JSON and media["schema"] == {"type": "string"}:
+            media["schema"] = {"type": "object"}
+        if "$ref" in media["schema"]:
             name = media["schema"]["$ref"].rpartition("/")[2]
             parts["examples"][name] = {"value": examples.answer(media["schema"], parts["schemas"])}
             media["examples"] = {name: {"$ref": f"#/components/examples/{name}"}}
+        elif "anyOf" in media["schema"]:
+            media["example"] = examples.answer(media["schema"], parts["schemas"])
+        else:
+            media["example"] = examples.OF_MEDIA[kind]
 
 
 def _enveloped(contents: list[Part]) -> Part:

@@ -10,6 +10,19 @@ Schema = dict[str, Any]
 
 MOMENT = "2026-10-31T08:05:00+08:00"
 ID = "6f1d0c2e9b7a4f53a1c8e0d2b4f69713"
+OF_MEDIA: dict[str, Any] = {
+    "text/csv": "pharmacy_code,drug_code,price\nP99010200001,XJ01CAA501A001010190008,10.00\n",
+    "application/json": {"manifest": {}, "columns": [], "rows": []},
+    "application/jsonl": '{"pharmacy_code": "P99010200001", "price": "abc", "errors": "price: …"}\n',
+    "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": "PK\x03\x04…",
+    "application/octet-stream": "%PDF-1.4 …",
+    "application/pdf": "%PDF-1.4 …",
+    "image/jpeg": "\xff\xd8\xff\xe0…",
+    "image/png": "\x89PNG…",
+    "image/svg+xml": '<svg xmlns="http://www.w3.org/2000/svg" role="img"/>',
+}
+"""How files begin."""
+
 PLAIN: dict[str, Any] = {"boolean": False, "integer": 1, "number": 1.0, "string": ""}
 
 

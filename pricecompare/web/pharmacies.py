@@ -17,7 +17,13 @@ pharmacies = Noun(
 
 
 @pharmacies.answers(
-    "/pharmacies", questions.Pharmacies, answers.Pharmacies, freshness.pharmacies, write=as_places, varies=True
+    "/pharmacies",
+    questions.Pharmacies,
+    answers.Pharmacies,
+    freshness.pharmacies,
+    write=as_places,
+    varies=True,
+    also={GEOJSON: answers.Features},
 )
 def list_pharmacies(**asked: Any) -> dict[str, Any]:
     """Pharmacies near a point, nearest first, or those of a region.

@@ -37,9 +37,7 @@ def of_ours(error: PriceCompareError) -> Response:
     if error.suggestions:
         more["suggestions"] = list(error.suggestions)
     if isinstance(error, BadQuestion) and len(error.wrong) > 1:
-        more["errors"] = [
-            {"field": one.field, **_said(one.reason, spoken()), **_meant(one)} for one in error.wrong
-        ]
+        more["errors"] = [{"field": one.field, **_said(one.reason, spoken()), **_meant(one)} for one in error.wrong]
     response = problem(error.status, error.reason, **more)
     if isinstance(error, TooMany):
         response.headers["Retry-After"] = str(error.seconds)
