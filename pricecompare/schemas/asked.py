@@ -19,6 +19,10 @@ def said(description: str, *examples: Any, **more: Any) -> dict[str, Any]:
     return {"description": description, **({"examples": list(examples)} if examples else {}), **more}
 
 
+YUAN = r"^[0-9]{1,7}(\.[0-9]{1,2})?$"
+"""How the document says that an amount is written; more is understood, such as full-width digits."""
+
+
 class Parameter(fields.Field):
     """One parameter of a question; what is wrong with it is told as a `Reason`."""
 

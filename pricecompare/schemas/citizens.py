@@ -1,7 +1,7 @@
 """The shape of what citizens report, and of what regulators see of it."""
 
 from pricecompare.models import KINDS, REPORT_STATES, REPORTED
-from pricecompare.schemas.asked import Money, OneOf, Text, said
+from pricecompare.schemas.asked import YUAN, Money, OneOf, Text, said
 from pricecompare.schemas.cases import why
 from pricecompare.schemas.dated import Day
 from pricecompare.schemas.lines import Line, line, printed
@@ -32,7 +32,16 @@ class ReportMade(Question):
         validate=Line(), metadata=printed("National drug code; not wanted for `closed`.", "XJ01CAA501A001010190008")
     )
     kind = kind(load_default="listed")
-    price = Money(metadata=said("The price that was seen, in yuan.", "28.90"))
+    price = Money(
+        metadata=said(
+            "The price that was seen, in yuan.",
+            "28.90",
+            type=["string", "number"],
+            minimum=0.01,
+            maximum=1_000_000,
+            pattern=YUAN,
+        )
+    )
     seen_on = Day("The day on which it was seen, in China.", "2026-10-31")
 
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema
 
 from pricecompare.models import CLASSES, DATUMS, GROUPS, KINDS, PRESCRIPTIONS, SERVICES, SORTS
-from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
+from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 
 CURSOR = r"^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]{32})?$"
@@ -144,7 +144,9 @@ class Offers(Paged, Place, Doors):
     in_stock = YesNo(load_default=False, metadata=said("Only where the drug is known to be there."))
     max_age_days = Whole(metadata=said("Only prices seen at most so many days ago.", 7, minimum=0))
     as_of = as_of()
-    cost_per_km = Money(metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50"))
+    cost_per_km = Money(
+        metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50", pattern=YUAN)
+    )
 
 
 class Statistics(Question):
