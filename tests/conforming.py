@@ -15,6 +15,7 @@ from schemathesis.engine import Status, events, from_schema
 
 from pricecompare.services.desk import Desk
 from pricecompare.web import create_app
+from pricecompare.web.completing import METHODS
 from tests.conftest import NOW
 from tests.understood import DOCUMENT
 
@@ -79,7 +80,6 @@ def configured(flag: str, pharmacy: str, code: str, *, most: int, enveloped: boo
         "regions": [REGION],
         "flags": [flag],
         "small": [1, 2, 3],
-        "cursors": [""],
     }
     paths = {
         "^/api/v1/drugs": {"path.code": "drugs"},
@@ -101,7 +101,6 @@ def configured(flag: str, pharmacy: str, code: str, *, most: int, enveloped: boo
             "dictionaries": {name: {"values": values} for name, values in known.items()},
             "parameters": {
                 "path.region": {"dictionary": "regions", "probability": 0.9},
-                "query.cursor": {"dictionary": "cursors", "probability": 0.8},
                 "query.region": {"dictionary": "regions", "probability": 0.7},
             },
             "operations": [
@@ -126,9 +125,12 @@ def configured(flag: str, pharmacy: str, code: str, *, most: int, enveloped: boo
     )
 
 
-def asked(app: Flask, config: SchemathesisConfig) -> Found:
-    """Return what came of asking all that the document allows, and much that it does not."""
-    schema = schemathesis.openapi.from_dict(_plain(deepcopy(DOCUMENT)), config=config)
+def asked(app: Flask, config: SchemathesisConfig, *, without: tuple[str, ...] = ()) -> Found:
+    """Return what came of asking all that the document allows, and much that it does not.
+
+    Parameters `without` which it is asked are left alone.
+    """
+    schema = schemathesis.openapi.from_dict(_plain(deepcopy(DOCUMENT), without), config=config)
     schema.app = app
     found = Found()
     for event in from_schema(schema).execute():
@@ -141,13 +143,17 @@ def asked(app: Flask, config: SchemathesisConfig) -> Found:
     return found
 
 
-def _plain(document: dict[str, Any]) -> dict[str, Any]:
-    refs = [{"$ref": f"#/components/parameters/{name}"} for name in UNREFUSED]
-    paths = {
-        path: parts | {"parameters": [one for one in parts.get("parameters", []) if one not in refs]}
-        for path, parts in document["paths"].items()
-    }
-    return document | {"paths": paths}
+def _plain(document: dict[str, Any], without: tuple[str, ...]) -> dict[str, Any]:
+    """Return a document without those headers of which no value is refused, and without some parameters."""
+    refs = {f"#/components/parameters/{name}" for name in UNREFUSED}
+    for path in document["paths"].values():
+        for part in (path, *(path[method] for method in METHODS if method in path)):
+            part["parameters"] = [
+                one
+                for one in part.get("parameters", [])
+                if one.get("$ref") not in refs and one.get("name") not in without
+            ]
+    return document
 
 
 def _count(found: Found, event: events.ScenarioFinished) -> None:

@@ -30,11 +30,11 @@ def app(city, tmp_path):
     app.extensions["pricecompare"].store.close()
 
 
-def run(app, **how):
+def run(app, without=(), **how):
     """Return what came of asking; what schemathesis says of its own doings is no warning of ours."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        return asked(app, configured(*taken_up(app), **how))
+        return asked(app, configured(*taken_up(app), **how), without=without)
 
 
 def told(found):
@@ -43,7 +43,8 @@ def told(found):
 
 
 def test_the_application_does_what_its_document_says(app):
-    found = run(app, most=MOST)
+    # Nobody can make up a cursor, so a question with one is always refused: the pages are turned by other tests.
+    found = run(app, without=("cursor",), most=MOST)
     assert not found.failures, told(found)
     assert max(found.statuses) < 500
     assert sum(found.cases.values()) > 5000

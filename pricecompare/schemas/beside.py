@@ -14,10 +14,10 @@ BESIDE = ("other_kind", "text")
 
 
 class Beside(Parameter):
-    """Names separated by commas, each once or more, or nothing; read as a tuple."""
+    """Names separated by commas, each once or more; read as a tuple."""
 
     def _deserialize(self, value: Any, *place: Any, **options: Any) -> tuple[str, ...]:
-        names = tuple(str(value).split(",")) if value else ()
+        names = tuple(str(value).split(","))
         for name in names:
             OneOf(BESIDE)(name)
         return names
@@ -38,14 +38,13 @@ class OffersAsked(questions.Offers):
 
     beside = Beside(
         data_key="with",
-        load_default=(),
+        load_default=tuple,
         metadata=said(
             "More of each offer, separated by commas: other_kind (the shop's online price beside its counter price, or "
             "the other way round), text (how the price stands to the local median, in words).",
             "other_kind,text",
             type="string",
-            default="",
-            pattern=f"^(({'|'.join(BESIDE)})(,({'|'.join(BESIDE)}))*)?$",
+            pattern=f"^({'|'.join(BESIDE)})(,({'|'.join(BESIDE)}))*$",
         ),
     )
 

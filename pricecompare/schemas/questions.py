@@ -8,7 +8,7 @@ from pricecompare.models import CLASSES, DATUMS, GROUPS, KINDS, PRESCRIPTIONS, S
 from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 
-CURSOR = r"^([A-Za-z0-9_-]+\.[A-Za-z0-9_-]{32})?$"
+CURSOR = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{32}$"
 """How a cursor is written; most that look like one were given by nobody, and are refused too."""
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
@@ -48,7 +48,7 @@ class Paged(Question):
     cursor_given = Text(
         data_key="cursor",
         metadata=said(
-            "What the page before gave as `next`, or nothing. All other parameters must stay as they were.",
+            "What the page before gave as `next`. All other parameters must stay as they were.",
             pattern=CURSOR,
         ),
     )

@@ -17,8 +17,8 @@ def cursor(desk: Desk, question: str, last: tuple[Any, ...]) -> str:
 
 
 def after(desk: Desk, question: str, given: str | None) -> tuple[Any, ...] | None:
-    """Return the rank a cursor names, None for the first page; Invalid for one changed or of another question."""
-    if not given:
+    """Return the rank a cursor names; Invalid for one that was changed or belongs to another question."""
+    if given is None:
         return None
     rank, _, signature = given.encode("utf-8", "replace").partition(b".")
     if not compare_digest(signature, _signature(desk, question, rank)):

@@ -98,7 +98,7 @@ def _complete(operation: Part, parts: Part) -> None:
             _closed(media["schema"], parts["schemas"])
             media["example"] = examples.question(media["schema"], parts["schemas"])
         else:
-            media["example"] = examples.OF_MEDIA[kind]
+            media["example"] = examples.OF_MEDIA.get(kind, "…")
     answers: Part = operation["responses"]
     for status in [status for status in answers if status < "3"]:
         answers[status]["headers"] = answers[status].get("headers", {}) | _headers()
@@ -136,7 +136,7 @@ def _with_examples(content: Part, parts: Part) -> None:
         elif "anyOf" in media["schema"]:
             media["example"] = examples.answer(media["schema"], parts["schemas"])
         else:
-            media["example"] = examples.OF_MEDIA[kind]
+            media["example"] = examples.OF_MEDIA.get(kind, "…")
 
 
 def _enveloped(contents: list[Part]) -> Part:
