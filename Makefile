@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 .DEFAULT_GOAL := help
 # Two installations at once would spoil the environment.
 .NOTPARALLEL:
-.PHONY: help demo test lint types openapi openapi-check wheel-check check fixtures bench bench-flags bench-index bench-intervals soak clean
+.PHONY: help demo test lint types openapi openapi-check client-check wheel-check check fixtures bench bench-flags bench-index bench-intervals soak clean
 
 help:  ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -32,18 +32,22 @@ lint: $(VENV)/.dev  ## Check format, style, the direction of imports and the lis
 types: $(VENV)/.dev  ## Check the type hints.
 	@$(BIN)/mypy
 
-openapi: $(VENV)/.run  ## Write docs/openapi.json from the code.
+openapi: $(VENV)/.run  ## Write docs/openapi.json, and the codes of docs/api.md, from the code.
 	@$(BIN)/pricecompare openapi > docs/openapi.json.new && mv docs/openapi.json.new docs/openapi.json \
 	|| { rm -f docs/openapi.json.new; exit 1; }
+	@$(BIN)/python -c 'from pricecompare.web.codes import write; write("docs/api.md")'
 
 openapi-check: $(VENV)/.run  ## Check that docs/openapi.json is what the code says.
 	@$(BIN)/pricecompare openapi | diff --unified=1 docs/openapi.json - \
 	|| { echo "docs/openapi.json is not what the code says: run make openapi and commit it." >&2; exit 1; }
 
+client-check:  ## Make types for JavaScript clients from docs/openapi.json and check the sample against them.
+	@.ci/client
+
 wheel-check: $(VENV)/.dev  ## Build the wheel, install it elsewhere and ask it a question.
 	@.ci/wheel $(BIN)/python
 
-check: lint types openapi-check wheel-check  ## Do all that CI does besides the tests.
+check: lint types openapi-check client-check wheel-check  ## Do all that CI does besides the tests.
 
 fixtures: $(VENV)/.run  ## Write fixtures/ again from its seed.
 	@$(BIN)/python -m pricecompare.world fixtures
@@ -65,6 +69,7 @@ soak: $(VENV)/.dev  ## Kill imports, fill disks and spoil files at length, with 
 
 clean:  ## Remove the environment, the demo database and all caches.
 	rm -rf $(VENV) var/demo.db* dist build .pytest_cache .hypothesis .mypy_cache .ruff_cache .import_linter_cache
+	rm -rf clients/node_modules clients/api.d.ts
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 # One stamp for each amount of installed things; what needs more than another also serves it.

@@ -82,7 +82,7 @@ def test_a_question_that_makes_no_sense_is_refused(unmoved, path, query, code):
         (b"[]", 422, "bad_body"),
         (b"{", 422, "bad_body"),
         (b"\xff", 422, "bad_body"),
-        (b'{"decision": 1}', 422, "bad_choice"),
+        (b'{"decision": 1}', 422, "not_a_text"),
         (b'{"decision": null}', 422, "bad_body"),
         (b"[" * 5000, 422, "bad_body"),
         (b'{"decision": "keep"}', 422, "bad_choice"),

@@ -20,7 +20,7 @@ def sender(store, url, tmp_path):
 
 
 def keyed(town, content, key="k1", **fields):
-    return town.send(content, headers={"Idempotency-Key": key}, **fields)
+    return town.send(content, headers={"Idempotency-Key": key, "X-Request-Id": "the-same-request"}, **fields)
 
 
 @pytest.mark.parametrize(

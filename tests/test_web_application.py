@@ -52,16 +52,19 @@ def test_names_of_hosts_are_not_collected_without_end(app):
 
 
 def test_an_answer_to_head_is_that_to_get_without_its_body(client):
-    asked, told = client.head(OFFERS), client.get(OFFERS)
+    named = {"X-Request-Id": "checkout-17"}
+    asked, told = client.head(OFFERS, headers=named), client.get(OFFERS, headers=named)
     assert (asked.status_code, asked.data, list(asked.headers)) == (200, b"", list(told.headers))
     assert int(told.headers["Content-Length"]) == len(told.data) > 0
 
 
 def test_a_head_says_this_and_no_more(client):
-    told = client.get(OFFERS)
+    named = {"X-Request-Id": "checkout-17"}
+    told = client.get(OFFERS, headers=named)
     tag = told.headers["ETag"]
-    again = client.get(OFFERS, headers={"If-None-Match": tag})
+    again = client.get(OFFERS, headers=named | {"If-None-Match": tag})
     kept = [("ETag", tag), ("Cache-Control", "public, max-age=60"), ("X-Content-Type-Options", "nosniff")]
+    kept += [("Vary", "X-Envelope"), *named.items()]
     kept += [("Last-Modified", told.headers["Last-Modified"])]
     assert (again.status, again.data, sorted(again.headers)) == ("304 NOT MODIFIED", b"", sorted(kept))
     body = [("Content-Type", "application/json"), ("Content-Length", str(len(told.data)))]

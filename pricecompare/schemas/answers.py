@@ -77,20 +77,20 @@ class Statistics(shown.Kind, shown.Dated):
     n = whole("How many prices these numbers are made of.", 96)
     stale = whole("How many were left out because they are old.", 3)
     doubtful = whole("How many were left out because they are probable data errors.", 1)
-    mean = yuan("Mean.", null=True)
-    mean_fen = number("Mean, in fen.", null=True)
-    median = yuan("Median.", null=True)
-    median_fen = number("Median, in fen.", null=True)
-    mad = yuan("1.4826 × median of |price − median|: comparable with a standard deviation.", null=True)
-    mad_fen = number("The same, in fen.", null=True)
-    q1 = yuan("Lower quartile.", null=True)
-    q1_fen = number("Lower quartile, in fen.", null=True)
-    q3 = yuan("Upper quartile.", null=True)
-    q3_fen = number("Upper quartile, in fen.", null=True)
-    low = yuan("Lowest price.", null=True)
-    low_fen = number("Lowest price, in fen.", null=True)
-    high = yuan("Highest price.", null=True)
-    high_fen = number("Highest price, in fen.", null=True)
+    mean = yuan("Mean.", "10.87", null=True)
+    mean_fen = number("Mean, in fen.", 1087.4, null=True)
+    median = yuan("Median.", "10.80", null=True)
+    median_fen = number("Median, in fen.", 1080.0, null=True)
+    mad = yuan("1.4826 × median of |price − median|: comparable with a standard deviation.", "0.74", null=True)
+    mad_fen = number("The same, in fen.", 74.1, null=True)
+    q1 = yuan("Lower quartile.", "10.00", null=True)
+    q1_fen = number("Lower quartile, in fen.", 1000.0, null=True)
+    q3 = yuan("Upper quartile.", "11.50", null=True)
+    q3_fen = number("Upper quartile, in fen.", 1150.0, null=True)
+    low = yuan("Lowest price.", "8.90", null=True)
+    low_fen = number("Lowest price, in fen.", 890.0, null=True)
+    high = yuan("Highest price.", "28.90", null=True)
+    high_fen = number("Highest price, in fen.", 2890.0, null=True)
 
 
 class NearPharmacy(shown.LocatedPharmacy, shown.Opening):
@@ -194,7 +194,7 @@ class Indices(Counted):
 class Rule(Answer):
     """The rule that made a flag."""
 
-    id = text("Name of the rule.")
+    id = text("Name of the rule.", "loo-pooled")
     version = whole("Version of the rule.", 1)
 
 
@@ -224,8 +224,10 @@ class Flag(shown.Kind):
     spread = number("How widely prices of this drug usually lie, as a share; null for data errors.", 0.11, null=True)
     factor = number("Likely slip of a data error: 10, 100, the pack count …", 10, null=True)
     rule = one(Rule)
-    text_en = text("What the flag says, in English.")
-    text_zh = text("What the flag says, in Chinese.")
+    text_en = text(
+        "What the flag says, in English.", "28.90 yuan is 2.89 times the median of 95 other pharmacies (10.00 yuan)."
+    )
+    text_zh = text("What the flag says, in Chinese.", "28.90 元，是其他 95 家药店中位数 10.00 元的 2.89 倍。")
 
 
 class Flags(Paged):

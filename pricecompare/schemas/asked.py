@@ -10,13 +10,17 @@ from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid, Reason
 
 # Python reads more as a number than anybody writes in an address: 1_000, full-width digits, infinity.
-_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,2})?")
+_DECIMAL = re.compile(r"-?[0-9]{1,20}(\.[0-9]{1,20})?([eE][+-]?[0-9]{1,3})?")
 _INTEGER = re.compile(r"-?[0-9]{1,18}")
 
 
 def said(description: str, *examples: Any, **more: Any) -> dict[str, Any]:
     """Return what the API page says of a parameter or a value."""
     return {"description": description, **({"examples": list(examples)} if examples else {}), **more}
+
+
+YUAN = r"^[0-9]{1,7}(\.[0-9]{1,2})?$"
+"""How the document says that an amount is written; more is understood, such as full-width digits."""
 
 
 class Parameter(fields.Field):
@@ -49,11 +53,11 @@ class Whole(Parameter, fields.Integer):
 
 
 class YesNo(Parameter, fields.Boolean):
-    """True or false, 1 or 0."""
+    """True or false, and no other way to say so: the document knows no other."""
 
     refusal = "not_yes_or_no"
-    truthy = {"true", "1"}
-    falsy = {"false", "0"}
+    truthy = {"true"}
+    falsy = {"false"}
 
 
 class Text(Parameter, fields.String):

@@ -4,7 +4,7 @@ from marshmallow import fields
 
 from pricecompare.schemas.asked import Text, said
 from pricecompare.schemas.dated import Day
-from pricecompare.schemas.lines import Line
+from pricecompare.schemas.lines import Line, printed
 from pricecompare.schemas.questions import Paged
 from pricecompare.schemas.shown import Answer, many, moment, text, whole
 
@@ -12,9 +12,9 @@ from pricecompare.schemas.shown import Answer, many, moment, text, whole
 class Entries(Paged):
     """Which entries of the audit trail."""
 
-    what = Text(validate=Line(), metadata=said("Only entries of this sort.", "upload_confirmed", "exported"))
-    who = Text(validate=Line(), metadata=said("Only what this person did."))
-    about = Text(validate=Line(), metadata=said("Only what is about things whose name begins so.", "upload 6"))
+    what = Text(validate=Line(), metadata=printed("Only entries of this sort.", "upload_confirmed", "exported"))
+    who = Text(validate=Line(), metadata=printed("Only what this person did.", "wang"))
+    about = Text(validate=Line(), metadata=printed("Only what is about things whose name begins so.", "upload 6"))
     since = Day("From this day on.", "2026-10-01")
     until = Day("Up to this day, which counts.", "2026-10-31")
 
@@ -28,11 +28,16 @@ class Entry(Answer):
     origin = text("cli: and the account, or api: and the network of the request.", "api:203.0.113.0/24")
     what = text("A stable word for what was done.", "upload_confirmed")
     about = text("What it is about.", "upload 6")
-    before = fields.Raw(allow_none=True, metadata=said("What was before; null where there was nothing."))
-    after = fields.Raw(allow_none=True, metadata=said("What is since; of an export its manifest."))
-    why = text("Why, as far as that was said.")
-    previous = text("Hash of the entry before.")
-    hash = text("SHA-256 over all other values and the hash of the entry before.")
+    before = fields.Raw(
+        allow_none=True, metadata=said("What was before; null where there was nothing.", {"state": "quarantined"})
+    )
+    after = fields.Raw(allow_none=True, metadata=said("What is since; of an export its manifest.", {"state": "taken"}))
+    why = text("Why, as far as that was said.", "季度检查")
+    previous = text("Hash of the entry before.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
+    hash = text(
+        "SHA-256 over all other values and the hash of the entry before.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
 
 
 class Trail(Answer):

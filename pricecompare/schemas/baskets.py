@@ -7,7 +7,7 @@ from marshmallow import Schema, fields
 from pricecompare.errors import Reason
 from pricecompare.models import COMPARES
 from pricecompare.schemas import shown
-from pricecompare.schemas.asked import Money, Number, OneOf, Parameter, Text, YesNo, refused, said
+from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Parameter, Text, YesNo, refused, said
 from pricecompare.schemas.questions import datum, kind
 from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
 
@@ -123,7 +123,14 @@ class Basket(Schema):
     max_age_days = _Count(0, 100_000, metadata=said("Only prices seen at most so many days ago."))
     max_stops = _Count(1, MOST_STOPS, load_default=2, metadata=said("At how many pharmacies to stop at most.", 3))
     cost_per_km = _Money(
-        metadata=said("Yuan that a kilometre of way is worth: 1.00 unless given; at most 1000. Needs a point.", "1.50")
+        metadata=said(
+            "Yuan that a kilometre of way is worth: 1.00 unless given; at most 1000. Needs a point.",
+            "1.50",
+            type=["string", "number"],
+            minimum=0.01,
+            maximum=1_000_000,
+            pattern=YUAN,
+        )
     )
 
 
@@ -145,7 +152,10 @@ class Bought(Answer):
     """What is bought for one line at one pharmacy."""
 
     drug = one(BasketDrug)
-    wanted = text("Code of the drug that was asked for; another than the drug's when it is a substitute.")
+    wanted = text(
+        "Code of the drug that was asked for; another than the drug's when it is a substitute.",
+        "XJ01CAA501A001010190008",
+    )
     quantity = whole("Packs to buy.", 2)
     price = yuan("What a pack costs.", "10.00")
     fen = whole("The same in fen.", 1000)

@@ -38,12 +38,13 @@ class OffersAsked(questions.Offers):
 
     beside = Beside(
         data_key="with",
-        load_default=(),
+        load_default=tuple,
         metadata=said(
             "More of each offer, separated by commas: other_kind (the shop's online price beside its counter price, or "
             "the other way round), text (how the price stands to the local median, in words).",
             "other_kind,text",
             type="string",
+            pattern=f"^({'|'.join(BESIDE)})(,({'|'.join(BESIDE)}))*$",
         ),
     )
 

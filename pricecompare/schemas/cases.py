@@ -3,7 +3,7 @@
 from pricecompare.calc.cases import COMMENT, STATES, STEPS
 from pricecompare.models import CLASSES
 from pricecompare.schemas.asked import OneOf, Text, YesNo, said
-from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.questions import Paged, Question, kind
 
 MOST_WHY = 500
@@ -13,9 +13,13 @@ REGULATORS = tuple(name for name, step in STEPS.items() if step.role == "regulat
 PHARMACIES = (*(name for name, step in STEPS.items() if step.role == "pharmacy"), COMMENT)
 
 
-def why(description: str) -> Text:
+def why(description: str, *examples: str) -> Text:
     """Return the field of a reason."""
-    return Text(load_default="", validate=Line(MOST_WHY), metadata=said(description, maxLength=MOST_WHY))
+    return Text(
+        load_default="",
+        validate=Line(MOST_WHY),
+        metadata=printed(description, *examples, limit=MOST_WHY),
+    )
 
 
 class Explained(Question):
@@ -57,7 +61,7 @@ class StepAsked(Question):
         metadata=said("The step, or a comment, which changes no state.", "screen"),
     )
     who = line("Who takes it.", "wang")
-    why = why("Why; some steps must say it.")
+    why = why("Why; some steps must say it.", "进价上涨，已核实")
 
 
 class AnswerAsked(Question):
@@ -72,7 +76,7 @@ class AnswerAsked(Question):
         required=True, validate=OneOf(PHARMACIES), metadata=said("Explain, appeal, or only comment.", "explain")
     )
     who = line("Who answers for the pharmacy.", "li")
-    why = why("The answer.")
+    why = why("The answer.", "进价上涨")
 
 
 class BatchAsked(Question):
@@ -85,7 +89,7 @@ class BatchAsked(Question):
 
     action = Text(required=True, validate=OneOf(REGULATORS), metadata=said("The step.", "screen"))
     who = line("Who takes it.", "wang")
-    why = why("Why; some steps must say it.")
+    why = why("Why; some steps must say it.", "进价上涨，已核实")
     class_ = Text(data_key="class", validate=OneOf(CLASSES), metadata=said("Only flags of this class.", "high"))
     kind = kind()
     grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade.", "very_high"))
@@ -106,7 +110,7 @@ class UndoAsked(Question):
         description = "Who takes a batch back, and why."
 
     who = line("Who takes it back.", "wang")
-    why = why("Why; it must be said.")
+    why = why("Why; it must be said.", "选错了地区")
 
 
 class Attached(Question):
@@ -114,4 +118,4 @@ class Attached(Question):
 
     name = line("What its sender calls it; its ending follows from its content.", "receipt.pdf")
     who = line("Who puts it there.", "li")
-    why = why("What it shows.")
+    why = why("What it shows.", "进货发票")

@@ -19,11 +19,11 @@ class Attachment(Answer):
     number = whole("Its number, from 1.", 1)
     at = moment("When.")
     role = text("By a regulator or the pharmacy.", one_of=ROLES)
-    who = text("By whom.")
+    who = text("By whom.", "wang")
     name = text("What it is called.", "receipt.pdf")
     media = text("What it is, by its content.", "application/pdf")
     bytes = whole("Its size.", 48211)
-    sha256 = text("Hash of its bytes.")
+    sha256 = text("Hash of its bytes.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
 
 
 class CaseStep(Answer):
@@ -35,8 +35,8 @@ class CaseStep(Answer):
     before = text("The state before.", one_of=STATES)
     after = text("The state since.", one_of=STATES)
     role = text("Who takes such steps.", one_of=ROLES)
-    who = text("Who took it.")
-    why = text("Why.")
+    who = text("Who took it.", "wang")
+    why = text("Why.", "进价上涨，已核实")
     price = yuan("The price that it is about.", "28.90")
     batch = whole("The batch that it belongs to.", null=True)
 
@@ -55,25 +55,28 @@ class TakenUp(Answer):
     ref_median = yuan("Median of the other pharmacies; null where too few are known.", "10.00", null=True)
     ref_mean = yuan("Mean of the other pharmacies.", "10.12", null=True)
     others = whole("How many other pharmacies.", 95)
-    ref_area = text("Where they are: local or wider.")
+    ref_area = text("Where they are: local or wider.", "local")
     ratio_median = number("Price ÷ median.", 2.89, null=True)
     ratio_mean = number("Price ÷ mean.", 2.86, null=True)
     z = number("Robust score.", null=True)
     spread = number("How widely prices of this drug usually lie.", null=True)
     factor = number("Likely slip of a data error.", null=True)
     strong = whole("Whether the price stands out by two measures, 1 or 0.", 1)
-    rule_id = text("The rule.")
+    rule_id = text("The rule.", "loo-pooled")
     rule_version = whole("Its version.", 1)
     data_version = whole("The data version in which the flag was made.", 5)
-    prices_sha256 = text("Hash of the prices that it was compared with.")
+    prices_sha256 = text(
+        "Hash of the prices that it was compared with.",
+        "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08",
+    )
     reasons = many(RuleReason, REASONS)
 
 
 class OpenTo(Answer):
     """Who may take which step now."""
 
-    regulator = fields.List(fields.String(), metadata=said("Steps of the regulator."))
-    pharmacy = fields.List(fields.String(), metadata=said("Steps of the pharmacy."))
+    regulator = fields.List(fields.String(), metadata=said("Steps of the regulator.", ["review"]))
+    pharmacy = fields.List(fields.String(), metadata=said("Steps of the pharmacy.", ["explain"]))
 
 
 class Standing(Answer):
@@ -146,7 +149,7 @@ class Explanation(Dated):
     frozen = truth("Whether this is as it was when the flag was taken up, and not as it is now.")
     prices_sha256 = text("Hash of the prices that are kept with it.", null=True)
     compared_with = one(ComparedWith)
-    svg = text("A picture of these prices with this one marked.")
+    svg = text("A picture of these prices with this one marked.", "<svg/>")
 
 
 class OwnCase(Case):
@@ -160,7 +163,11 @@ class BatchDone(Answer):
 
     batch = whole("Number of the batch, to take it back; null for a dry run or when nothing was done.", null=True)
     done = whole("With how many flags the step was taken.", 812)
-    left = fields.Dict(keys=fields.String(), values=fields.Integer(), metadata=said("How many were left, by why."))
+    left = fields.Dict(
+        keys=fields.String(),
+        values=fields.Integer(),
+        metadata=said("How many were left, by why.", {"step_out_of_turn": 1}),
+    )
     dry_run = truth("Whether nothing was done.")
 
 

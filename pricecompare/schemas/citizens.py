@@ -1,10 +1,10 @@
 """The shape of what citizens report, and of what regulators see of it."""
 
 from pricecompare.models import KINDS, REPORT_STATES, REPORTED
-from pricecompare.schemas.asked import Money, OneOf, Text, said
+from pricecompare.schemas.asked import YUAN, Money, OneOf, Text, said
 from pricecompare.schemas.cases import why
 from pricecompare.schemas.dated import Day
-from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.questions import Paged, Question, kind
 from pricecompare.schemas.shown import Answer, PlaceName, many, moment, one, text, truth, whole, yuan
 from pricecompare.schemas.uploads import Named
@@ -20,7 +20,7 @@ class ReportMade(Question):
 
         description = "What somebody saw; nothing is kept of who sends it."
 
-    pharmacy = Text(required=True, validate=Line(), metadata=said("Code of the pharmacy.", "P99010200001"))
+    pharmacy = Text(required=True, validate=Line(), metadata=printed("Code of the pharmacy.", "P99010200001"))
     what = Text(
         required=True,
         validate=OneOf(REPORTED),
@@ -29,10 +29,19 @@ class ReportMade(Question):
         ),
     )
     drug = Text(
-        validate=Line(), metadata=said("National drug code; not wanted for `closed`.", "XJ01CAA501A001010190008")
+        validate=Line(), metadata=printed("National drug code; not wanted for `closed`.", "XJ01CAA501A001010190008")
     )
     kind = kind(load_default="listed")
-    price = Money(metadata=said("The price that was seen, in yuan.", "28.90"))
+    price = Money(
+        metadata=said(
+            "The price that was seen, in yuan.",
+            "28.90",
+            type=["string", "number"],
+            minimum=0.01,
+            maximum=1_000_000,
+            pattern=YUAN,
+        )
+    )
     seen_on = Day("The day on which it was seen, in China.", "2026-10-31")
 
 
@@ -63,7 +72,7 @@ class ReportDecision(Question):
         metadata=said("Nothing was wrong; it was dealt with; or a case is opened about the price.", "dismiss"),
     )
     who = line("Who decides.", "wang")
-    why = why("Why; it must be said.")
+    why = why("Why; it must be said.", "已现场核实")
 
 
 class SeenReport(Answer):
@@ -80,8 +89,8 @@ class SeenReport(Answer):
     first_at = moment("When it was said first.")
     last_at = moment("When it was said last.")
     state = text("What became of it.", one_of=REPORT_STATES)
-    who = text("Who looked at it.")
-    why = text("Why it was decided so.")
+    who = text("Who looked at it.", "wang")
+    why = text("Why it was decided so.", "已现场核实")
 
 
 class DecidedReport(SeenReport):

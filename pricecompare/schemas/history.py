@@ -50,18 +50,18 @@ class DayStatistics(Answer):
 
     day = text("The day, in China.", "2026-10-31")
     n = whole("How many prices these numbers are made of; 0 when there are none, and all others null.", 96)
-    median = yuan("Median.", null=True)
-    median_fen = number("Median, in fen.", null=True)
-    mean = yuan("Mean.", null=True)
-    mean_fen = number("Mean, in fen.", null=True)
-    q1 = yuan("Lower quartile.", null=True)
-    q1_fen = number("Lower quartile, in fen.", null=True)
-    q3 = yuan("Upper quartile.", null=True)
-    q3_fen = number("Upper quartile, in fen.", null=True)
-    low = yuan("Lowest price.", null=True)
-    low_fen = number("Lowest price, in fen.", null=True)
-    high = yuan("Highest price.", null=True)
-    high_fen = number("Highest price, in fen.", null=True)
+    median = yuan("Median.", "10.80", null=True)
+    median_fen = number("Median, in fen.", 1080.0, null=True)
+    mean = yuan("Mean.", "10.87", null=True)
+    mean_fen = number("Mean, in fen.", 1087.4, null=True)
+    q1 = yuan("Lower quartile.", "10.00", null=True)
+    q1_fen = number("Lower quartile, in fen.", 1000.0, null=True)
+    q3 = yuan("Upper quartile.", "11.50", null=True)
+    q3_fen = number("Upper quartile, in fen.", 1150.0, null=True)
+    low = yuan("Lowest price.", "8.90", null=True)
+    low_fen = number("Lowest price, in fen.", 890.0, null=True)
+    high = yuan("Highest price.", "28.90", null=True)
+    high_fen = number("Highest price, in fen.", 2890.0, null=True)
 
 
 class History(PagedAnswer, shown.Kind, shown.Dated):
@@ -94,7 +94,9 @@ class ChangesAsked(Question):
     region = Text(
         metadata=said("Only pharmacies that are now in this pooling region or district: its six-digit code.", "990100")
     )
-    limit = Whole(metadata=said("Most changes on a page: 1000 unless given, at most 10000.", minimum=1, maximum=10_000))
+    limit = Whole(
+        metadata=said("Most changes on a page: 1000 unless given, at most 10000.", 1000, minimum=1, maximum=10_000)
+    )
     cursor_given = Text(
         data_key="cursor",
         metadata=said("What the page before gave as `next`. All other parameters must stay as they were."),

@@ -8,6 +8,9 @@ from pricecompare.schemas.asked import Text, refused, said
 
 LONGEST = 200
 
+PRINTABLE = r"^[^\u0000-\u001f\u007f-\u009f]*$"
+"""How the document says that a text is one line: without what Unicode calls control characters."""
+
 
 class Line:
     """Refuses a text that is long or has characters in it that nobody can see."""
@@ -26,4 +29,9 @@ class Line:
 
 def line(description: str, *examples: str, **options: Any) -> Text:
     """Return a short text."""
-    return Text(load_default="", validate=Line(), metadata=said(description, *examples, maxLength=LONGEST), **options)
+    return Text(load_default="", validate=Line(), metadata=printed(description, *examples), **options)
+
+
+def printed(description: str, *examples: str, limit: int = LONGEST) -> dict[str, Any]:
+    """Return what the document says of one line, as `Line` takes it."""
+    return said(description, *examples, maxLength=limit, pattern=PRINTABLE)

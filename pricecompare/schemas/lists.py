@@ -10,7 +10,7 @@ from pricecompare.models.listing import LANGUAGES, TYPES
 from pricecompare.schemas.asked import OneOf, Text, Whole, YesNo, refused, said
 from pricecompare.schemas.dated import Day
 from pricecompare.schemas.gaps import Least
-from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.questions import FlagTable, Paged, Question, kind
 from pricecompare.schemas.shown import Answer, PlaceName, many, one, text, whole
 
@@ -31,9 +31,11 @@ class Between:
         return value
 
 
-def between(low: int, high: int, description: str, **options: Any) -> Whole:
+def between(low: int, high: int, description: str, *examples: int, **options: Any) -> Whole:
     """Return a whole number from `low` to `high`."""
-    return Whole(validate=Between(low, high), metadata=said(description, minimum=low, maximum=high), **options)
+    return Whole(
+        validate=Between(low, high), metadata=said(description, *examples, minimum=low, maximum=high), **options
+    )
 
 
 class Plainly(Question):
@@ -43,8 +45,8 @@ class Plainly(Question):
 class Narrowed(Question):
     """Of which drug, at which pharmacy."""
 
-    drug = Text(validate=Line(), metadata=said("Only this drug (national code).", "XJ01CAA501A001010190008"))
-    pharmacy = Text(validate=Line(), metadata=said("Only this pharmacy (code).", "P99010200001"))
+    drug = Text(validate=Line(), metadata=printed("Only this drug (national code).", "XJ01CAA501A001010190008"))
+    pharmacy = Text(validate=Line(), metadata=printed("Only this pharmacy (code).", "P99010200001"))
 
 
 class FlagFilters(FlagTable, Narrowed):
@@ -142,8 +144,8 @@ class Written(Question):
 
     region = Text(required=True, metadata=said("Six-digit code of a pooling region or of one of its parts.", "990100"))
     lang = Text(load_default="zh", validate=OneOf(LANGUAGES), metadata=said("Language of the headers."))
-    most = between(1, 1_000_000_000, "At most so many rows; the manifest says when there are more.")
-    why = line("What it is for, for the audit trail.")
+    most = between(1, 1_000_000_000, "At most so many rows; the manifest says when there are more.", 1000)
+    why = line("What it is for, for the audit trail.", "季度检查")
 
 
 WRITTEN = tuple(Written().fields)
@@ -182,9 +184,13 @@ class ListPage(Answer):
     list = text("Name of the list.", "flags")
     titles = one(Titles)
     region = one(PlaceName)
-    filters = fields.Dict(metadata=said("What narrows it, as it was understood."))
+    filters = fields.Dict(metadata=said("What narrows it, as it was understood.", {"kind": "listed"}))
     columns = many(ListColumn, "What each item holds.")
-    totals = fields.Dict(metadata=said("How many rows there are on all pages, and the sums of columns that add up."))
-    items = fields.List(fields.Dict(), metadata=said("Rows, each value under the name of its column."))
+    totals = fields.Dict(
+        metadata=said("How many rows there are on all pages, and the sums of columns that add up.", {"rows": 12})
+    )
+    items = fields.List(
+        fields.Dict(), metadata=said("Rows, each value under the name of its column.", [{"price": "28.90"}])
+    )
     next = text("Cursor of the next page; null on the last.", null=True)
     data_version = whole("Counted up whenever something in the database changes.", 5)

@@ -69,8 +69,12 @@ class District(Answer):
 class Statistics(answers.Statistics):
     """What a drug costs in a pooling region; null or empty where nobody sells it."""
 
-    text_en = text("What the statistics say, in English.")
-    text_zh = text("What the statistics say, in Chinese.")
+    text_en = text(
+        "What the statistics say, in English.", "Usually 10.80 yuan: half of 96 pharmacies ask between 10.00 and 11.50."
+    )
+    text_zh = text(
+        "What the statistics say, in Chinese.", "一般为 10.80 元：96 家药店中有一半在 10.00 至 11.50 元之间。"
+    )
     few_sellers = whole("Of fewer prices no median is said in words and no district is told: our choice.", 5)
     sellers = whole("How many pharmacies have a price that is not old, doubtful ones too.", 18)
     pharmacies = whole("How many pharmacies the region has now.", 60)

@@ -6,30 +6,48 @@ from pricecompare.schemas.asked import said
 from pricecompare.schemas.shown import Answer, moment, one, text, whole
 
 
+def meant() -> fields.List:
+    """Return what may have been meant, where something is near."""
+    return fields.List(fields.String(), metadata=said("What may have been meant.", ["lat"], always=False))
+
+
 class Wrong(Answer):
     """One thing that is wrong with a question."""
 
     field = text("The parameter.", "lat")
     code = text("Stable code.", "bad_number")
-    detail = text("What is wrong, in English.")
-    detail_zh = text("What is wrong, in Chinese.")
-    suggestions = fields.List(fields.String(), metadata=said("What may have been meant.", always=False))
+    detail = text("What is wrong, in the language of Content-Language.", "'north' is not a number.")
+    detail_zh = text("What is wrong, in Chinese.", "'north' 不是数字。")
+    suggestions = meant()
 
 
 class Problem(Answer):
     """Why there is no answer (RFC 9457). Programs rely on `code`, people read `detail` or `detail_zh`."""
 
     type = text("about:blank: the status says what kind of problem it is.", "about:blank")
-    title = text("The status in words.", "Unprocessable Entity")
+    title = text("The status in words, in the language of Content-Language.", "Unprocessable Entity")
     status = whole("The HTTP status.", 422)
     code = text("Stable code; never renamed.", "bad_latitude")
-    detail = text("What is wrong, in English.", "95.0 is not a latitude: -90 to 90 degrees.")
+    detail = text("What is wrong, in the language of Content-Language.", "95.0 is not a latitude: -90 to 90 degrees.")
     detail_zh = text("What is wrong, in Chinese.", "95.0 不是有效纬度：应在 -90 至 90 度之间。")
+    request_id = text("The id of the request, as the header X-Request-Id has it.", "6f1d0c2e9b7a4f53a1c8e0d2b4f69713")
     field = fields.String(metadata=said("The parameter it is about, when it is about one.", "lat", always=False))
-    suggestions = fields.List(fields.String(), metadata=said("What may have been meant.", always=False))
+    suggestions = meant()
     errors = fields.List(
         fields.Nested(Wrong), metadata=said("Each thing that is wrong, when there are several.", always=False)
     )
+    upload = fields.Integer(
+        metadata=said("Number of the upload that was refused, which the ledger keeps.", always=False)
+    )
+
+
+class Envelope(Answer):
+    """What X-Envelope: 1 puts around an answer; the status is 200 then, whatever became of the request."""
+
+    code = text("ok, or the stable code of a refusal.", "ok")
+    message = text("Why it is refused, in the language that was asked for; empty for ok.", "")
+    data = fields.Raw(metadata=said("The answer; of a refusal the problem, whose status says what the status was."))
+    request_id = text("The id of the request, as the header X-Request-Id has it.", "6f1d0c2e9b7a4f53a1c8e0d2b4f69713")
 
 
 class LastUpload(Answer):

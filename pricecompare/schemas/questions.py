@@ -5,8 +5,11 @@ from typing import Any
 from marshmallow import Schema
 
 from pricecompare.models import CLASSES, DATUMS, GROUPS, KINDS, PRESCRIPTIONS, SERVICES, SORTS
-from pricecompare.schemas.asked import Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
+from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
+
+CURSOR = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{32}$"
+"""How a cursor is written; most that look like one were given by nobody, and are refused too."""
 
 MONTH = r"^[0-9]{4}-(0[1-9]|1[0-2])$"
 
@@ -44,7 +47,10 @@ class Paged(Question):
     limit = Whole(metadata=said("Rows on a page: 20 unless asked otherwise, at most 200.", 20, minimum=1, maximum=200))
     cursor_given = Text(
         data_key="cursor",
-        metadata=said("What the page before gave as `next`. All other parameters must stay as they were."),
+        metadata=said(
+            "What the page before gave as `next`. All other parameters must stay as they were.",
+            pattern=CURSOR,
+        ),
     )
 
 
@@ -112,7 +118,7 @@ class Drugs(Paged, Place):
     )
     form = Text(metadata=said("Only this dosage form, as a facet names it.", "胶囊剂"))
     spec = Text(metadata=said("Only this strength, as a facet names it.", "0.25g"))
-    maker = Text(metadata=said("Only this maker, as a facet names it."))
+    maker = Text(metadata=said("Only this maker, as a facet names it.", "槐渚霁和药业有限公司"))
     prescription = Text(
         validate=OneOf(PRESCRIPTIONS), metadata=said("Only prescription drugs (rx), or only those over the counter.")
     )
@@ -142,7 +148,9 @@ class Offers(Paged, Place, Doors):
     in_stock = YesNo(load_default=False, metadata=said("Only where the drug is known to be there."))
     max_age_days = Whole(metadata=said("Only prices seen at most so many days ago.", 7, minimum=0))
     as_of = as_of()
-    cost_per_km = Money(metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50"))
+    cost_per_km = Money(
+        metadata=said("Yuan that a kilometre is worth in sort=value: 1.00 unless given.", "1.50", pattern=YUAN)
+    )
 
 
 class Statistics(Question):

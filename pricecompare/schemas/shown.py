@@ -102,7 +102,7 @@ class FlaggedDrug(DrugName):
 class Drug(FlaggedDrug):
     """One pack of one product; empty texts are not known."""
 
-    brand = text("Brand (商品名).")
+    brand = text("Brand (商品名).", "霁和")
     pack_count = whole("Units in the pack.", 24, null=True)
     unit = text("Unit (最小制剂单位).", "粒")
     pack_unit = text("Pack (最小包装单位).", "盒")
@@ -152,8 +152,8 @@ class LocatedPharmacy(FlaggedPharmacy):
     """A pharmacy and its place; empty texts are not known."""
 
     chain = text("Chain (连锁企业).", "蘅和大药房")
-    address = text("Address.")
-    phone = text("Telephone.")
+    address = text("Address.", "云泽市望月街 12 号")
+    phone = text("Telephone.", "0990-5550123")
     region = one(PlaceName)
     lat = number("Latitude in coord_type; null when not known.", 28.229529, null=True)
     lng = number("Longitude in coord_type; null when not known.", 112.936003, null=True)
@@ -194,9 +194,9 @@ class Method(Answer):
 
     id = text("Name of the method.", "headline")
     version = whole("Version of the method.", 1)
-    formula = text("The formula.")
-    note_en = text("What to know before comparing, in English.")
-    note_zh = text("What to know before comparing, in Chinese.")
+    formula = text("The formula.", "100 × Σ w r")
+    note_en = text("What to know before comparing, in English.", "Only drugs that others sell too are compared.")
+    note_zh = text("What to know before comparing, in Chinese.", "只比较其他药店也销售的药品。")
 
 
 class Kind(Answer):

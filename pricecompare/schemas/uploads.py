@@ -5,7 +5,7 @@ from marshmallow import Schema, fields
 from pricecompare.calc.packing import EFFECTS
 from pricecompare.models import DATUMS, KINDS, MODES, STATES, STOCKS
 from pricecompare.schemas.asked import OneOf, Text, YesNo, said
-from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.questions import Paged, Question, kind
 from pricecompare.schemas.rows import ROWS, SENT
 from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
@@ -29,9 +29,9 @@ class Fields(Schema):
     )
     source = line("The feed the file belongs to: guards compare it with what the same source sent last.", "chain-a")
     sender = line("Who sends it.", "operator@example.com")
-    observed_at = line("When all prices were observed, where no column says it: ISO date or time.")
+    observed_at = line("When all prices were observed, where no column says it: ISO date or time.", "2026-10-31")
     coord_type = Text(load_default="", validate=OneOf(("", *DATUMS)), metadata=said("Datum of all coordinates."))
-    month = line("Month of all sales, where no column says it: YYYY-MM.")
+    month = line("Month of all sales, where no column says it: YYYY-MM.", "2026-10")
     region = line("Where all payment standards hold, where no column says it: six digits, or national.", "990000")
     since = line("First day of all payment standards, where no column says it: an ISO date.", "2026-01-01")
     encoding = line("Encoding of a text file, where it cannot be told.", "gb18030")
@@ -51,7 +51,11 @@ class Form(Fields):
         metadata={
             "description": "The file, as it is or packed with gzip.",
             "type": "string",
+            "format": "binary",
             "contentMediaType": "application/octet-stream",
+            "examples": [
+                "pharmacy_code,drug_code,price,observed_at\nP99010200001,XJ01CAA501A001010190008,10.00,2026-10-31\n"
+            ],
         },
     )
 
@@ -60,7 +64,7 @@ class Uploads(Paged):
     """Which rows of the ledger."""
 
     state = Text(validate=OneOf(STATES), metadata=said("Only those in this state."))
-    source = Text(validate=Line(), metadata=said("Only those of this source."))
+    source = Text(validate=Line(), metadata=printed("Only those of this source.", "chain-a"))
     what = Text(validate=OneOf((*ROWS, *DECISIONS)), metadata=said("Only files or decisions of this sort.", "prices"))
 
 
@@ -84,7 +88,7 @@ class Decision(Question):
         metadata=said("Let one in quarantine count, or never count; or take one back that counts.", "confirm"),
     )
     by = line("Who decides.", "operator@example.com")
-    why = line("Why, for the audit trail.")
+    why = line("Why, for the audit trail.", "已与药店核实")
 
 
 class Release(Question):
@@ -97,15 +101,15 @@ class Release(Question):
 
     kind = kind(load_default="listed")
     by = line("Who decides.", "operator@example.com")
-    why = line("Why, for the audit trail.")
+    why = line("Why, for the audit trail.", "已与药店核实")
 
 
 class Why(Answer):
     """Why an upload was put aside or refused."""
 
     code = text("Stable code.", "guard_few_rows")
-    en = text("The reason in English.")
-    zh = text("The reason in Chinese.")
+    en = text("The reason in English.", "The list has 12 rows; the last one had 480.")
+    zh = text("The reason in Chinese.", "本次清单 12 行，上次为 480 行。")
 
 
 class DecisionMade(Answer):
@@ -113,7 +117,7 @@ class DecisionMade(Answer):
 
     id = whole("Its number in the ledger.", 7)
     what = text("What was decided.", one_of=DECISIONS)
-    by = text("Who decided it, as far as that was said.")
+    by = text("Who decided it, as far as that was said.", "operator@example.com")
     at = moment("When.")
 
 
@@ -147,17 +151,21 @@ class Upload(Counts):
     what = text("What it holds: regions, drugs, pharmacies, prices, sales, holidays; or a decision.", "prices")
     state = text("What became of it; waiting means that it was not looked at yet.", one_of=STATES)
     about = whole("The upload that a decision is about.", null=True)
-    sender = text("Who sent or decided it.")
-    source = text("The feed it belongs to.")
+    sender = text("Who sent or decided it.", "operator@example.com")
+    source = text("The feed it belongs to.", "chain-a")
     file_name = text("What the sender called the file.", "prices.csv")
-    layout = text("Name and version of the layout by which it was read.")
+    layout = text("Name and version of the layout by which it was read.", "prices@1")
     mode = text("Changes or whole lists.", one_of=MODES)
-    sha256 = text("Hash of its bytes.")
+    sha256 = text("Hash of its bytes.", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08")
     bytes = whole("Its size.", 48211)
-    declared = fields.Dict(keys=fields.String(), metadata=said("What was said of the whole file."))
+    declared = fields.Dict(keys=fields.String(), metadata=said("What was said of the whole file.", {"mode": "full"}))
     came_at = moment("When it came.")
-    taken_at = fields.String(allow_none=True, metadata=said("When it was taken.", format="date-time"))
-    newest_at = fields.String(allow_none=True, metadata=said("The newest observation in it.", format="date-time"))
+    taken_at = fields.String(
+        allow_none=True, metadata=said("When it was taken.", "2026-10-31T08:05:00+08:00", format="date-time")
+    )
+    newest_at = fields.String(
+        allow_none=True, metadata=said("The newest observation in it.", "2026-10-31T00:00:00+08:00", format="date-time")
+    )
     reasons = many(Why, "Why it was put aside or refused as a whole.")
     decisions = many(DecisionMade, "What was decided about it, oldest first.")
     data_version = whole("The data version that it made; null when it changed nothing.", 5, null=True)
@@ -174,8 +182,8 @@ class Ledger(Answer):
 class Named(Answer):
     """Code and name."""
 
-    code = text("Code.")
-    name = text("Name.")
+    code = text("Code.", "P99010200001")
+    name = text("Name.", "云泽市蘅和大药房望月街第1分店")
 
 
 class PriceChange(Answer):
@@ -214,8 +222,10 @@ class Found(Answer):
     column = text("The column.", "price")
     severity = text("error or warning.", "error")
     code = text("Stable code.", "bad_price")
-    en = text("What is wrong, in English.")
-    zh = text("What is wrong, in Chinese.")
+    en = text(
+        "What is wrong, in English.", "'abc' is not a price: write yuan with at most two decimals, such as 12.50."
+    )
+    zh = text("What is wrong, in Chinese.", "'abc' 不是有效价格：请填写以元为单位、最多两位小数的数字，例如 12.50。")
     value = text("What stands there.", "abc")
 
 

@@ -10,6 +10,7 @@ from pricecompare.services.opening import opened
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
 from pricecompare.web.console import console
+from pricecompare.web.contract import contracted
 from pricecompare.web.keys import GUESSES_PER_HOUR
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
@@ -26,6 +27,7 @@ def create_app(**config: Any) -> Flask:
     Raises Unusable when there is no database, Invalid for a setting that makes no sense.
     """
     app = Application(__name__)
+    app.wsgi_app = contracted(app.wsgi_app)  # type: ignore[method-assign]
     app.config.from_prefixed_env("PRICECOMPARE")
     app.config.from_mapping(config)
     # One address for one thing: /api/v1//regions is no page. Slashes in front are dropped by werkzeug: //docs is /docs.

@@ -26,6 +26,9 @@ NOT_GUESSED = ("X-Content-Type-Options", "nosniff")
 
 JSON = ("Content-Type", "application/json")
 
+VARIES = ("Vary", "X-Envelope"), ("Vary", "Accept, X-Envelope")
+"""What chooses among the forms of an answer, for proxies that keep it: of one that has a form, and of one with more."""
+
 View = Callable[..., Response]
 Write = Callable[[Any], Response]
 RestsOn = Callable[..., Basis]
@@ -121,9 +124,8 @@ def _with(response: Response, edition: Edition | None, *, varies: bool) -> Respo
     if edition is not None:
         age = max(0, min(MOST_SECONDS, edition.until - desk().now()))
         head = response.head if isinstance(response, Final) else response.headers
-        head.extend([("ETag", edition.tag), ("Cache-Control", f"public, max-age={age}"), *edition.modified])
-        if varies:
-            head.extend([("Vary", "Accept")])
+        kept = ("ETag", edition.tag), ("Cache-Control", f"public, max-age={age}"), VARIES[varies]
+        head.extend((*kept, *edition.modified))
     return response
 
 

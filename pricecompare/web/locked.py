@@ -26,7 +26,7 @@ IDEMPOTENCY_KEY = {
     "name": "Idempotency-Key",
     "description": "A word of the sender's own: the same key with the same body is answered the same way and has one "
     "effect, for 30 days. A dry run has none and needs no key.",
-    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$"},
+    "schema": {"type": "string", "pattern": r"^[\x21-\x7e]{1,200}$", "examples": ["chain-a-2026-10-31"]},
 }
 REFUSALS = {
     401: "Unauthorised", 403: "Forbidden", 404: "NotFound", 409: "Conflict", 413: "TooLarge", 422: "Unclear",
@@ -38,7 +38,7 @@ IF_MATCH = {
     "in": "header",
     "name": "If-Match",
     "description": "ETag of the flag as it was looked at; when it has moved since, nothing is done.",
-    "schema": {"type": "string"},
+    "schema": {"type": "string", "examples": ['"3"']},
 }
 TRIED = {
     "application/json": {"schema": {"anyOf": [shapes.Upload, shapes.Trial]}},

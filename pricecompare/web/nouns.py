@@ -49,14 +49,17 @@ class Noun(Blueprint):
         *,
         write: Write = as_json,
         varies: bool = False,
+        also: dict[str, type[Answer]] | None = None,
     ) -> Callable[[Callable[..., Any]], View]:
         """Publish a function that answers `asked` with what `shown` describes; so is its docstring.
 
-        `rests_on`, `write` and `varies` are as `fresh` takes them.
+        `rests_on`, `write` and `varies` are as `fresh` takes them; `also` describes its other forms by media type.
         """
 
         def published(answer: Callable[..., Any]) -> View:
             described = self.response(200, shown, headers=ETAG)(self._says(asked)(answer))
+            forms = {kind: {"schema": form} for kind, form in (also or {}).items()}
+            described = self.doc(responses={200: {"content": forms}})(described) if forms else described
             view = fresh(asked(), answer, write, rests_on, varies=varies)
             return self._at(API + rule, view, described)
 

@@ -7,12 +7,13 @@ from werkzeug.exceptions import HTTPException
 
 from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
-from pricecompare.schemas.problems import Problem
+from pricecompare.schemas.problems import Envelope, Problem
 from pricecompare.web import problems
 from pricecompare.web.audit import trail
 from pricecompare.web.baskets import baskets
 from pricecompare.web.cases import cases, flags, own
 from pricecompare.web.citizens import sent
+from pricecompare.web.completing import completed
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
 from pricecompare.web.keys import ROLES
@@ -38,8 +39,15 @@ offset. **Coordinates** are given and returned in `coord_type`, GCJ-02 unless as
 **Caching**: every answer under /api/v1 has an ETag that changes with the data, the day and the program. Sent back as \
 If-None-Match it brings 304 without a body.
 
-**Errors** are application/problem+json (RFC 9457) with a stable `code`, and `detail` in English and `detail_zh` in \
-Chinese. A parameter that is not known, or given twice, is refused."""
+**Errors** are application/problem+json (RFC 9457) with a stable `code`; `title` and `detail` are in the language \
+that Accept-Language asks for, `detail_zh` in Chinese. A parameter that is not known, or given twice, is refused.
+
+**Envelope**: with the header `X-Envelope: 1` every answer is `{code, message, data, request_id}` with status 200, for \
+clients that are given no body with another status.
+
+**Ids**: the header X-Request-Id of every answer, and `request_id` of every refusal, name the request.
+
+docs/api.md lists every code, and says what never changes."""
 
 REFUSALS = {
     "Problem": "Any other refusal.",
@@ -91,12 +99,13 @@ def described(app: Flask) -> Api:
         api.register_blueprint(locked)
     for role in ROLES:
         api.spec.components.security_scheme(role.scheme, {"type": "http", "scheme": "bearer"})
+    api.spec.components.schema("Envelope", schema=Envelope)
     return api
 
 
 def as_text(api: Api) -> str:
     """Return the document as JSON, the same text every time."""
-    spec = api.spec.to_dict()
+    spec = completed(api.spec.to_dict())
     ordered = {part: spec[part] for part in ("openapi", "info", "tags", "paths", "components")}
     return orjson.dumps(ordered, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
 

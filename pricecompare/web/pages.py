@@ -18,6 +18,7 @@ def openapi() -> Response:
     response = Response(current_app.extensions["openapi"], mimetype="application/json")
     response.add_etag()
     response.headers["Cache-Control"] = "public, max-age=60"
+    response.vary.add("X-Envelope")
     response.make_conditional(request)
     return response
 

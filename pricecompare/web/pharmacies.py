@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from pricecompare.schemas import answers, questions
+from pricecompare.schemas import answers, geojson, questions
 from pricecompare.services import catalogue, freshness, index, nearby
 from pricecompare.services.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.answering import as_places, desk, wanted
@@ -17,7 +17,13 @@ pharmacies = Noun(
 
 
 @pharmacies.answers(
-    "/pharmacies", questions.Pharmacies, answers.Pharmacies, freshness.pharmacies, write=as_places, varies=True
+    "/pharmacies",
+    questions.Pharmacies,
+    answers.Pharmacies,
+    freshness.pharmacies,
+    write=as_places,
+    varies=True,
+    also={GEOJSON: geojson.Features},
 )
 def list_pharmacies(**asked: Any) -> dict[str, Any]:
     """Pharmacies near a point, nearest first, or those of a region.

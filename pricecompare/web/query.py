@@ -34,7 +34,8 @@ class Query:
     def __init__(self, schema: Schema):
         fields = {field.data_key or name: (name, field) for name, field in schema.load_fields.items()}
         self._fields = {name: (key, field.deserialize) for name, (key, field) in fields.items()}
-        self._usual = {key: field.load_default for key, field in fields.values() if field.load_default is not missing}
+        usual = {key: field.load_default for key, field in fields.values() if field.load_default is not missing}
+        self._usual = {key: value() if callable(value) else value for key, value in usual.items()}
         self._required = {name: missing for name, (_, field) in fields.items() if field.required}
 
     def read(self, query: bytes) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.formparser import FormDataParser
 
 from pricecompare.errors import Invalid, Reason, TooLarge
+from pricecompare.schemas.asked import Text, YesNo
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.reach import refuse_file
@@ -32,6 +33,9 @@ BODY_BYTES = 16 << 10
 HEARD_OUT_BYTES = 1 << 30
 PLAIN = (str, bool, int, float)
 """Values that a small JSON object may have."""
+
+TYPES: dict[type, tuple[type, str]] = {Text: (str, "not_a_text"), YesNo: (bool, "not_yes_or_no")}
+"""What a value of a field is in JSON, and the code of anything else."""
 
 KEY = re.compile(r"[\x21-\x7e]{1,200}")
 
@@ -85,7 +89,16 @@ def body(schema: Schema) -> dict[str, Any]:
         found = None
     if not isinstance(found, dict) or not all(isinstance(value, PLAIN) for value in found.values()):
         raise Invalid("bad_body")
+    if wrong := [Wrong(name, reason) for name, value in found.items() if (reason := _mistyped(schema, name, value))]:
+        raise BadQuestion(wrong)
     return read(schema, ((name, _written(value)) for name, value in found.items()))
+
+
+def _mistyped(schema: Schema, name: str, value: Any) -> Reason | None:
+    """Return why a value is not of the type that the document says; money may be a number or a text."""
+    fields = {field.data_key or key: field for key, field in schema.load_fields.items()}
+    wanted, code = TYPES.get(type(fields.get(name)), (PLAIN, ""))
+    return None if isinstance(value, wanted) else Reason.of(code, value=value)
 
 
 def _written(value: str | float | bool) -> str:

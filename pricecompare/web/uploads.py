@@ -111,7 +111,7 @@ def export_upload_changes(id: int) -> Response:
     return as_csv(ledger.COLUMNS, ledger.change_table(desk(), id), name=f"changes-{id}.csv")
 
 
-@uploads.hands_out("/uploads/<int(max=9007199254740991):id>/refused", ID)
+@uploads.hands_out("/uploads/<int(max=9007199254740991):id>/refused", ID, media=("text/csv", "application/jsonl"))
 def export_refused_rows(id: int) -> Response:
     """The refused rows in the sender's own form with the reasons in two more columns: correct it and send it again."""
     file = ledger.refused(desk(), id)
