@@ -14,6 +14,7 @@ from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
+from pricecompare.store.indexing import Indexing
 from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
@@ -25,7 +26,8 @@ from pricecompare.store.uploads import Uploads
 
 
 class Store(
-    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Audit, Lists
+    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Indexing, Audit,
+    Lists,
 ):
     """Everything that is kept, on either engine."""
 
