@@ -1,4 +1,4 @@
-"""Everything that is told of the index of each pharmacy of a region: both halves, both levels, and what they rest on."""
+"""All that is told of the index of each pharmacy of a region: both halves, both levels, and what they rest on."""
 
 from typing import NamedTuple
 
@@ -18,8 +18,9 @@ class Figures(NamedTuple):
     """Arrays of shape (outlets,), place j for outlet code j; indices and levels are ratios, 1 is the region's average.
 
     What cannot be computed is nan. Shares are of the pharmacy's whole turnover, but for `own_reference` and
-    `largest_weight`, which are of what was compared. `component` tells groups of pharmacies apart that have no drugs in
-    common, -1 for those of which nothing was compared. `rank` counts from 1, the dearest, within a component; 0 is none.
+    `largest_weight`, which are of what was compared. `component` tells groups of pharmacies apart that have no drugs
+    in common, -1 for those of which nothing was compared. `rank` counts from 1, the dearest, within a component; 0
+    is none.
     `why` gives the reason for a status that is not published.
     """
 

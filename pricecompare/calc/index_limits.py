@@ -65,15 +65,15 @@ def standing(n_eff: float, coverage: float, limits: Limits) -> Standing:
     """Return how an index that rests on so many effective drugs and so much of the turnover may be shown.
 
     >>> standing(5.0, 0.6, Limits()).status, standing(2.9, 1.0, Limits()), standing(9.0, 0.5, Limits()).why
-    ('published', Standing(status='suppressed', why='few_drugs'), 'little_compared')
+    ('published', Standing(status='suppressed', why='few_drugs'), 'low_coverage')
     """
     # Five drugs of equal weight must count as five whatever the last bit of 1/Σw² says.
     drugs, covered = n_eff + 1e-9, coverage + 1e-9
     if not drugs >= limits.indicative_drugs:
         return Standing("suppressed", "few_drugs")
     if drugs < limits.published_drugs:
-        return Standing("indicative", "few_drugs")
-    return Standing("published", "") if covered >= limits.published_coverage else Standing("indicative", "little_compared")
+        return Standing("indicative", "small_basket")
+    return Standing("published", "") if covered >= limits.published_coverage else Standing("indicative", "low_coverage")
 
 
 def stars(index: float, limits: Limits) -> int | None:

@@ -19,8 +19,13 @@ def level(sales: Sales, outlets: int) -> Level:
     for one in range(int(group.max(initial=-1)) + 1):
         members = np.flatnonzero(group == one)
         rows = np.flatnonzero(group[sales.outlet] == one) if len(sales.outlet) else np.zeros(0, int)
-        theta, se = _cpd(np.searchsorted(members, sales.outlet[rows]), sales.drug[rows], sales.value[rows],
-                         sales.quantity[rows], len(members))
+        theta, se = _cpd(
+            np.searchsorted(members, sales.outlet[rows]),
+            sales.drug[rows],
+            sales.value[rows],
+            sales.quantity[rows],
+            len(members),
+        )
         found[members], errors[members] = theta, se
     return Level(found, errors)
 

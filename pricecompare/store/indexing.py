@@ -72,7 +72,7 @@ class Indexing(Base):
         return [IndexValue(*row) for row in self._rows("index_values", run_id=run_id)]
 
     def index_history(self, pharmacy_id: int, compare: str) -> list[tuple[tuple, IndexValue]]:
-        """Return ((run, region, period, method, version, reference, decided_at), value) of a pharmacy's runs in force."""
+        """Return ((run, region, period, method, version, reference, decided_at), value) of each run in force."""
         rows = self._rows("index_history", pharmacy_id=pharmacy_id, compare=compare)
         return [(row[:7], IndexValue(*row[7:])) for row in rows]
 
@@ -95,7 +95,7 @@ class Indexing(Base):
         return Appeal(*row) if row else None
 
     def appeals(self, *, most: int, after: int = 0, **narrow: Any) -> list[Appeal]:
-        """Return appeals after an id; `narrow`: ``region_id``, ``state``, ``run_id``, ``pharmacy_id``, ``due_before``."""
+        """Return appeals after an id; `narrow`: region_id, state, run_id, pharmacy_id, due_before."""
         wanted = {name: narrow.get(name) for name in ("region_id", "state", "run_id", "pharmacy_id", "due_before")}
         return [Appeal(*row) for row in self._rows("appeals", most=most, after=after, **wanted)]
 

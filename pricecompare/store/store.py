@@ -26,7 +26,19 @@ from pricecompare.store.uploads import Uploads
 
 
 class Store(
-    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Indexing, Audit,
+    Catalogue,
+    Standards,
+    Calendars,
+    Groups,
+    Uploads,
+    Settings,
+    Prices,
+    Flags,
+    Cases,
+    Citizens,
+    Sales,
+    Indexing,
+    Audit,
     Lists,
 ):
     """Everything that is kept, on either engine."""

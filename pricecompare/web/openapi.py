@@ -15,6 +15,7 @@ from pricecompare.web.cases import cases, flags, own
 from pricecompare.web.citizens import sent
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
+from pricecompare.web.indexing import all_indices, indices, own_indices, region_indices
 from pricecompare.web.keys import ROLES
 from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
@@ -22,8 +23,8 @@ from pricecompare.web.regions import regions
 from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
-NOUNS = (drugs, pharmacies, regions, histories, flags, site)
-LOCKED = (uploads, lists, trail, cases, own, sent)
+NOUNS = (drugs, pharmacies, regions, indices, region_indices, histories, flags, site)
+LOCKED = (uploads, lists, trail, cases, own, sent, own_indices, all_indices)
 """Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \

@@ -50,11 +50,17 @@ def _is_code(desk: Desk, pharmacy: str, given: str) -> bool:
     return hmac.compare_digest(_code(desk, pharmacy).encode(), given.strip().upper().encode())
 
 
-def cases(desk: Desk, pharmacy: str, code: str, **page: Any) -> dict[str, Any]:
-    """Return the cases of a pharmacy for itself; Unauthorised for a `code` that is not its own."""
+def itself(desk: Desk, pharmacy: str, code: str) -> Pharmacy:
+    """Return the pharmacy that asks about itself; Unauthorised for a `code` that is not its own."""
     shop = _pharmacy(desk, pharmacy)
     if not _is_code(desk, shop.code, code):
         raise Unauthorised("wrong_key")
+    return shop
+
+
+def cases(desk: Desk, pharmacy: str, code: str, **page: Any) -> dict[str, Any]:
+    """Return the cases of a pharmacy for itself; Unauthorised for a `code` that is not its own."""
+    shop = itself(desk, pharmacy, code)
     return {"pharmacy": {"code": shop.code, "name": shop.name}, **telling.of_pharmacy(desk, shop, **page)}
 
 
