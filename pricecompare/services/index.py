@@ -4,6 +4,7 @@ Each is there twice: exactly, with all that its drugs show, for the regulator an
 without a word about single drugs or volumes, for everybody.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 from pricecompare.errors import NotFound
@@ -108,18 +109,31 @@ def of_region(
         found = source(desk, asked(desk, pooling, period, compare))
         known = {one.id: one for one in desk.store.pharmacies(pooling)}
         rests_on = basis(desk, versions, [pooling])
-    wanted = [value for value in found.values.values() if _within(known.get(value.pharmacy_id), district_of(place))]
-    wanted.sort(key=_rank)
-    question, size = f"indices {region} {found.wanted.period.name} {compare}", page_size(desk, limit)
-    last = after(desk, question, cursor_given)
-    rest = [value for value in wanted if last is None or _rank(value) > last]
+    # One that has moved away since the run is not of the region any more.
+    here = {key: one for key, one in known.items() if district_of(place) in (None, one.district_id)}
+    wanted = [value for value in found.values.values() if value.pharmacy_id in here]
+    page = listed(desk, f"indices {region} {found.wanted}", found, wanted, here, limit, cursor_given)
+    name = views.place_name(atlas, place.id)
+    return {"region": name, **about(found), **page, "data_version": rests_on.version}
+
+
+def listed(
+    desk: Desk,
+    question: str,
+    found: Source,
+    values: list[IndexValue],
+    known: Mapping[int, Pharmacy],
+    limit: int | None,
+    cursor_given: str | None,
+) -> dict[str, Any]:
+    """Return a page of figures, dearest first."""
+    size, last = page_size(desk, limit), after(desk, question, cursor_given)
+    ordered = sorted(values, key=_rank)
+    rest = [value for value in ordered if last is None or _rank(value) > last]
     return {
-        "region": views.place_name(atlas, place.id),
-        **about(found),
-        "total": len(wanted),
+        "total": len(ordered),
         "items": [_listed(known[value.pharmacy_id], value, found) for value in rest[:size]],
         "next": cursor(desk, question, _rank(rest[size - 1])) if len(rest) > size else None,
-        "data_version": rests_on.version,
     }
 
 
@@ -127,11 +141,6 @@ def public_of_region(desk: Desk, region: str, **question: Any) -> dict[str, Any]
     """Return the same as everybody may see it."""
     answer = of_region(desk, region, **question)
     return answer | {"items": [shown.rounded(one) for one in answer["items"]]}
-
-
-def _within(this: Pharmacy | None, district_id: int | None) -> bool:
-    """Say whether a pharmacy is in the region still, and in the district asked for."""
-    return this is not None and district_id in (None, this.district_id)
 
 
 def _listed(this: Pharmacy, value: IndexValue, found: Source) -> dict[str, Any]:

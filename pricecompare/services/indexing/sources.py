@@ -68,10 +68,12 @@ def panel_of(desk: Desk, found: Source) -> Panel:
 
 def panel_of_run(desk: Desk, run: IndexRun) -> Panel:
     """Return what a run kept: held, since it never changes."""
-    limits = Limits(**json.loads(run.limits))
-    return desk.panels.of(
-        ("run", run.id), lambda: kept(desk.store.index_inputs(run.id), run.layout, limits, run.reference)
-    )
+    return desk.panels.of(("run", run.id), lambda: kept_panel(desk, run))
+
+
+def kept_panel(desk: Desk, run: IndexRun) -> Panel:
+    """Return what a run kept, read from the store."""
+    return kept(desk.store.index_inputs(run.id), run.layout, Limits(**json.loads(run.limits)), run.reference)
 
 
 def values(panel: Panel) -> dict[int, IndexValue]:
