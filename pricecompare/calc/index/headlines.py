@@ -14,18 +14,17 @@ zero, the amount in fen and the quantity in packs. `sold.unit_values` makes such
 """
 
 from dataclasses import dataclass
-from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pricecompare.calc.index.compared import Quotes
+from pricecompare.calc.index.references import Reference, reference_of_rows, reference_prices
+from pricecompare.calc.index.sums import ratio, sums
 from pricecompare.calc.sold import Codes, Floats, comparable
 
 METHOD_ID = "headline"
 METHOD_VERSION = 1
-
-INDICATIVE_DRUGS, PUBLISHED_DRUGS, PUBLISHED_COVERAGE = 3, 5, 0.6
-"""Effective numbers of drugs, and the compared share of turnover, from which an index may be shown."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +55,6 @@ class Contributions:
     contribution: Floats
 
 
-def reference_prices(drug: Codes, value: NDArray, quantity: NDArray, n_drugs: int) -> Floats:
-    """Return p̄_i = Σ_j v_ij / Σ_j q_ij, the volume-weighted average price per drug code, nan where none was sold.
-
-    >>> reference_prices(np.array([0, 0, 2]), np.array([1000, 2700, 500]), np.array([1, 3, 1]), 3).tolist()
-    [925.0, nan, 500.0]
-    """
-    return _ratio(_sums(drug, value, n_drugs), _sums(drug, quantity, n_drugs))
-
-
 def headline(
     outlet: Codes,
     drug: Codes,
@@ -89,6 +79,19 @@ def headline(
     return against(outlet, drug, value, quantity, reference, compared=compared, n_outlets=n_outlets)
 
 
+def headline_of(quotes: Quotes, reference: Reference = "mean") -> HeadlineIndex:
+    """Return the headline index of every outlet, `Σ p q / Σ p̄ q`, against a kind of reference price.
+
+    Quotes without a reference (a sole seller's, where the own price is left out) only lower the coverage.
+    """
+    price = reference_of_rows(quotes, reference)
+    there = ~np.isnan(price)
+    if there.all():
+        return _indices(quotes.outlet, quotes.value, price * quotes.quantity, quotes.turnover)
+    cost = price[there] * quotes.quantity[there]
+    return _indices(quotes.outlet[there], quotes.value[there], cost, quotes.turnover)
+
+
 def against(
     outlet: Codes,
     drug: Codes,
@@ -109,7 +112,7 @@ def against(
     ([1.067416], [3], [1.0])
     """
     outlets = int(outlet.max(initial=-1)) + 1 if n_outlets is None else n_outlets
-    turnover = _sums(outlet, value, outlets)
+    turnover = sums(outlet, value, outlets)
     price = reference[drug]
     enters = ~np.isnan(price) if compared is None else compared & ~np.isnan(price)
     return _indices(outlet[enters], value[enters], price[enters] * quantity[enters], turnover)
@@ -132,21 +135,6 @@ def contributions(drug: Codes, value: NDArray, quantity: NDArray, reference: Flo
     return Contributions(drug, weight, ratio, weight * (ratio - 1))
 
 
-def publication(n_eff: float, coverage: float) -> Literal["published", "indicative", "suppressed"]:
-    """Return how an index may be shown: "indicative" is without a rank, "suppressed" is not at all.
-
-    Published needs 5 effective drugs and 60 % of the turnover compared; below 3 effective drugs nothing is shown.
-
-    >>> publication(5.0, 0.6), publication(12.0, 0.5), publication(4.9, 1.0), publication(2.9, 1.0)
-    ('published', 'indicative', 'indicative', 'suppressed')
-    """
-    # Five drugs of equal weight must count as five whatever the last bit of 1/Σw² says.
-    drugs, covered = n_eff + 1e-9, coverage + 1e-9
-    if not drugs >= INDICATIVE_DRUGS:
-        return "suppressed"
-    return "published" if drugs >= PUBLISHED_DRUGS and covered >= PUBLISHED_COVERAGE else "indicative"
-
-
 def _indices(outlet: Codes, value: NDArray, cost: Floats, turnover: Floats) -> HeadlineIndex:
     """Return the index and its companions from compared rows only.
 
@@ -154,29 +142,19 @@ def _indices(outlet: Codes, value: NDArray, cost: Floats, turnover: Floats) -> H
     drugs as units, as `svyratio` of R's survey package.
     """
     outlets = len(turnover)
-    paid, cost_sum = _sums(outlet, value, outlets), _sums(outlet, cost, outlets)
-    index = _ratio(paid, cost_sum)
+    paid, cost_sum = sums(outlet, value, outlets), sums(outlet, cost, outlets)
+    index = ratio(paid, cost_sum)
     n_items = np.bincount(outlet, minlength=outlets)
-    squares = _sums(outlet, (value - index[outlet] * cost) ** 2, outlets)
+    squares = sums(outlet, (value - index[outlet] * cost) ** 2, outlets)
     largest = np.zeros(outlets)
     np.maximum.at(largest, outlet, cost)
     return HeadlineIndex(
         index=index,
         n_items=n_items,
-        coverage=_ratio(paid, turnover),
-        n_eff=_ratio(cost_sum**2, _sums(outlet, cost**2, outlets)),
-        se=_ratio(np.sqrt(squares * _ratio(n_items, np.maximum(n_items - 1, 0))), cost_sum),
-        largest_weight=_ratio(largest, cost_sum),
+        coverage=ratio(paid, turnover),
+        n_eff=ratio(cost_sum**2, sums(outlet, cost**2, outlets)),
+        se=ratio(np.sqrt(squares * ratio(n_items, np.maximum(n_items - 1, 0))), cost_sum),
+        largest_weight=ratio(largest, cost_sum),
         turnover=turnover,
         cost=cost_sum,
     )
-
-
-def _sums(code: Codes, amount: NDArray, codes: int) -> Floats:
-    """Return the sum of `amount` for each code below `codes`."""
-    return np.bincount(code, amount, codes).astype(np.float64, copy=False)
-
-
-def _ratio(above: NDArray, below: NDArray) -> Floats:
-    """Return `above` / `below`, nan where `below` is zero."""
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)

@@ -1,0 +1,112 @@
+"""The country-product-dummy model, ln p_ij = π_i + θ_j + e_ij, weighted or not: levels by one linear system.
+
+Weights u_ij are 1 (CPD) or the shares s_ij (weighted CPD, equal to the Rao system). One side of the table, drugs or
+outlets, is eliminated by hand and the system of the other side, the smaller, is solved: with W = U / u_e., the
+eliminated side's weights in rows adding up to 1, A = diag(u_k) − Uᵀ W and A x = Σ_e u_ek (y_ek − ȳ_e).
+Source: Diewert (2005), Review of Income and Wealth 51; equal to R's `lm` with dummies and to pricelevels 1.3.0.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.linalg import cho_factor, cho_solve
+from scipy.sparse import csr_array
+
+from pricecompare.calc.index.compared import Quotes
+from pricecompare.calc.index.iterating import conjugate_gradients
+from pricecompare.calc.index.sums import sums
+from pricecompare.calc.index.tables import blocks, dense, table
+from pricecompare.calc.sold import Floats
+
+Weights = Literal["equal", "shares"]
+
+DIRECT = 1500
+"""Up to how many unknowns a system is solved directly even where only levels are asked for."""
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """One connected group: matrices with the eliminated side in rows and the kept side in columns.
+
+    `weight` has u, `log_price` y = ln p, both with the same places filled; `by_outlet` says that the outlets are the
+    rows, that is eliminated. `rows` and `columns` are the sums of u.
+    """
+
+    weight: csr_array
+    log_price: csr_array
+    by_outlet: bool
+    rows: Floats
+    columns: Floats
+
+    @property
+    def row(self) -> NDArray[np.intp]:
+        """The row of each place filled, in the order of `weight.data`."""
+        return np.repeat(np.arange(len(self.rows), dtype=np.int32), np.diff(self.weight.indptr))
+
+    def residual(self, kept: Floats) -> Floats:
+        """Return e = y − the effects of both sides for each place filled, given those of the kept side."""
+        return self.log_price.data - self.mean(kept)[self.row] - kept[self.weight.indices]
+
+    def mean(self, kept: Floats) -> Floats:
+        """Return the eliminated side's effects, Σ_k u (y − x_k) / u_e.."""
+        u, y = self.weight, self.log_price.data
+        weighted = sums(self.row, u.data * y, len(self.rows))
+        return (weighted - u @ kept) / self.rows
+
+    def right(self, kept: Floats) -> Floats:
+        """Return Σ_e u e for each column with the given effects: b where they are zero, and what is left of b else."""
+        return sums(self.weight.indices, self.weight.data * self.residual(kept), len(self.columns))
+
+    def times(self, x: Floats) -> Floats:
+        """Return A x without making A."""
+        return self.columns * x - self.weight.T @ ((self.weight @ x) / self.rows)
+
+
+def system(quotes: Quotes, weights: Weights = "shares") -> System:
+    """Return the model of one connected group; the larger side is the one eliminated."""
+    u = quotes.share if weights == "shares" else np.ones(len(quotes.value))
+    weight, logs = table(quotes, u), table(quotes, np.log(quotes.price))
+    by_outlet = quotes.n_outlets >= quotes.n_drugs
+    if not by_outlet:
+        weight, logs = weight.T.tocsr(), logs.T.tocsr()
+    return System(weight, logs, by_outlet, _sums(weight, 1), _sums(weight, 0))
+
+
+def solved(model: System) -> tuple[Floats, int | None]:
+    """Return the kept side's effects, up to a constant, and how many steps they took; None when found directly.
+
+    Beyond 1,500 unknowns by conjugate gradients, whose time grows with the quotes, else by Cholesky's factors.
+    """
+    if len(model.columns) <= DIRECT:
+        return refined(model, cho_factor(normal_matrix(model), lower=True)), None
+    x, steps = conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
+    correction, more = conjugate_gradients(model.times, model.right(x), model.columns)
+    return x + correction, steps + more
+
+
+def of_outlets(model: System, kept: Floats) -> Floats:
+    """Return θ of each outlet, given the effects of the kept side."""
+    return model.mean(kept) if model.by_outlet else kept
+
+
+def normal_matrix(model: System) -> Floats:
+    """Return A + d dᵀ / Σ d, d = u_k: regular, and its inverse a generalised inverse of A."""
+    d = model.columns
+    matrix = np.multiply.outer(d / d.sum(), d)
+    for rows in blocks(len(model.rows)):
+        scaled = dense(model.weight, rows) / np.sqrt(model.rows[rows])[:, None]
+        matrix -= scaled.T @ scaled
+    matrix[np.diag_indices(len(d))] += d
+    return matrix
+
+
+def refined(model: System, factor: tuple[Floats, bool]) -> Floats:
+    """Return the kept side's effects, x of A x = b, from the factors of A, and once more for what rounding left."""
+    x = cho_solve(factor, model.right(np.zeros(len(model.columns))))
+    return x + cho_solve(factor, model.right(x))
+
+
+def _sums(matrix: csr_array, axis: int) -> Floats:
+    return np.asarray(matrix.sum(axis=axis))
