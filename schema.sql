@@ -582,7 +582,8 @@ CREATE TABLE index_value (
     largest_weight DOUBLE PRECISION,
     loo            DOUBLE PRECISION,        -- against the others alone
     region_volume  DOUBLE PRECISION,        -- with the region's volumes (Lowe)
-    volume         DOUBLE PRECISION,        -- the volume half
+    volume         DOUBLE PRECISION,        -- the volume half: own quantities against the average pharmacy's
+    took           DOUBLE PRECISION,        -- turnover against the average pharmacy's
     level          DOUBLE PRECISION,        -- like for like
     level_low      DOUBLE PRECISION,
     level_high     DOUBLE PRECISION,

@@ -6,12 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc import index
-from pricecompare.calc.index_limits import Limits, standing
-from pricecompare.calc.like_for_like import components, level, reliabilities, t975
-from pricecompare.calc.sold import Codes, Floats, Sales, comparable, gross_errors
-
-OWN_REFERENCE = 0.5
-"""From which share of a drug's volume in the region on a pharmacy is measured against itself."""
+from pricecompare.calc.index.footing import footing
+from pricecompare.calc.index.publication import Standing, standing
+from pricecompare.calc.index.references import Reference
+from pricecompare.calc.index.registry import METHODS, method
+from pricecompare.calc.index.shrinkage import interval, shrunk
+from pricecompare.calc.index.volumes import volumes
+from pricecompare.calc.index_limits import Limits
+from pricecompare.calc.sold import Floats, Sales, gross_errors
 
 
 class Figures(NamedTuple):
@@ -20,8 +22,7 @@ class Figures(NamedTuple):
     What cannot be computed is nan. Shares are of the pharmacy's whole turnover, but for `own_reference` and
     `largest_weight`, which are of what was compared. `component` tells groups of pharmacies apart that have no drugs
     in common, -1 for those of which nothing was compared. `rank` counts from 1, the dearest, within a component; 0
-    is none.
-    `why` gives the reason for a status that is not published.
+    is none. `took` is turnover against the average pharmacy. `why` is the reason for a status that is not published.
     """
 
     value: Floats
@@ -37,6 +38,7 @@ class Figures(NamedTuple):
     loo: Floats
     region_volume: Floats
     volume: Floats
+    took: Floats
     level: Floats
     level_low: Floats
     level_high: Floats
@@ -51,117 +53,95 @@ class Figures(NamedTuple):
     why: list[str]
 
 
-def figures(sales: Sales, limits: Limits, *, n_outlets: int) -> Figures:
-    """Return the figures of every outlet of a region; `sales` as `sold.unit_values` makes them.
+class _Told(NamedTuple):
+    """The index of a method: its values, standard errors of their logarithms, and ends of their intervals."""
+
+    value: Floats
+    se: Floats
+    low: Floats
+    high: Floats
+    coverage: Floats
+
+
+def figures(sales: Sales, quotes: index.Quotes, limits: Limits, method_id: str, reference: Reference | None) -> Figures:
+    """Return the figures of every outlet of a region by a method of the registry.
+
+    `sales` are all unit values, `quotes` those that may be compared. Raises Invalid for a method or a kind of
+    reference that there is not.
 
     >>> sales = Sales(np.array([0, 1]), np.array([0, 0]), np.array([1000, 600]), np.array([100, 50]))
-    >>> found = figures(sales, Limits(min_others=1), n_outlets=2)
+    >>> quotes = index.quotes(*sales, min_others=1)
+    >>> found = figures(sales, quotes, Limits(), "headline", "mean")
     >>> found.value.round(4).tolist(), (found.value * found.volume).round(4).tolist(), found.status
     ([0.9375, 1.125], [1.25, 0.75], ['suppressed', 'suppressed'])
     """
-    options = {"min_others": round(limits.min_others), "error_ratio": limits.error_ratio}
-    enters = comparable(sales.drug, sales.value, sales.quantity, **options)  # type: ignore[arg-type]
-    compared = Sales(*(column[enters] for column in sales))
-    head = index.headline(*sales, n_outlets=n_outlets, **options)  # type: ignore[arg-type]
-    price = _references(sales, compared)
-    alike = level(compared, n_outlets)
-    log_se = head.se / head.index
-    low, high = _interval(head.index, log_se, t975(head.n_eff - 1))
-    level_low, level_high = _interval(alike.level, alike.se, np.full(n_outlets, 1.96))
-    shown = [standing(*pair, limits) for pair in zip(head.n_eff.tolist(), head.coverage.tolist(), strict=True)]
-    told = np.array([one.status != "suppressed" for one in shown], np.bool_)
-    reliability, shrunk = reliabilities(np.log(head.index), log_se, told)
-    group = components(compared, n_outlets)
-    published = np.array([one.status == "published" for one in shown], np.bool_)
-    ranks = _ranks(shrunk, group, published & (reliability >= limits.rank_reliability))
+    told, rests, sold = _told(quotes, method_id, reference), footing(quotes), volumes(quotes)
+    alike = METHODS["cpd_weighted"].levels(quotes)
+    alike_se = np.full(quotes.n_outlets, np.nan) if alike.se is None else alike.se
+    ends = interval(alike.level, alike_se)
+    group = alike.component
+    enough = rests.n_eff + 1e-9 >= limits.indicative_drugs
+    reliability, drawn = _reliabilities(np.log(told.value), np.where(enough, told.se, np.nan), group)
+    shown = _standings(rests.n_eff, told.coverage, reliability, limits)
+    ranks = _ranks(drawn, group, np.array([one.ranked for one in shown], np.bool_))
     return Figures(
-        value=head.index, low=low, high=high, se=head.se, n_items=head.n_items, n_eff=head.n_eff,
-        coverage=head.coverage, single_seller=_single_seller(sales, limits, head.turnover),
-        own_reference=_own_reference(compared, n_outlets), largest_weight=head.largest_weight,
-        loo=_without_itself(compared, n_outlets), region_volume=_region_volume(compared, price, n_outlets),
-        volume=_volumes(head.cost), level=alike.level, level_low=level_low, level_high=level_high, component=group,
-        reliability=reliability, shrunk=np.exp(shrunk), rank=ranks[0], ranked=ranks[1], turnover=head.turnover,
-        cost=head.cost, status=[one.status for one in shown], why=[one.why for one in shown],
+        value=told.value, low=told.low, high=told.high, se=told.value * told.se, n_items=rests.n_items,
+        n_eff=rests.n_eff, coverage=told.coverage, single_seller=_single_seller(sales, limits, quotes.turnover),
+        own_reference=rests.own_reference, largest_weight=rests.largest_weight,
+        loo=index.headline_of(quotes, "mean_others").index, region_volume=METHODS["region_volume"].levels(quotes).level,
+        volume=sold.volume, took=sold.value, level=alike.level, level_low=ends[0], level_high=ends[1], component=group,
+        reliability=reliability, shrunk=np.exp(drawn), rank=ranks[0], ranked=ranks[1], turnover=quotes.turnover,
+        cost=index.headline_of(quotes).cost, status=[one.status for one in shown], why=[one.reason for one in shown],
     )  # fmt: skip
 
 
-def region_prices(sales: Sales, limits: Limits) -> tuple[NDArray[np.bool_], Floats]:
-    """Return which rows may be compared, and p̄ of each drug code in fen per pack, nan where nothing may."""
-    enters = comparable(
-        sales.drug, sales.value, sales.quantity, min_others=round(limits.min_others), error_ratio=limits.error_ratio
-    )
-    return enters, _references(sales, Sales(*(column[enters] for column in sales)))
+def _told(quotes: index.Quotes, method_id: str, reference: Reference | None) -> _Told:
+    """Return the index of one method with its interval: Student's for the headline, which weights few drugs."""
+    if method_id == index.METHOD_ID:
+        method(method_id).levels(quotes.rows(np.zeros(len(quotes.outlet), np.bool_)), reference)
+        found = index.headline_of(quotes, reference or "mean")
+        se = found.se / found.index
+        return _Told(found.index, se, *interval(found.index, se, found.n_eff), found.coverage)
+    levels = method(method_id).levels(quotes, reference)
+    se = np.full(quotes.n_outlets, np.nan) if levels.se is None else levels.se
+    coverage = index.headline_of(quotes).coverage
+    return _Told(levels.level, se, *interval(levels.level, se), coverage)
 
 
-def _references(sales: Sales, compared: Sales) -> Floats:
-    drugs = int(sales.drug.max(initial=-1)) + 1
-    return index.reference_prices(compared.drug, compared.value, compared.quantity, drugs)
+def _standings(n_eff: Floats, coverage: Floats, reliability: Floats, limits: Limits) -> list[Standing]:
+    """Return how each index may be shown; one without any reliability, alone in its region, is judged without."""
+    known = [None if one != one else one for one in reliability.tolist()]
+    rows = zip(n_eff.tolist(), coverage.tolist(), known, strict=True)
+    return [standing(*row, limits.thresholds) for row in rows]
 
 
-def _interval(value: Floats, log_se: Floats, quantile: Floats) -> tuple[Floats, Floats]:
-    """Return the nominal 95 % interval, symmetric on the scale of logarithms."""
-    half = quantile * log_se
-    return value * np.exp(-half), value * np.exp(half)
-
-
-def _sum(code: Codes, amount: NDArray, codes: int) -> Floats:
-    return np.bincount(code, amount, codes).astype(np.float64, copy=False)
-
-
-def _ratio(above: NDArray, below: NDArray) -> Floats:
-    return np.divide(above, below, out=np.full(len(below), np.nan), where=below > 0)
+def _reliabilities(log: Floats, se: Floats, group: NDArray[np.integer]) -> tuple[Floats, Floats]:
+    """Return reliability and shrunk logarithms, each group of pharmacies by itself."""
+    reliability, drawn = np.full(len(log), np.nan), np.full(len(log), np.nan)
+    for one in range(int(group.max(initial=-1)) + 1):
+        these = np.flatnonzero(group == one)
+        found = shrunk(log[these], se[these])
+        reliability[these], drawn[these] = found.reliability, found.log
+    return reliability, drawn
 
 
 def _single_seller(sales: Sales, limits: Limits, turnover: Floats) -> Floats:
     """Return the share of turnover in drugs that nobody else sold, gross errors left aside."""
+    if not len(sales.drug):
+        return np.full(len(turnover), np.nan)
     clean = ~gross_errors(sales.drug, sales.value / sales.quantity, limits.error_ratio)
-    alone = clean & (np.bincount(sales.drug, clean) == 1)[sales.drug] if len(sales.drug) else clean
-    return _ratio(_sum(sales.outlet[alone], sales.value[alone], len(turnover)), turnover)
+    alone = clean & (np.bincount(sales.drug, clean) == 1)[sales.drug]
+    amount = np.bincount(sales.outlet[alone], sales.value[alone], len(turnover))
+    return np.divide(amount, turnover, out=np.full(len(turnover), np.nan), where=turnover > 0)
 
 
-def _own_reference(compared: Sales, outlets: int) -> Floats:
-    """Return the share of compared turnover in drugs of which the pharmacy itself sold most of the region's packs."""
-    packs = np.bincount(compared.drug, compared.quantity)
-    most = compared.quantity > OWN_REFERENCE * packs[compared.drug] if len(compared.drug) else np.zeros(0, np.bool_)
-    paid = _sum(compared.outlet, compared.value, outlets)
-    return _ratio(_sum(compared.outlet[most], compared.value[most], outlets), paid)
-
-
-def _without_itself(compared: Sales, outlets: int) -> Floats:
-    """Return the index against the mean of the others alone: Σ v ÷ Σ q·(V−v)/(Q−q)."""
-    paid, packs = np.bincount(compared.drug, compared.value), np.bincount(compared.drug, compared.quantity)
-    others = packs[compared.drug] - compared.quantity if len(compared.drug) else compared.quantity
-    sold = others > 0
-    outlet, drug, value, quantity = (column[sold] for column in compared)
-    reference = (paid[drug] - value) / others[sold]
-    return _ratio(_sum(outlet, value, outlets), _sum(outlet, reference * quantity, outlets))
-
-
-def _region_volume(compared: Sales, price: Floats, outlets: int) -> Floats:
-    """Return the Lowe index Σ p·Q ÷ Σ p̄·Q over a pharmacy's drugs, Q what the region sold: blind to own volumes."""
-    packs = np.bincount(compared.drug, compared.quantity)
-    region = packs[compared.drug] if len(compared.drug) else compared.quantity
-    paid = _sum(compared.outlet, compared.value / compared.quantity * region, outlets)
-    return _ratio(paid, _sum(compared.outlet, price[compared.drug] * region, outlets))
-
-
-def _volumes(cost: Floats) -> Floats:
-    """Return own quantities against the region's average pharmacy, both at regional prices (Laspeyres).
-
-    Times the price half it is what was paid against the average pharmacy, exactly: Σ cost = Σ paid.
-    """
-    sellers = cost > 0
-    mean = cost.sum() / max(int(sellers.sum()), 1)
-    return np.where(sellers, cost / mean if mean else cost, np.nan)
-
-
-def _ranks(shrunk: Floats, group: NDArray, may: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:
+def _ranks(drawn: Floats, group: NDArray, may: NDArray[np.bool_]) -> tuple[NDArray, NDArray]:
     """Return ranks from 1, the dearest, within components, and how many are ranked there; 0 where there is no rank."""
-    rank, ranked = np.zeros(len(shrunk), np.int64), np.zeros(len(shrunk), np.int64)
+    rank, ranked = np.zeros(len(drawn), np.int64), np.zeros(len(drawn), np.int64)
     for one in np.unique(group[may]).tolist():
         these = np.flatnonzero(may & (group == one))
-        values = np.sort(-shrunk[these])
+        values = np.sort(-drawn[these])
         # Equal ones share the better rank.
-        rank[these] = np.searchsorted(values, -shrunk[these]) + 1
+        rank[these] = np.searchsorted(values, -drawn[these]) + 1
         ranked[group == one] = len(these)
     return rank, ranked

@@ -1,7 +1,8 @@
 """What decides how an index may be shown: limits that people set, and the reason each of them gives."""
 
 from dataclasses import dataclass, fields
-from typing import NamedTuple
+
+from pricecompare.calc.index.publication import Thresholds
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +18,8 @@ class Limits:
     """From so many on an index is published and not only indicative."""
     published_coverage: float = 0.6
     """The compared share of the turnover that publication needs."""
+    published_reliability: float = 0.5
+    """The reliability that publication needs."""
     rank_reliability: float = 0.7
     """The reliability a rank needs."""
     min_others: float = 3.0
@@ -37,6 +40,14 @@ class Limits:
     star_3: float = float("nan")
     star_2: float = float("nan")
 
+    @property
+    def thresholds(self) -> Thresholds:
+        """Those of publication and ranking."""
+        return Thresholds(
+            self.indicative_drugs, self.published_drugs, self.published_coverage, self.published_reliability,
+            self.rank_reliability,
+        )  # fmt: skip
+
 
 NAMES = tuple(field.name for field in fields(Limits))
 
@@ -45,35 +56,14 @@ LINES = ("warning_line", "star_5", "star_4", "star_3", "star_2")
 
 RANGES = {
     "indicative_drugs": (1, 1000), "published_drugs": (1, 1000), "published_coverage": (0, 1),
-    "rank_reliability": (0, 1), "min_others": (1, 1000), "error_ratio": (1.1, 1_000_000), "loo_share": (0, 1),
+    "published_reliability": (0, 1), "rank_reliability": (0, 1),
+    "min_others": (1, 1000), "error_ratio": (1.1, 1_000_000), "loo_share": (0, 1),
     "appeal_days": (0, 3650), "answer_days": (1, 3650),
     **dict.fromkeys(LINES, (1, 10_000)),
 }  # fmt: skip
 """The lowest and the highest value of each."""
 
 STARS = ("star_5", "star_4", "star_3", "star_2")
-
-
-class Standing(NamedTuple):
-    """How an index may be shown: published, indicative (without a rank) or suppressed; and why, "" for published."""
-
-    status: str
-    why: str
-
-
-def standing(n_eff: float, coverage: float, limits: Limits) -> Standing:
-    """Return how an index that rests on so many effective drugs and so much of the turnover may be shown.
-
-    >>> standing(5.0, 0.6, Limits()).status, standing(2.9, 1.0, Limits()), standing(9.0, 0.5, Limits()).why
-    ('published', Standing(status='suppressed', why='few_drugs'), 'low_coverage')
-    """
-    # Five drugs of equal weight must count as five whatever the last bit of 1/Σw² says.
-    drugs, covered = n_eff + 1e-9, coverage + 1e-9
-    if not drugs >= limits.indicative_drugs:
-        return Standing("suppressed", "few_drugs")
-    if drugs < limits.published_drugs:
-        return Standing("indicative", "small_basket")
-    return Standing("published", "") if covered >= limits.published_coverage else Standing("indicative", "low_coverage")
 
 
 def stars(index: float, limits: Limits) -> int | None:

@@ -5,6 +5,7 @@ from typing import Any
 
 import click
 
+from pricecompare.calc.index import METHOD_ID
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
@@ -18,6 +19,8 @@ PERIOD = click.option("--period", help="2026-10, 2026-Q3, 2026 or 2026-09/P12M; 
 COMPARE = click.option(
     "--compare", type=click.Choice(COMPARES), default="sku", show_default=True, help="What is compared with what."
 )
+METHOD = click.option("--method", default=METHOD_ID, show_default=True, help="Id of a method.")
+REFERENCE = click.option("--reference", help="Kind of reference price that the method takes; its usual one by default.")
 
 
 class _Shown(click.Group):
@@ -42,6 +45,8 @@ def index() -> None:
 @click.option("--region", help="List every pharmacy of a region instead.")
 @PERIOD
 @COMPARE
+@METHOD
+@REFERENCE
 @click.option("--csv", type=click.Path(dir_okay=False, path_type=Path), help="Write PHARMACY's table with the formula.")
 @LIMIT
 @wants_json

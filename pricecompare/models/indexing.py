@@ -56,6 +56,7 @@ class IndexValue(NamedTuple):
     loo: float | None
     region_volume: float | None
     volume: float | None
+    took: float | None
     level: float | None
     level_low: float | None
     level_high: float | None

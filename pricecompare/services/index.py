@@ -23,13 +23,13 @@ from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
 
-def of_pharmacy(desk: Desk, code: str, *, period: str | None = None, compare: str = "sku") -> dict[str, Any]:
+def of_pharmacy(desk: Desk, code: str, *, period: str | None = None, **how: Any) -> dict[str, Any]:
     """Return a pharmacy's index of a period (the newest month by default) and what each drug contributes to it.
 
-    For the regulator and the pharmacy itself: it tells volumes.
+    For the regulator and the pharmacy itself: it tells volumes. `how`: ``compare``, ``method``, ``reference``.
     """
     with desk.store.reading():
-        answer, value, made = _explained(desk, code, period, compare)
+        answer, value, made = _explained(desk, code, period, how)
     told = value.status != "suppressed"
     return (
         answer
@@ -42,10 +42,10 @@ def of_pharmacy(desk: Desk, code: str, *, period: str | None = None, compare: st
     )
 
 
-def public(desk: Desk, code: str, *, period: str | None = None, compare: str = "sku") -> dict[str, Any]:
+def public(desk: Desk, code: str, *, period: str | None = None, **how: Any) -> dict[str, Any]:
     """Return a pharmacy's index of a period as everybody may see it: no volumes, no single drug."""
     with desk.store.reading():
-        answer, value, made = _explained(desk, code, period, compare)
+        answer, value, made = _explained(desk, code, period, how)
     without = None if value.status == "suppressed" else _hundred(made.without_top)
     return shown.rounded(answer) | {"without_top": None if without is None else round(without, 1)}
 
@@ -54,12 +54,14 @@ def _hundred(ratio: float | None) -> float | None:
     return None if ratio is None else 100 * ratio
 
 
-def _explained(desk: Desk, code: str, period: str | None, compare: str) -> tuple[dict[str, Any], IndexValue, Parts]:
+def _explained(
+    desk: Desk, code: str, period: str | None, how: dict[str, Any]
+) -> tuple[dict[str, Any], IndexValue, Parts]:
     """Return what there is to say of a pharmacy's index; call inside `reading`."""
     versions = desk.store.versions()
     this = known_pharmacy(desk, code)
     atlas = desk.grounds.atlas(desk.store, versions.places)
-    found = source(desk, asked(desk, this.region_id, period, compare))
+    found = source(desk, asked(desk, this.region_id, period, **how))
     value = _value(found, this)
     drugs = desk.words.of(desk.store, versions.drugs)[1]
     answer = {
@@ -67,7 +69,7 @@ def _explained(desk: Desk, code: str, period: str | None, compare: str) -> tuple
         "region": views.place_name(atlas, found.wanted.region_id),
         **about(found),
         **shown.figures(value, found.limits),
-        "history": history(desk, this, found.wanted.period.kind, compare, found.limits),
+        "history": history(desk, this, found.wanted, found.limits),
         "data_version": basis(desk, versions, [this.region_id]).version,
     }
     return answer, value, parts(panel_of(desk, found), this.id, drugs)
@@ -96,9 +98,9 @@ def of_region(
     region: str,
     *,
     period: str | None = None,
-    compare: str = "sku",
     limit: int | None = None,
     cursor_given: str | None = None,
+    **how: Any,
 ) -> dict[str, Any]:
     """Return the index of every pharmacy of a region in a period, dearest first, those that are not told last."""
     with desk.store.reading():
@@ -106,7 +108,7 @@ def of_region(
         atlas = desk.grounds.atlas(desk.store, versions.places)
         place = region_of(atlas, region)
         pooling = pooling_of(atlas, place)
-        found = source(desk, asked(desk, pooling, period, compare))
+        found = source(desk, asked(desk, pooling, period, **how))
         known = {one.id: one for one in desk.store.pharmacies(pooling)}
         rests_on = basis(desk, versions, [pooling])
     # One that has moved away since the run is not of the region any more.

@@ -20,11 +20,12 @@ from pricecompare.web.keys import ROLES
 from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
+from pricecompare.web.runs import published, publishing
 from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
-NOUNS = (drugs, pharmacies, regions, indices, region_indices, histories, flags, site)
-LOCKED = (uploads, lists, trail, cases, own, sent, own_indices, all_indices)
+NOUNS = (drugs, pharmacies, regions, indices, region_indices, published, histories, flags, site)
+LOCKED = (uploads, lists, trail, cases, own, sent, own_indices, all_indices, publishing)
 """Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \

@@ -2,20 +2,24 @@
 
 from typing import Any
 
-from pricecompare.calc.index_limits import Limits, standing
+from pricecompare.calc.index import METHOD_ID, standing
+from pricecompare.calc.index_limits import Limits
 from pricecompare.calc.periods import period
 from pricecompare.models import Pharmacy
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing.panels import Wanted
 
 
-def history(desk: Desk, this: Pharmacy, kind: str, compare: str, limits: Limits) -> list[dict[str, Any]]:
-    """Return a pharmacy's index of every period of a kind, oldest first; use inside `reading`.
+def history(desk: Desk, this: Pharmacy, wanted: Wanted, limits: Limits) -> list[dict[str, Any]]:
+    """Return a pharmacy's index of every period of the kind asked for, oldest first; use inside `reading`.
 
     Runs in force come before what sales say as they stand, which is told of months and packs as they are alone.
     """
-    found = _as_they_stand(desk, this, limits) if (kind, compare) == ("month", "sku") else {}
-    for (run, region, name, *method, _), value in desk.store.index_history(this.id, compare):
-        if region == this.region_id and period(name).kind == kind:
+    kind, headline = wanted.period.kind, wanted.method == METHOD_ID
+    found = _as_they_stand(desk, this, limits) if headline and (kind, wanted.compare) == ("month", "sku") else {}
+    for (run, region, name, *method, _), value in desk.store.index_history(this.id, wanted.compare):
+        same = (method[0] == METHOD_ID) == headline
+        if same and region == this.region_id and period(name).kind == kind:
             told = value.value if value.status != "suppressed" else None
             found[name] = _entry(name, tuple(method), told, value.low, value.high, value.status) | {"run": run}
     entries = [found[name] for name in sorted(found)]
@@ -30,7 +34,7 @@ def _as_they_stand(desk: Desk, this: Pharmacy, limits: Limits) -> dict[str, dict
     rows = desk.store.monthly_history(this.region_id, this.id)
     told = {}
     for month, method_id, version, value, n_eff, coverage in rows:
-        status = standing(n_eff, coverage, limits).status
+        status = standing(n_eff, coverage, limits=limits.thresholds).status
         shown = None if status == "suppressed" else value
         told[month] = _entry(month, (method_id, version, "mean"), shown, None, None, status) | {"run": None}
     return told

@@ -5,15 +5,19 @@ from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.index_figures import Figures, figures
+from pricecompare.calc import index
+from pricecompare.calc.index.references import Reference
 from pricecompare.calc.index_limits import Limits
 from pricecompare.calc.packing import LAYOUT, Table, packed, unpacked
 from pricecompare.calc.sold import Sales, unit_values
+
+if TYPE_CHECKING:
+    from pricecompare.calc.index_figures import Figures
 
 INPUT = np.dtype(
     [("pharmacy", "<i4"), ("drug", "<i4"), ("quantity", "<f8"), ("amount", "<i8"), ("group", "<i4"), ("k", "<f8")]
@@ -27,7 +31,8 @@ class Panel:
 
     rows: Table
     limits: Limits
-    reference: str = "mean"
+    method: str = index.METHOD_ID
+    reference: Reference | None = "mean"
 
     @cached_property
     def pharmacies(self) -> NDArray[np.int32]:
@@ -47,10 +52,19 @@ class Panel:
         return unit_values(outlet, drug, self.rows["amount"].astype(np.float64), self.rows["quantity"] * self.rows["k"])
 
     @cached_property
-    def figures(self) -> Figures:
+    def quotes(self) -> index.Quotes:
+        """Those of them that may be compared."""
+        screened = {"min_others": round(self.limits.min_others), "error_ratio": self.limits.error_ratio}
+        return index.quotes(*self.sales, n_outlets=len(self.pharmacies), **screened)  # type: ignore[arg-type]
+
+    @cached_property
+    def figures(self) -> "Figures":
         """What is told of every pharmacy."""
+        # Here and not above: it loads scipy, which most commands do without.
+        from pricecompare.calc.index_figures import figures
+
         with np.errstate(invalid="ignore", divide="ignore"):
-            return figures(self.sales, self.limits, n_outlets=len(self.pharmacies))
+            return figures(self.sales, self.quotes, self.limits, self.method, self.reference)
 
     def place(self, pharmacy_id: int) -> int | None:
         """Return the outlet code of a pharmacy; None for one without sales."""
@@ -70,9 +84,9 @@ class Panel:
         return LAYOUT, packed(self.rows)
 
 
-def kept(stored: bytes, layout: int, limits: Limits, reference: str) -> Panel:
+def kept(stored: bytes, layout: int, limits: Limits, method: str, reference: Reference | None) -> Panel:
     """Return the panel that a run kept."""
-    return Panel(unpacked(stored, INPUT, layout=layout), limits, reference)
+    return Panel(unpacked(stored, INPUT, layout=layout), limits, method, reference)
 
 
 @dataclass(slots=True)

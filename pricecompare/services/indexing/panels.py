@@ -6,6 +6,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from pricecompare.calc.index import METHOD_ID
+from pricecompare.calc.index.references import Reference
 from pricecompare.calc.index_limits import Limits
 from pricecompare.calc.packing import Table
 from pricecompare.calc.periods import Period, period
@@ -27,8 +29,8 @@ class Wanted(NamedTuple):
     region_id: int
     period: Period
     compare: str = "sku"
-    method: str = "headline"
-    reference: str = "mean"
+    method: str = METHOD_ID
+    reference: Reference | None = "mean"
 
 
 def panel_now(desk: Desk, wanted: Wanted) -> Panel:
@@ -49,6 +51,25 @@ def refuse_compare(compare: str) -> None:
         raise Invalid("bad_choice", field="compare", value=compare, choices=", ".join(COMPARES))
 
 
+def reference_for(method_id: str, reference: str | None) -> Reference | None:
+    """Return the kind of reference price that a method takes when it is asked for one, its usual one for None.
+
+    Raises Invalid for a method or a kind that there is not.
+    """
+    if method_id == METHOD_ID and reference in (None, "mean"):
+        return "mean"
+    # Here and not above: it loads scipy, which most commands do without.
+    from pricecompare.calc.index.registry import method
+
+    known = method(method_id).references
+    if reference is None:
+        return next(iter(known), None)
+    for one in known:
+        if one == reference:
+            return one
+    raise Invalid("bad_choice", field="reference", value=reference, choices=", ".join(known))
+
+
 def _made(desk: Desk, wanted: Wanted) -> Panel:
     refuse_compare(wanted.compare)
     appeals = desk.store.accepted_appeals(wanted.region_id)
@@ -62,7 +83,7 @@ def _made(desk: Desk, wanted: Wanted) -> Panel:
         _apart(table, wanted, appeals)
     order = np.lexsort((table["drug"], table["pharmacy"]))
     limits = limits_of(desk, wanted.region_id, wanted.period.year)
-    return Panel(table[order], limits, wanted.reference)
+    return Panel(table[order], limits, wanted.method, wanted.reference)
 
 
 def _rows(desk: Desk, wanted: Wanted, appeals: Iterable[Appeal]) -> Iterator[Row]:

@@ -6,8 +6,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from pricecompare.calc import index
-from pricecompare.calc.index_figures import region_prices
-from pricecompare.calc.index_limits import standing
 from pricecompare.calc.money import yuan
 from pricecompare.calc.sold import gross_errors
 from pricecompare.models import Drug
@@ -29,37 +27,43 @@ class Parts(NamedTuple):
 def parts(panel: Panel, pharmacy_id: int, drugs: Mapping[int, Drug]) -> Parts:
     """Return what each drug of a pharmacy adds to index − 100; the sum of all is that."""
     at = panel.place(pharmacy_id)
-    enters, price = region_prices(panel.sales, panel.limits)
-    mine = panel.sales.outlet == (-1 if at is None else at)
-    _, drug, value, packs = (column[mine & enters] for column in panel.sales)
-    found = index.contributions(drug, value, packs, price)
+    if at is None:
+        return Parts([], [], None)
+    left = _left_out(panel, at, drugs)
+    if panel.method != index.METHOD_ID:
+        # No other method is a sum over drugs.
+        return Parts([], left, None)
+    quotes, mine = panel.quotes, panel.quotes.outlet == at
+    drug, value, packs = quotes.drug[mine], quotes.value[mine], quotes.quantity[mine]
+    price = index.reference_of_rows(quotes, panel.reference or "mean")[mine]
+    found = index.contributions(np.arange(len(drug)), value, packs, price)
     order = np.argsort(-np.abs(found.contribution), kind="stable")
-    region = np.bincount(panel.sales.drug[enters], panel.sales.quantity[enters])
     told = [
         {
-            **_part(drugs, int(panel.drugs[drug[i]]), float(packs[i]), float(value[i])),
-            "reference_price": yuan(float(price[drug[i]])),
-            "reference_price_fen": float(price[drug[i]]),
+            **_part(drugs, int(panel.drugs[drug[row]]), float(packs[row]), float(value[row])),
+            "reference_price": yuan(float(price[row])),
+            "reference_price_fen": float(price[row]),
             "ratio": float(found.ratio[i]),
             "weight": float(found.weight[i]),
             "contribution": 100 * float(found.contribution[i]),
-            "share_of_region": float(packs[i] / region[drug[i]]),
+            "share_of_region": float(packs[row] / quotes.packs[drug[row]]),
         }
-        for i in order.tolist()
+        for i, row in zip(order.tolist(), found.drug[order].tolist(), strict=True)
     ]
-    return Parts(told, _left_out(panel, mine & ~enters, drugs), _without(found.weight, found.ratio, order, panel))
+    return Parts(told, left, _without(found.weight, found.ratio, order, panel))
 
 
-def _left_out(panel: Panel, rows: np.ndarray, drugs: Mapping[int, Drug]) -> list[dict[str, Any]]:
+def _left_out(panel: Panel, at: int, drugs: Mapping[int, Drug]) -> list[dict[str, Any]]:
     """Return what a pharmacy sold that is not compared: gross errors, and drugs that too few others sold."""
-    sales = panel.sales
-    gross = gross_errors(sales.drug, sales.value / sales.quantity, panel.limits.error_ratio)
+    sales, limits = panel.sales, panel.limits
+    gross = gross_errors(sales.drug, sales.value / sales.quantity, limits.error_ratio)
+    compared = np.isin(sales.drug, panel.quotes.drug) & ~gross
     return [
         {
             **_part(drugs, int(panel.drugs[sales.drug[i]]), float(sales.quantity[i]), float(sales.value[i])),
             "why": "gross_error" if gross[i] else "few_sellers",
         }
-        for i in np.flatnonzero(rows).tolist()
+        for i in np.flatnonzero((sales.outlet == at) & ~compared).tolist()
     ]
 
 
@@ -82,6 +86,6 @@ def _without(weight: np.ndarray, ratio: np.ndarray, order: np.ndarray, panel: Pa
     if not total > 0:
         return None
     n_eff = float(total**2 / (weight[rest] ** 2).sum())
-    if standing(n_eff, 1.0, panel.limits).status == "suppressed":
+    if index.standing(n_eff, 1.0, limits=panel.limits.thresholds).status == "suppressed":
         return None
     return float((weight[rest] * ratio[rest]).sum() / total)

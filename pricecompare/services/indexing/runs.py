@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 
-from pricecompare.calc import index
+from pricecompare.calc.index import METHOD_ID
 from pricecompare.calc.periods import period
 from pricecompare.errors import Conflict, Invalid, NotFound
 from pricecompare.models.audit import Hand
@@ -16,8 +16,8 @@ from pricecompare.services import audit
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panel import Panel
-from pricecompare.services.indexing.panels import Wanted, panel_now, refuse_compare
-from pricecompare.services.indexing.sources import in_force, values
+from pricecompare.services.indexing.panels import Wanted, panel_now, reference_for, refuse_compare
+from pricecompare.services.indexing.sources import in_force, newest_version, values, wanted_by
 from pricecompare.services.places import district_of, pooling_of, region_of
 
 DECISIONS = {"confirm": "confirmed", "drop": "dropped"}
@@ -29,9 +29,9 @@ class Wish:
 
     region: str
     period: str
-    method: str = "headline"
+    method: str = METHOD_ID
     compare: str = "sku"
-    reference: str = "mean"
+    reference: str | None = None
     corrects: int | None = None
 
 
@@ -69,10 +69,7 @@ def _wanted(desk: Desk, wish: Wish) -> Wanted:
     if this.months[-1] >= desk.today().strftime("%Y-%m"):
         raise Invalid("period_not_over", field="period", value=wish.period)
     refuse_compare(wish.compare)
-    for name, value, choices in (("method", wish.method, (index.METHOD_ID,)), ("reference", wish.reference, ("mean",))):
-        if value not in choices:
-            raise Invalid("bad_choice", field=name, value=value, choices=", ".join(choices))
-    return Wanted(pooling, this, wish.compare, wish.method, wish.reference)
+    return Wanted(pooling, this, wish.compare, wish.method, reference_for(wish.method, wish.reference))
 
 
 def refuse_second(desk: Desk, wanted: Wanted, corrects: int | None) -> None:
@@ -94,8 +91,8 @@ def _drafted(
         period=wanted.period.name,
         compare=wanted.compare,
         method_id=wanted.method,
-        method_version=index.METHOD_VERSION,
-        reference=wanted.reference,
+        method_version=newest_version(wanted.method),
+        reference=wanted.reference or "",
         state="draft",
         corrects_id=corrects,
         data_version=0,
@@ -148,8 +145,7 @@ def decide(desk: Desk, run_id: int, action: str, *, by: Hand) -> IndexRun:
             raise Conflict("run_decided", field="action", value=str(run_id), state=run.state)
         state = DECISIONS[action]
         if state == "confirmed":
-            wanted = Wanted(run.region_id, period(run.period), run.compare, run.method_id, run.reference)
-            refuse_second(desk, wanted, run.corrects_id)
+            refuse_second(desk, wanted_by(run), run.corrects_id)
         desk.store.decide_index_run(run.id, state, at=desk.now(), by=by.who.strip())
         if state == "confirmed":
             # What answers rest on has changed: nobody may keep the old one.

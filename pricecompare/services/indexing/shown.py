@@ -64,11 +64,10 @@ def own(value: IndexValue) -> dict[str, Any]:
     """Return what only the pharmacy itself and the regulator may know of it: volumes, turnover, audits."""
     told = value.status != "suppressed"
     ratios = {"index_loo": value.loo, "region_volume_index": value.region_volume}
-    paid = value.value * value.volume if value.value is not None and value.volume is not None else None
     return {
         **{name: 100 * ratio if told and ratio is not None else None for name, ratio in ratios.items()},
         "volume_index": 100 * value.volume if told and value.volume is not None else None,
-        "value_index": 100 * paid if told and paid is not None else None,
+        "value_index": 100 * value.took if told and value.took is not None else None,
         "volume_audit": words.volume_audit(value.value, value.region_volume, value.high) if told else None,
         "turnover": yuan(nearest(value.turnover)),
         "turnover_fen": nearest(value.turnover),

@@ -5,14 +5,15 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from pricecompare.calc import days, index
+from pricecompare.calc import days
+from pricecompare.calc.index import METHOD_ID, METHOD_VERSION
 from pricecompare.calc.index_limits import Limits
 from pricecompare.calc.periods import Period, period
 from pricecompare.errors import NotFound
 from pricecompare.models.indexing import IndexRun, IndexValue
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panel import Panel, kept
-from pricecompare.services.indexing.panels import Wanted, limits_of, panel_now, refuse_compare
+from pricecompare.services.indexing.panels import Wanted, limits_of, panel_now, reference_for, refuse_compare
 
 
 class Source(NamedTuple):
@@ -24,10 +25,19 @@ class Source(NamedTuple):
     run: IndexRun | None
 
 
-def asked(desk: Desk, region_id: int, text: str | None, compare: str = "sku") -> Wanted:
+def asked(
+    desk: Desk,
+    region_id: int,
+    text: str | None,
+    *,
+    compare: str = "sku",
+    method: str = METHOD_ID,
+    reference: str | None = None,
+) -> Wanted:
     """Return which index is asked for; of the newest month with sales unless a period is named."""
     refuse_compare(compare)
-    return Wanted(region_id, period(text) if text is not None else _newest(desk, region_id), compare)
+    when = period(text) if text is not None else _newest(desk, region_id)
+    return Wanted(region_id, when, compare, method, reference_for(method, reference))
 
 
 def _newest(desk: Desk, region_id: int) -> Period:
@@ -48,15 +58,21 @@ def source(desk: Desk, wanted: Wanted) -> Source:
 
 def in_force(desk: Desk, wanted: Wanted) -> IndexRun | None:
     """Return the confirmed run of an index whose place no other has taken."""
-    how = {"compare": wanted.compare, "method_id": wanted.method, "reference": wanted.reference}
+    how = {"compare": wanted.compare, "method_id": wanted.method, "reference": wanted.reference or ""}
     return desk.store.index_run_in_force(wanted.region_id, wanted.period.name, **how)
 
 
 def of_run(desk: Desk, run: IndexRun) -> Source:
     """Return what a run says, marked by the lines in force now: those are decided after it, too."""
     found = {value.pharmacy_id: value for value in desk.store.index_values(run.id)}
-    wanted = Wanted(run.region_id, period(run.period), run.compare, run.method_id, run.reference)
+    wanted = wanted_by(run)
     return Source(wanted, found, limits_of(desk, run.region_id, wanted.period.year), run)
+
+
+def wanted_by(run: IndexRun) -> Wanted:
+    """Return which index a run is of."""
+    reference = reference_for(run.method_id, run.reference or None)
+    return Wanted(run.region_id, period(run.period), run.compare, run.method_id, reference)
 
 
 def panel_of(desk: Desk, found: Source) -> Panel:
@@ -73,7 +89,8 @@ def panel_of_run(desk: Desk, run: IndexRun) -> Panel:
 
 def kept_panel(desk: Desk, run: IndexRun) -> Panel:
     """Return what a run kept, read from the store."""
-    return kept(desk.store.index_inputs(run.id), run.layout, Limits(**json.loads(run.limits)), run.reference)
+    limits = Limits(**json.loads(run.limits))
+    return kept(desk.store.index_inputs(run.id), run.layout, limits, run.method_id, wanted_by(run).reference)
 
 
 def values(panel: Panel) -> dict[int, IndexValue]:
@@ -103,4 +120,13 @@ def told_run(run: IndexRun | None) -> dict[str, Any] | None:
 
 def version_of(found: Source) -> int:
     """Return the version of the method that figures were made by."""
-    return found.run.method_version if found.run else index.METHOD_VERSION
+    return found.run.method_version if found.run else newest_version(found.wanted.method)
+
+
+def newest_version(method_id: str) -> int:
+    """Return the version of a method that this program computes."""
+    if method_id == METHOD_ID:
+        return METHOD_VERSION
+    from pricecompare.calc.index.registry import method
+
+    return method(method_id).version

@@ -4,13 +4,12 @@ import json
 import math
 from typing import Any
 
-from pricecompare.calc import index
 from pricecompare.errors import Conflict
 from pricecompare.models.indexing import IndexRun, IndexValue
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panels import panel_now
 from pricecompare.services.indexing.runs import hash_of, name_of, run_of
-from pricecompare.services.indexing.sources import kept_panel, of_run, values
+from pricecompare.services.indexing.sources import kept_panel, newest_version, of_run, values
 from pricecompare.store.uploads import NEWEST
 
 CLOSE = 1e-12
@@ -32,15 +31,12 @@ def verified(desk: Desk, run_id: int) -> dict[str, Any]:
     """
     with desk.store.reading():
         run = run_of(desk, run_id)
-        if (run.method_id, run.method_version) != (index.METHOD_ID, index.METHOD_VERSION):
+        if run.method_version != newest_version(run.method_id):
             raise Conflict("method_unknown", value=f"{run.method_id} v{run.method_version}")
         panel, stored = kept_panel(desk, run), desk.store.index_values(run.id)
         sealed = _sealed(desk, run)
         now = panel_now(desk, of_run(desk, run).wanted).hash
-    again = values(panel)
-    differing = [one.pharmacy_id for one in stored if not _same(one, again.get(one.pharmacy_id))] + sorted(
-        again.keys() - {one.pharmacy_id for one in stored}
-    )
+    differing = _differing(stored, values(panel))
     inputs = panel.hash == run.inputs_hash
     kept = hash_of(stored) == run.values_hash
     return {
@@ -58,6 +54,12 @@ def verified(desk: Desk, run_id: int) -> dict[str, Any]:
     }
 
 
+def _differing(stored: list[IndexValue], again: dict[int, IndexValue]) -> list[int]:
+    """Return the pharmacies whose values do not come out again."""
+    known = {one.pharmacy_id: one for one in stored}
+    return [key for key in sorted(known.keys() | again.keys()) if not _same(known.get(key), again.get(key))]
+
+
 def _sealed(desk: Desk, run: IndexRun) -> bool | None:
     """Say whether the audit trail has the hashes of a run as it was confirmed; None for one that was not."""
     if run.state != "confirmed":
@@ -69,9 +71,9 @@ def _sealed(desk: Desk, run: IndexRun) -> bool | None:
     return [(one["inputs_hash"], one["values_hash"]) for one in told] == [(run.inputs_hash, run.values_hash)]
 
 
-def _same(one: IndexValue, other: IndexValue | None) -> bool:
+def _same(one: IndexValue | None, other: IndexValue | None) -> bool:
     """Say whether two values of a pharmacy are the same, but for what arithmetic leaves."""
-    if other is None:
+    if one is None or other is None:
         return False
     return all(
         math.isclose(this, that, rel_tol=CLOSE, abs_tol=CLOSE)

@@ -2,22 +2,27 @@
 
 from typing import Any
 
-from pricecompare.calc import index
+from pricecompare.calc.index import METHOD_ID
 from pricecompare.errors import Reason
 from pricecompare.services.indexing.panels import Wanted
 from pricecompare.services.sayings import told
 
 FORMULA = "100 × Σ p·q / Σ p̄·q, p̄ = the region's volume-weighted average price"
+NOTE_EN, NOTE_ZH = "A project method: no official formula was published.", "本指数为本项目公布的方法，并非官方公式。"
 NOTES = {
-    "note_en": "A project method: no official formula was published. Not proportional: true differences come out "
-    "somewhat too small.",
+    "note_en": f"{NOTE_EN} Not proportional: true differences come out somewhat too small.",
     "note_zh": "本指数为本项目公布的方法，并非官方公式；该方法不满足比例性，真实差异会被略微低估。",
 }
 
 
-def method(wanted: Wanted, version: int = index.METHOD_VERSION) -> dict[str, Any]:
+def method(wanted: Wanted, version: int) -> dict[str, Any]:
     """Return how an index was computed."""
-    return {"id": wanted.method, "version": version, "reference": wanted.reference, "formula": FORMULA, **NOTES}
+    named = {"id": wanted.method, "version": version, "reference": wanted.reference}
+    if (wanted.method, wanted.reference) == (METHOD_ID, "mean"):
+        return named | {"formula": FORMULA, **NOTES}
+    from pricecompare.calc.index import registry
+
+    return named | {"formula": registry.method(wanted.method).formula, "note_en": NOTE_EN, "note_zh": NOTE_ZH}
 
 
 def why(code: str) -> dict[str, str] | None:
