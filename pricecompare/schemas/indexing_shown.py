@@ -52,6 +52,7 @@ class About(Answer):
     compare = text("What is compared.", one_of=COMPARES)
     method = one(IndexMethod)
     run = one(RunName, null=True)
+    warning_line = number("The warning line (年度监测值) in force; null while there is none.", null=True)
 
 
 class Figures(Answer):

@@ -84,6 +84,7 @@ def about(found: Source) -> dict[str, Any]:
         "compare": found.wanted.compare,
         "method": words.method(found.wanted, version_of(found)),
         "run": told_run(found.run),
+        "warning_line": found.limits.warning_line if found.limits.warning_line == found.limits.warning_line else None,
     }
 
 

@@ -9,6 +9,7 @@ from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Problem
 from pricecompare.web import problems
+from pricecompare.web.appeals import appealing, limiting, ruling
 from pricecompare.web.audit import trail
 from pricecompare.web.baskets import baskets
 from pricecompare.web.cases import cases, flags, own
@@ -25,7 +26,7 @@ from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
 NOUNS = (drugs, pharmacies, regions, indices, region_indices, published, histories, flags, site)
-LOCKED = (uploads, lists, trail, cases, own, sent, own_indices, all_indices, publishing)
+LOCKED = (uploads, lists, trail, cases, own, sent, own_indices, all_indices, publishing, limiting, ruling, appealing)
 """Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \

@@ -40,6 +40,13 @@ def panel_now(desk: Desk, wanted: Wanted) -> Panel:
     return desk.panels.of((region, versions.drugs, wanted), lambda: _made(desk, wanted))
 
 
+def appeals_in(desk: Desk, wanted: Wanted) -> list[int]:
+    """Return the accepted appeals that what is computed now rests on."""
+    months = set(wanted.period.months)
+    found = desk.store.accepted_appeals(wanted.region_id)
+    return [one.id for one in found if set(period(one.period).months) <= months]
+
+
 def limits_of(desk: Desk, region_id: int, year: int) -> Limits:
     """Return the limits in force for a region and year."""
     return Limits(**desk.store.index_settings(region_id, year))

@@ -16,7 +16,7 @@ from pricecompare.services import audit
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panel import Panel
-from pricecompare.services.indexing.panels import Wanted, panel_now, reference_for, refuse_compare
+from pricecompare.services.indexing.panels import Wanted, appeals_in, panel_now, reference_for, refuse_compare
 from pricecompare.services.indexing.sources import in_force, newest_version, values, wanted_by
 from pricecompare.services.places import district_of, pooling_of, region_of
 
@@ -48,10 +48,13 @@ def publish(desk: Desk, wish: Wish, *, by: Hand) -> IndexRun:
         if not len(panel.rows):
             raise NotFound("no_sales_then", field="period", value=wish.region, period=wanted.period.name)
         made, version = list(values(panel).values()), desk.store.versions().data
+        put_in = appeals_in(desk, wanted)
     layout, stored = panel.packed()
     with desk.store.writing():
         refuse_second(desk, wanted, wish.corrects)
-        run = _drafted(desk, wanted, panel, made, wish.corrects, by)._replace(layout=layout, data_version=version)
+        run = _drafted(desk, wanted, panel, made, wish.corrects, by)
+        facts = json.dumps(_facts(panel, made) | {"appeals": put_in})
+        run = run._replace(layout=layout, data_version=version, facts=facts)
         desk.store.add_index_run(run, stored, made)
         noted = {name: getattr(run, name) for name in ("period", "compare", "method_id", "corrects_id", "inputs_hash")}
         audit.note(desk, "index_drafted", name_of(run.id), by=by, after=noted | {"region": f"{run.region_id:06d}"})
@@ -102,7 +105,7 @@ def _drafted(
         decided_at=None,
         decided_by="",
         limits=json.dumps(_plain_limits(panel)),
-        facts=json.dumps(_facts(panel, made)),
+        facts="",
         layout=0,
         inputs_hash=panel.hash,
         values_hash=hash_of(made),
