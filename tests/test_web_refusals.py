@@ -122,6 +122,10 @@ BAD = [
     ("/api/v1/regions/990100/online-gaps?min_percent=x", 422, "bad_gap", "min_percent"),
     ("/api/v1/regions/123456/online-gaps.csv", 404, "unknown_region", "region"),
     ("/api/v1/regions/990000/flags.csv", 422, "not_pooling", "region"),
+    ("/api/v1/index-runs?period=x", 422, "bad_period", "period"),
+    ("/api/v1/regions/123456/index-map", 404, "unknown_region", "region"),
+    ("/api/v1/index-runs/0", 404, "unknown_run", "number"),
+    ("/api/v1/index-runs/x/indices", 404, "unknown_run", "number"),
     ("/api/v1/regions/990000/indices", 422, "not_pooling", "region"),
     ("/api/v1/regions/990100", 404, "no_such_page", None),
     ("/api/v1/drugs/", 404, "no_such_page", None),
@@ -233,5 +237,5 @@ def fits(rule, path):
     """Say whether a path belongs to a rule."""
     wanted, given = rule.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
-        one in (other, "<code>", "<region>", "<id>") for one, other in zip(wanted, given, strict=True)
+        one in (other, "<code>", "<region>", "<id>", "<number>") for one, other in zip(wanted, given, strict=True)
     )

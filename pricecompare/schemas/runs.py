@@ -55,7 +55,7 @@ class RunAsked(Question):
     why = why("Why.")
 
 
-class Decision(Question):
+class RunDecision(Question):
     """Whether a draft is confirmed or dropped."""
 
     class Meta:
@@ -130,7 +130,7 @@ class RunList(Versioned):
     next = text("Cursor of the next page; null on the last.", null=True)
 
 
-class Change(Answer):
+class IndexChange(Answer):
     """How the index of a pharmacy changed."""
 
     pharmacy = one(shown.PharmacyName)
@@ -149,7 +149,7 @@ class Preview(Run):
     compared_with = whole("The run it is compared with: the one it corrects, or that of the period before.", null=True)
     new = whole("Pharmacies that were not in that one.", 2)
     gone = whole("Pharmacies that are not in this one.", 1)
-    changes = many(Change, "Those that change most, twenty at most.")
+    changes = many(IndexChange, "Those that change most, twenty at most.")
 
 
 class Verified(Answer):

@@ -4,16 +4,19 @@ from typing import Any
 
 from flask import Response
 
+from pricecompare.schemas import index_report as reports
 from pricecompare.schemas import indexing as shapes
 from pricecompare.schemas import indexing_shown as views
 from pricecompare.services import freshness, index
 from pricecompare.services.cases import answering
+from pricecompare.services.indexing import reporting
 from pricecompare.services.indexing.sheet import sheet
-from pricecompare.web.answering import as_csv, desk
+from pricecompare.web.answering import as_csv, as_places, desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, bearer
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import Noun
 
+REGION = {"in": "path", "name": "region", "description": "Six-digit code of a region.", "example": "990100"}
 CODE = {"in": "path", "name": "code", "description": "Code of a pharmacy.", "example": "P99010200001"}
 
 indices = Noun(
@@ -47,6 +50,20 @@ def show_pharmacy_index(code: str, **asked: Any) -> dict[str, Any]:
 def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The price-volume index (量价比较指数) of every pharmacy of a region in a period, dearest first."""
     return index.public_of_region(desk(), region, **asked)
+
+
+@region_indices.answers(
+    "/regions/<region>/index-map", shapes.Index, reports.IndexMap, freshness.region, write=as_places
+)
+def map_region_indices(region: str, **asked: Any) -> dict[str, Any]:
+    """The indices of a region as GeoJSON, with the values by which a map may be coloured."""
+    return reporting.index_map(desk(), region, **asked)
+
+
+@all_indices.shows("/regions/<region>/index-report", shapes.Index, reports.IndexReport, REGION)
+def report_region_indices(region: str, **asked: Any) -> dict[str, Any]:
+    """How the indices of a region lie: histogram, quartiles, districts, chains, what changed since the period before."""
+    return reporting.report(desk(), region, **asked)
 
 
 @own_indices.shows("/pharmacies/<code>/index/own", shapes.Index, views.WholeIndex, CODE)

@@ -31,14 +31,14 @@ def list_published_runs(**asked: Any) -> dict[str, Any]:
     return showing.public_runs(desk(), **asked)
 
 
-@published.answers(f"/index-runs/{WHOLE}", Plain, shapes.OneRun)
-def show_published_run(number: int) -> dict[str, Any]:
+@published.answers("/index-runs/<number>", Plain, shapes.OneRun)
+def show_published_run(number: str) -> dict[str, Any]:
     """A confirmed run: of what it was computed, by which limits, with the hashes of inputs and values."""
     return showing.public_run(desk(), number)
 
 
-@published.answers(f"/index-runs/{WHOLE}/indices", shapes.RunPage, shapes.RunValues)
-def list_run_indices(number: int, **asked: Any) -> dict[str, Any]:
+@published.answers("/index-runs/<number>/indices", shapes.RunPage, shapes.RunValues)
+def list_run_indices(number: str, **asked: Any) -> dict[str, Any]:
     """What a confirmed run says of every pharmacy, dearest first, whatever took its place later."""
     return showing.values_of(desk(), number, **asked)
 
@@ -62,7 +62,7 @@ def preview_run(number: int) -> dict[str, Any]:
     return showing.preview(desk(), number)
 
 
-@publishing.acts(f"/index-runs/{WHOLE}/steps", shapes.Decision, shapes.Run, NUMBER)
+@publishing.acts(f"/index-runs/{WHOLE}/steps", shapes.RunDecision, shapes.Run, NUMBER)
 def decide_run(number: int, action: str, who: str, why: str) -> dict[str, Any]:
     """Confirm a draft, which everybody sees from then on, or drop it; nothing of it changes after that."""
     run = runs.decide(desk(), number, action, by=hand(who, why))

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from pricecompare.errors import NotFound
-from pricecompare.services.exports import flagged, priced, reporting
+from pricecompare.services.exports import flagged, indexed, priced, reporting
 from pricecompare.services.exports.listing import Listing
 
 LISTS: dict[str, Listing] = {
@@ -12,6 +12,7 @@ LISTS: dict[str, Listing] = {
         *(flagged.flags, flagged.pharmacies, flagged.low),
         *(priced.drugs, priced.changes, priced.offers),
         *(reporting.uploads, reporting.stale),
+        indexed.indices,
     )
 }
 

@@ -21,6 +21,9 @@ from pricecompare.services.places import pooling_of, region_of
 from pricecompare.services.search import page_size
 from pricecompare.store.uploads import NEWEST
 
+LONGEST = 16
+"""Digits of the number of a run."""
+
 MOST = 20
 """Pharmacies of a preview, those that change most."""
 
@@ -61,34 +64,34 @@ def shown_run(desk: Desk, run_id: int) -> dict[str, Any]:
         return told(desk, run_of(desk, run_id))
 
 
-def public_run(desk: Desk, run_id: int) -> dict[str, Any]:
+def public_run(desk: Desk, number: str) -> dict[str, Any]:
     """Return a confirmed run; NotFound for any other, as for one that there is not."""
     with desk.store.reading():
-        return _public(told(desk, _confirmed(desk, run_id))) | {"data_version": desk.store.versions().data}
+        return _public(told(desk, _confirmed(desk, number))) | {"data_version": desk.store.versions().data}
 
 
 def _public(one: dict[str, Any]) -> dict[str, Any]:
     return {name: value for name, value in one.items() if name not in ("made_by", "decided_by", "why", "rows")}
 
 
-def _confirmed(desk: Desk, run_id: int) -> IndexRun:
-    run = run_of(desk, run_id)
-    if run.state != "confirmed":
-        raise NotFound("unknown_run", field="number", value=str(run_id))
+def _confirmed(desk: Desk, number: str) -> IndexRun:
+    known = number.isascii() and number.isdecimal() and len(number) < LONGEST
+    if not known or (run := run_of(desk, int(number))).state != "confirmed":
+        raise NotFound("unknown_run", field="number", value=number)
     return run
 
 
-def values_of(desk: Desk, run_id: int, *, limit: int | None = None, cursor_given: str | None = None) -> dict[str, Any]:
+def values_of(desk: Desk, number: str, *, limit: int | None = None, cursor_given: str | None = None) -> dict[str, Any]:
     """Return what a confirmed run says of every pharmacy, dearest first, as everybody may see it."""
     with desk.store.reading():
-        run = _confirmed(desk, run_id)
+        run = _confirmed(desk, number)
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
         found = of_run(desk, run)
         known = {one.id: one for one in desk.store.pharmacies()}
         rests_on = basis(desk, versions, [run.region_id])
     values = list(found.values.values())
-    page = index.listed(desk, f"run {run_id}", found, values, known, limit, cursor_given)
+    page = index.listed(desk, f"run {run.id}", found, values, known, limit, cursor_given)
     page["items"] = [shown.rounded(one) for one in page["items"]]
     name = views.place_name(atlas, run.region_id)
     return {"region": name, **index.about(found), **page, "data_version": rests_on.version}
