@@ -14,7 +14,7 @@ from pricecompare.cli.flag import flag
 from pricecompare.cli.gaps import online_gaps
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
-from pricecompare.cli.index_limits import index
+from pricecompare.cli.index_report import index
 from pricecompare.cli.layouts import layout
 from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, offers

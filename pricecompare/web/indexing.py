@@ -11,7 +11,7 @@ from pricecompare.services import freshness, index
 from pricecompare.services.cases import answering
 from pricecompare.services.indexing import reporting
 from pricecompare.services.indexing.sheet import sheet
-from pricecompare.web.answering import as_csv, as_places, desk
+from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, bearer
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import Noun
@@ -53,8 +53,7 @@ def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
 
 
 @region_indices.answers(
-    "/regions/<region>/index-map", shapes.Index, reports.IndexMap, freshness.region, write=as_places
-)
+    "/regions/<region>/index-map", shapes.Index, reports.IndexMap, freshness.region)
 def map_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The indices of a region as GeoJSON, with the values by which a map may be coloured."""
     return reporting.index_map(desk(), region, **asked)
@@ -62,7 +61,7 @@ def map_region_indices(region: str, **asked: Any) -> dict[str, Any]:
 
 @all_indices.shows("/regions/<region>/index-report", shapes.Index, reports.IndexReport, REGION)
 def report_region_indices(region: str, **asked: Any) -> dict[str, Any]:
-    """How the indices of a region lie: histogram, quartiles, districts, chains, what changed since the period before."""
+    """How the indices of a region lie: histogram, quartiles, districts, chains, changes since the period before."""
     return reporting.report(desk(), region, **asked)
 
 
