@@ -11,10 +11,10 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 .DEFAULT_GOAL := help
 # Two installations at once would spoil the environment.
 .NOTPARALLEL:
-.PHONY: help demo test lint types openapi openapi-check wheel-check check fixtures bench bench-flags soak clean
+.PHONY: help demo test lint types openapi openapi-check wheel-check check fixtures bench bench-flags bench-index bench-intervals soak clean
 
 help:  ## Print this list.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-14s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
 	@echo "Variables: PYTHON=$(PYTHON) VENV=$(VENV) PORT=$(PORT) ARGS=$(ARGS)"
 
 demo: $(VENV)/.run  ## Serve the invented city on 127.0.0.1:PORT until Ctrl-C.
@@ -53,6 +53,12 @@ bench: $(VENV)/.dev  ## Measure against the peers, with ARGS for benchmarks.
 
 bench-flags: $(VENV)/.dev  ## Say how well the abnormal-price rule finds what was planted.
 	@$(BIN)/python -m benchmarks.flags $(ARGS)
+
+bench-index: $(VENV)/.dev  ## Measure the price-volume index of a city and of a province.
+	@$(BIN)/python -m benchmarks.index $(ARGS)
+
+bench-intervals: $(VENV)/.dev  ## Say how often 95 % intervals of the index hold what is true.
+	@$(BIN)/python -m benchmarks.intervals $(ARGS)
 
 soak: $(VENV)/.dev  ## Kill imports, fill disks and spoil files at length, with ARGS for benchmarks.soak.
 	@$(BIN)/python -m benchmarks.soak $(ARGS)

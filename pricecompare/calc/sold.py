@@ -36,6 +36,10 @@ def unit_values(outlet: Codes, drug: Codes, value: NDArray, quantity: NDArray) -
     if not len(drug):
         return Sales(outlet, drug, value, quantity)
     key = outlet.astype(np.int64) * (int(drug.max()) + 1) + drug
+    if (np.diff(key) > 0).all():
+        # As a database gives them: nothing to sort or to sum.
+        sales, sold = Sales(outlet, drug, value, quantity), (value > 0) & (quantity > 0)
+        return sales if sold.all() else Sales(*(column[sold] for column in sales))
     order = np.argsort(key)
     key = key[order]
     first = np.flatnonzero(np.diff(key, prepend=-1))

@@ -62,9 +62,9 @@ def _labels(outlet: Codes, drug: Codes, outlets: int, drugs: int) -> tuple[Codes
 
     A few quotes of each outlet usually connect nearly all; only the others are looked at one by one after that.
     """
-    starts = np.flatnonzero(np.diff(outlet, prepend=-1))
-    run = np.diff(np.append(starts, len(outlet)))
-    few = np.arange(len(outlet)) - np.repeat(starts, run) < _FEW
+    run = np.bincount(outlet, minlength=outlets)
+    every = np.maximum(run // _FEW, 1)[outlet]
+    few = (np.arange(len(outlet)) + outlet) % every == 0
     label = _connected(outlet[few], drug[few] + outlets, outlets + drugs)
     left, right = label[outlet], label[outlets:][drug]
     apart = left != right

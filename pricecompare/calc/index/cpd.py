@@ -3,11 +3,10 @@
 from typing import Literal
 
 import numpy as np
-from scipy.linalg import cho_factor
 
 from pricecompare.calc.index.compared import Quotes
 from pricecompare.calc.index.components import components
-from pricecompare.calc.index.dummies import Weights, normal_matrix, of_outlets, refined, solved, system
+from pricecompare.calc.index.dummies import Weights, factor, of_outlets, refined, solved, system
 from pricecompare.calc.index.dummy_errors import SURE, Fit, Kind, fit, inverse_of, standard_errors
 from pricecompare.calc.index.levels import Levels, Logs, geometric, grouped_levels, money
 from pricecompare.calc.sold import Floats
@@ -18,7 +17,7 @@ WIDEST = 8000
 """Up to how many unknowns on the smaller side, outlets or drugs, standard errors are given: they need its square."""
 
 
-def cpd(quotes: Quotes, weights: Weights = "shares", errors: Kind | None = "HC3", centre: Centre = "money") -> Levels:
+def cpd(quotes: Quotes, weights: Weights = "shares", errors: Kind | None = "HC2", centre: Centre = "money") -> Levels:
     """Return the CPD level of every outlet, and the standard error of its logarithm.
 
     Weights by shares of turnover (the like-for-like level) or equal ones (of shelf prices). Centred in each group
@@ -31,10 +30,10 @@ def cpd(quotes: Quotes, weights: Weights = "shares", errors: Kind | None = "HC3"
         if errors is None or len(model.columns) > WIDEST:
             kept, steps = solved(model)
             return Logs(of_outlets(model, kept), None, steps)
-        factor, _ = cho_factor(normal_matrix(model), lower=True, overwrite_a=True)
-        kept = refined(model, (factor, True))
+        lower = factor(model)
+        kept = refined(model, lower)
         theta = of_outlets(model, kept)
-        found = fit(model, kept, inverse_of(factor))
+        found = fit(model, kept, inverse_of(lower))
         return Logs(theta, _sure(part, found, standard_errors(found, errors, _weights(part, theta, centre)), errors))
 
     return grouped_levels(quotes, logs, money if centre == "money" else geometric)

@@ -7,11 +7,14 @@ Source: Diewert (2005), Review of Income and Wealth 51; equal to R's `lm` with d
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.linalg import cho_factor, cho_solve
+from scipy.linalg import cho_solve
+from scipy.linalg.blas import dsyrk
+from scipy.linalg.lapack import dpotrf
 from scipy.sparse import csr_array
 
 from pricecompare.calc.index.compared import Quotes
@@ -26,7 +29,7 @@ DIRECT = 1500
 """Up to how many unknowns a system is solved directly even where only levels are asked for."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, eq=False)
 class System:
     """One connected group: matrices with the eliminated side in rows and the kept side in columns.
 
@@ -40,7 +43,7 @@ class System:
     rows: Floats
     columns: Floats
 
-    @property
+    @cached_property
     def row(self) -> NDArray[np.intp]:
         """The row of each place filled, in the order of `weight.data`."""
         return np.repeat(np.arange(len(self.rows), dtype=np.int32), np.diff(self.weight.indptr))
@@ -80,10 +83,8 @@ def solved(model: System) -> tuple[Floats, int | None]:
     Beyond 1,500 unknowns by conjugate gradients, whose time grows with the quotes, else by Cholesky's factors.
     """
     if len(model.columns) <= DIRECT:
-        return refined(model, cho_factor(normal_matrix(model), lower=True)), None
-    x, steps = conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
-    correction, more = conjugate_gradients(model.times, model.right(x), model.columns)
-    return x + correction, steps + more
+        return refined(model, factor(model)), None
+    return conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
 
 
 def of_outlets(model: System, kept: Floats) -> Floats:
@@ -91,21 +92,25 @@ def of_outlets(model: System, kept: Floats) -> Floats:
     return model.mean(kept) if model.by_outlet else kept
 
 
-def normal_matrix(model: System) -> Floats:
-    """Return A + d dᵀ / Σ d, d = u_k: regular, and its inverse a generalised inverse of A."""
+def factor(model: System) -> Floats:
+    """Return the lower Cholesky factor of A + d dᵀ / Σ d, d = u_k: regular, and its inverse a generalised one of A."""
     d = model.columns
-    matrix = np.multiply.outer(d / d.sum(), d)
+    # In the order of columns, as LAPACK has it: nothing is copied, and only the lower triangle is ever filled.
+    matrix = np.asfortranarray(np.multiply.outer(d / d.sum(), d))
     for rows in blocks(len(model.rows)):
         scaled = dense(model.weight, rows) / np.sqrt(model.rows[rows])[:, None]
-        matrix -= scaled.T @ scaled
+        matrix = dsyrk(-1.0, scaled.T, beta=1.0, c=matrix, lower=1, overwrite_c=1)
     matrix[np.diag_indices(len(d))] += d
-    return matrix
+    lower, failed = dpotrf(matrix, lower=1, clean=1, overwrite_a=1)
+    if failed:
+        raise np.linalg.LinAlgError(f"the model of a connected group is singular at {failed}")
+    return lower
 
 
-def refined(model: System, factor: tuple[Floats, bool]) -> Floats:
+def refined(model: System, lower: Floats) -> Floats:
     """Return the kept side's effects, x of A x = b, from the factors of A, and once more for what rounding left."""
-    x = cho_solve(factor, model.right(np.zeros(len(model.columns))))
-    return x + cho_solve(factor, model.right(x))
+    x = cho_solve((lower, True), model.right(np.zeros(len(model.columns))))
+    return x + cho_solve((lower, True), model.right(x))
 
 
 def _sums(matrix: csr_array, axis: int) -> Floats:

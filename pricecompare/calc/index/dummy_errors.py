@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
+from scipy.linalg.blas import dtrmm
 from scipy.linalg.lapack import dpotri
 from scipy.sparse import csr_array
 
@@ -29,40 +30,45 @@ _POWER = {"HC2": 0.5, "HC3": 1.0}
 
 @dataclass(frozen=True, slots=True)
 class Fit:
-    """A solved model: e of each place filled, H, Z = W H in rows of the eliminated side, and the leverages h."""
+    """A solved model: H, Z = W H in rows of the eliminated side, and w_e H w_e of each of its rows (`across`).
+
+    For each place filled: the residual e, the leverage h, and z_ek (`own`).
+    """
 
     model: System
     share: csr_array
-    residual: Floats
     inverse: Floats
     z: Floats
+    across: Floats
+    residual: Floats
     leverage: Floats
+    own: Floats
 
     def like(self, amount: Floats) -> csr_array:
         """Return a matrix with `amount` in the places filled."""
         return csr_array((amount, self.share.indices, self.share.indptr), shape=self.share.shape)
 
 
-def inverse_of(factor: Floats) -> Floats:
-    """Return the inverse of a matrix from the lower triangle of its Cholesky factors, which are overwritten."""
-    lower, _ = dpotri(factor, lower=1, overwrite_c=1)
-    lower = np.tril(lower)
-    return np.ascontiguousarray(lower + np.tril(lower, -1).T)
+def inverse_of(lower: Floats) -> Floats:
+    """Return the inverse of a matrix from its lower Cholesky factor, which is overwritten."""
+    half, _ = dpotri(lower, lower=1, overwrite_c=1)
+    half[np.diag_indices(len(half))] /= 2
+    return half + half.T
 
 
 def fit(model: System, kept: Floats, inverse: Floats) -> Fit:
     """Return what standard errors are made of: h = u (1/u_e. + H_kk − 2 (W H)_ek + (W H Wᵀ)_ee)."""
     u = model.weight
     share = csr_array((u.data / model.rows[model.row], u.indices, u.indptr), shape=u.shape)
-    z, leverage = np.empty(u.shape), np.empty(u.nnz)
+    z, own, across = np.empty(u.shape), np.empty(u.nnz), np.empty(u.shape[0])
     for rows in blocks(u.shape[0]):
         some = dense(share, rows)
         np.matmul(some, inverse, out=z[rows])
+        across[rows] = np.einsum("ek,ek->e", some, z[rows])
         filled = slice(u.indptr[rows.start], u.indptr[rows.stop])
-        row, column = model.row[filled], u.indices[filled]
-        own = 1 / model.rows[rows] + np.einsum("ek,ek->e", some, z[rows])
-        leverage[filled] = own[row - rows.start] + inverse.diagonal()[column] - 2 * z[row, column]
-    return Fit(model, share, model.residual(kept), inverse, z, leverage * u.data)
+        own[filled] = z[model.row[filled], u.indices[filled]]
+    leverage = u.data * ((1 / model.rows + across)[model.row] + inverse.diagonal()[u.indices] - 2 * own)
+    return Fit(model, share, inverse, z, across, model.residual(kept), leverage, own)
 
 
 def standard_errors(found: Fit, kind: Kind, centre: Floats) -> Floats:
@@ -120,17 +126,23 @@ def _kept(found: Fit, psi: csr_array, centre: Floats) -> Floats:
 
 def _by_outlet(found: Fit, psi: csr_array, centre: Floats) -> Floats:
     """Return se² where the outlets are eliminated: c_r,ij = z_r (w_j − e_i) + δ_rj / u_j. − g_j."""
-    scatter, d = _scatter(found, psi), found.model.rows
+    scatter, d, share = np.tril(_scatter(found, psi)), found.model.rows, found.share
+    scatter[np.diag_indices(len(scatter))] /= 2
     alpha, g, middle = _sums(psi, 1), centre / d, centre @ found.z
-    across = found.share.T @ (g * alpha) - psi.T @ g
+    moved = alpha * (found.across - share @ middle) - _sums(found.like(psi.data * found.own), 1) + psi @ middle
+    across = share.T @ (g * alpha) - psi.T @ g
     squares = alpha / d**2 - 2 * g * alpha / d + alpha @ g**2
+    squares += 2 * (moved / d - found.z @ across + middle @ across)
     for rows in blocks(len(d)):
         z = found.z[rows] - middle
-        own = alpha[rows] * np.einsum("ek,ek->e", z, dense(found.share, rows)) - np.einsum(
-            "ek,ek->e", z, dense(psi, rows)
-        )
-        squares[rows] += np.einsum("ek,ek->e", z @ scatter, z) + 2 * (own / d[rows] - z @ across)
+        squares[rows] += 2 * np.einsum("ek,ek->e", _times_lower(z, scatter), z)
     return squares
+
+
+def _times_lower(matrix: Floats, lower: Floats) -> Floats:
+    """Return matrix @ lower for a lower triangle, at half the price; z S zᵀ is twice that of S's triangle."""
+    # BLAS counts columns first: the transposed of both are the same memory.
+    return dtrmm(1.0, lower.T, matrix.T, lower=0).T
 
 
 def _clustered(found: Fit, centre: Floats) -> Floats:

@@ -8,13 +8,13 @@ from pricecompare.calc.sold import Floats
 
 ENOUGH, LAST_DIGITS = 1e-12, 4e-16
 """The largest relative change still taken for an answer, and the one below which nothing is left to gain."""
-MOST, MEMORY = 2000, 8
+MOST, MEMORY = 2000, 40
 
 
 def fixed_point(step: Callable[[Floats], Floats], start: Floats) -> tuple[Floats, int]:
     """Return x with step(x) = x, and how often `step` was taken; x are logarithms of levels, shape (outlets,).
 
-    Anderson's acceleration with the last eight steps (Walker & Ni 2011, SIAM J. Numer. Anal. 49): groups that hang
+    Anderson's acceleration with the last forty steps (Walker & Ni 2011, SIAM J. Numer. Anal. 49): groups that hang
     together by few drugs would need thousands of plain steps. Stops when a step changes no level by more than
     4e-16, or by less than 1e-12 but no longer less than before. nan when that is not reached in 2,000 steps. A
     common factor is taken out of each change, since levels are known only up to one.
@@ -32,7 +32,7 @@ def fixed_point(step: Callable[[Floats], Floats], start: Floats) -> tuple[Floats
         best = min(best, error)
         if error <= LAST_DIGITS or (error <= ENOUGH and stale >= 3):
             return new, count
-        if stale > 2 * MEMORY:
+        if stale > MEMORY:
             moves, changes, stale, best = [], [], 0, error
         moves, changes = [*moves, x][-MEMORY:], [*changes, change][-MEMORY:]
         x = _mixed(moves, changes)
@@ -54,24 +54,18 @@ def conjugate_gradients(times: Callable[[Floats], Floats], right: Floats, diagon
     """Return x of A x = `right` and the steps taken, for symmetric A without negative values; nan beyond 2,000 steps.
 
     Scaled by `diagonal` (Jacobi). `right` must be reachable; x is one of the answers where A is singular. Stops when
-    what is left is 1e-15 of the beginning, or below 1e-11 and no longer becoming less.
+    what is left is 1e-15 of what was there at first.
     """
     x, left = np.zeros(len(right)), right
-    scaled = left / diagonal
-    along, size = scaled, float(left @ scaled)
-    start = least = size
-    stale = 0
-    for count in range(1, MOST + 1):
+    along = left / diagonal
+    size = start = float(left @ along)
+    for count in range(MOST):
         if size <= 1e-30 * start:
-            return x, count - 1
+            return x, count
         ahead = times(along)
         step = size / float(along @ ahead)
         x, left = x + step * along, left - step * ahead
         scaled = left / diagonal
         size, before = float(left @ scaled), size
-        stale = 0 if size < 0.5 * least else stale + 1
-        least = min(least, size)
-        if least <= 1e-22 * start and stale >= 3:
-            return x, count
         along = scaled + (size / before) * along
     return np.full(len(right), np.nan), MOST

@@ -42,14 +42,18 @@ def shrunk(log: Floats, se: Floats) -> Shrunk:
 def interval(level: Floats, se: Floats, n_eff: Floats | None = None) -> tuple[Floats, Floats]:
     """Return the ends of the 95 % interval, level · exp(± t · se); nan where there is no standard error.
 
-    t is 1.96, or with `n_eff` the 97.5 % quantile of Student's t with n_eff − 1 degrees of freedom.
+    t is the 97.5 % quantile of Student's t with `n_eff` − 1 degrees of freedom, n_eff the effective number of drugs
+    (`footing`), and 1.96 without it. One effective drug or fewer says nothing: nan. How often such intervals hold
+    the truth stands in docs/statistics.md.
 
-    >>> low, high = interval(np.array([1.0]), np.array([0.05]))
+    >>> low, high = interval(np.array([1.0, 1.0]), np.array([0.05, 0.05]), np.array([np.inf, 6.0]))
     >>> low.round(4).tolist(), high.round(4).tolist()
-    ([0.9067], [1.103])
+    ([0.9067, 0.8794], [1.103, 1.1372])
     """
-    t = stdtrit(np.inf, 0.975) if n_eff is None else stdtrit(np.maximum(n_eff - 1, 1e-9), 0.975)
-    return level * np.exp(-t * se), level * np.exp(t * se)
+    free = np.full(np.shape(level), np.inf) if n_eff is None else np.asarray(n_eff, np.float64) - 1
+    t = stdtrit(np.where(free > 0, free, np.nan), 0.975)
+    with np.errstate(over="ignore"):
+        return level * np.exp(-t * se), level * np.exp(t * se)
 
 
 def _paule_mandel(log: Floats, squares: Floats) -> tuple[float, float]:

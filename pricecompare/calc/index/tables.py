@@ -8,7 +8,7 @@ from scipy.sparse import csr_array
 from pricecompare.calc.index.compared import Quotes
 from pricecompare.calc.sold import Floats
 
-BLOCK = 512
+BLOCK = 1024
 """Rows of a dense block: large enough for the matrix product's own speed, small beside the whole."""
 
 

@@ -1,0 +1,157 @@
+"""``python -m benchmarks.index`` measures the price-volume index of a city and of a province.
+
+Each part runs in a process of its own, so that its peak of memory is its own. Times of the city are told as multiples
+of one dense product, 3,000 × 5,000 by 5,000 × 3,000, in the same run, beside a plain numpy program's.
+"""
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from statistics import median
+from typing import Any
+
+import numpy as np
+
+from benchmarks import plain_numpy, sales
+from benchmarks.city import say
+from benchmarks.figures import Figure, at_most, seconds_of, table
+from pricecompare.calc.index import headline_of, quotes
+from pricecompare.calc.index.compared import Quotes
+from pricecompare.calc.index.cpd import cpd
+from pricecompare.calc.index.registry import METHODS
+
+
+@dataclass(frozen=True, slots=True)
+class Size:
+    """How many pharmacies and drugs there are, and what part of the table is filled."""
+
+    outlets: int
+    drugs: int
+    filled: float
+
+
+SIZES = {"city": Size(5000, 3000, 0.4), "province": Size(50_000, 3000, 0.4)}
+SHORT = {"city": Size(60, 40, 0.4), "province": Size(600, 40, 0.4)}
+
+SLOWER, MEMORY = 1.3, 2.0
+PROVINCE_SLOWER, PROVINCE_MEMORY = 12.0, 6.0
+"""How many times the plain numpy program's time, and the city's, and how many GB there may be."""
+
+Work = Callable[[Quotes], Any]
+DENSE: dict[str, Work] = {
+    "headline": headline_of,
+    "geary_khamis": METHODS["geary_khamis"].levels,
+    "cpd_weighted": partial(cpd, errors="HC3"),
+    "geks_fisher": METHODS["geks_fisher"].levels,
+}
+SPARSE: dict[str, Work] = {
+    "headline": headline_of,
+    "geary_khamis": METHODS["geary_khamis"].levels,
+    "idb": METHODS["idb"].levels,
+    "cpd_weighted": partial(cpd, errors=None),
+}
+
+
+def main() -> None:
+    """Measure, and print the table."""
+    parser = argparse.ArgumentParser(prog="python -m benchmarks.index", description=__doc__)
+    parser.add_argument("--short", action="store_true", help="a village and a town; the figures say little")
+    parser.add_argument("--rounds", type=int, default=3, help="how often everything is done; medians are told")
+    parser.add_argument("--part", choices=PARTS, help=argparse.SUPPRESS)
+    asked = parser.parse_args()
+    sizes = SHORT if asked.short else SIZES
+    if asked.part:
+        sys.stdout.write(json.dumps(PARTS[asked.part](sizes, asked.rounds)))
+        return
+    found = {part: _apart(part, asked.short, asked.rounds) for part in PARTS}
+    figures = list(_figures(found))
+    if asked.short:
+        figures = [Figure(one.what, one.ours, one.peer) for one in figures]
+    say(f"\n{asked.rounds} rounds, {found['city']['quotes']:,} and {found['province']['quotes']:,} quotes\n")
+    say(table(figures))
+
+
+def rounds(size: Size, works: dict[str, Work], times: int, *, product: bool) -> dict[str, Any]:
+    """Return the seconds of each work and of one dense product, round by round, and the peak of memory in GB."""
+    columns = sales.region(size.outlets, size.drugs, size.filled)
+    square = [np.random.default_rng(1).random((size.drugs, size.outlets)) if product else np.zeros((1, 1))]
+    square.append(np.ascontiguousarray(square[0].T))
+    seconds: dict[str, list[float]] = {name: [] for name in ("product", "quotes", *works)}
+    for _ in range(times):
+        seconds["product"].append(seconds_of(lambda: square[0] @ square[1]))
+        kept: list[Quotes] = []
+        seconds["quotes"].append(seconds_of(lambda kept=kept: kept.append(quotes(*columns))))
+        for name, work in works.items():
+            # What one method has worked out must not serve the next.
+            fresh = Quotes(*(getattr(kept[0], field) for field in Quotes.__dataclass_fields__))
+            seconds[name].append(seconds_of(lambda work=work, fresh=fresh: work(fresh)))
+    return {"quotes": len(columns.drug), "seconds": seconds, "peak": _peak()}
+
+
+def plain(sizes: dict[str, Size], times: int) -> dict[str, Any]:
+    """Return the seconds of the plain numpy program on the city, round by round."""
+    size = sizes["city"]
+    columns = sales.region(size.outlets, size.drugs, size.filled)
+    seconds: dict[str, list[float]] = {name: [] for name in ("tables", *plain_numpy.METHODS)}
+    for _ in range(times):
+        kept: list[plain_numpy.Tables] = []
+        seconds["tables"].append(seconds_of(lambda kept=kept: kept.append(plain_numpy.Tables(columns))))
+        for name, method in plain_numpy.METHODS.items():
+            seconds[name].append(seconds_of(lambda method=method, kept=kept: method(kept[0])))
+    return {"quotes": len(columns.drug), "seconds": seconds, "peak": _peak()}
+
+
+PARTS: dict[str, Callable[[dict[str, Size], int], dict[str, Any]]] = {
+    "city": lambda sizes, times: rounds(sizes["city"], DENSE, times, product=True),
+    "plain": plain,
+    "town": lambda sizes, times: rounds(sizes["city"], SPARSE, times, product=False),
+    "province": lambda sizes, times: rounds(sizes["province"], SPARSE, times, product=False),
+}
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1e6
+
+
+def _apart(part: str, short: bool, times: int) -> dict[str, Any]:
+    """Return what a process of its own measured."""
+    say(f"Measuring the {part}.")
+    command = [sys.executable, "-m", "benchmarks.index", "--part", part, "--rounds", str(times)]
+    done = subprocess.run([*command, *(["--short"] if short else [])], capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
+
+
+def _figures(found: dict[str, dict[str, Any]]) -> list[Figure]:
+    """Return the lines of the table."""
+    city, peer = (_medians(found[part]) for part in ("city", "plain"))
+    unit, ours, theirs = city["product"], sum(city[name] for name in DENSE), sum(peer[name] for name in DENSE)
+    lines = [Figure(f"city, {name}", _told(city[name], unit), _told(peer[name], unit)) for name in DENSE]
+    told = f"{_told(ours, unit)}, peak {found['city']['peak']:.2f} GB"
+    lines.append(
+        at_most("city, the four together / plain numpy", f"{told}, {ours / theirs:.2f}", ours / theirs, SLOWER)
+    )
+    lines.append(at_most("city, memory in GB", f"{found['city']['peak']:.2f}", found["city"]["peak"], MEMORY))
+    lines.append(Figure("city, columns summed, screened and coded", _told(city["quotes"], unit)))
+    town, province = (_medians(found[part]) for part in ("town", "province"))
+    lines += [Figure(f"province, {name}", f"{province[name]:.2f} s", f"{town[name]:.2f} s") for name in SPARSE]
+    times = sum(province[name] for name in SPARSE) / sum(town[name] for name in SPARSE)
+    lines.append(at_most("province, the four together / the city", f"{times:.1f}", times, PROVINCE_SLOWER))
+    peak = found["province"]["peak"]
+    return [*lines, at_most("province, memory in GB", f"{peak:.2f}", peak, PROVINCE_MEMORY)]
+
+
+def _medians(found: dict[str, Any]) -> dict[str, float]:
+    return {name: median(times) for name, times in found["seconds"].items()}
+
+
+def _told(seconds: float, unit: float) -> str:
+    return f"{seconds:.2f} s ({seconds / unit:.2f} products)"
+
+
+if __name__ == "__main__":
+    main()
