@@ -52,8 +52,7 @@ def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     return index.public_of_region(desk(), region, **asked)
 
 
-@region_indices.answers(
-    "/regions/<region>/index-map", shapes.Index, reports.IndexMap, freshness.region)
+@region_indices.answers("/regions/<region>/index-map", shapes.Index, reports.IndexMap, freshness.region)
 def map_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The indices of a region as GeoJSON, with the values by which a map may be coloured."""
     return reporting.index_map(desk(), region, **asked)
