@@ -75,10 +75,11 @@ def figures(sales: Sales, quotes: index.Quotes, limits: Limits, method_id: str, 
     >>> found.value.round(4).tolist(), (found.value * found.volume).round(4).tolist(), found.status
     ([0.9375, 1.125], [1.25, 0.75], ['suppressed', 'suppressed'])
     """
-    told, rests, sold = _told(quotes, method_id, reference), footing(quotes), volumes(quotes)
+    rests, sold = footing(quotes), volumes(quotes)
+    told = _told(quotes, method_id, reference, rests.n_eff)
     alike = METHODS["cpd_weighted"].levels(quotes)
     alike_se = np.full(quotes.n_outlets, np.nan) if alike.se is None else alike.se
-    ends = interval(alike.level, alike_se)
+    ends = interval(alike.level, alike_se, rests.n_eff)
     group = alike.component
     enough = rests.n_eff + 1e-9 >= limits.indicative_drugs
     reliability, drawn = _reliabilities(np.log(told.value), np.where(enough, told.se, np.nan), group)
@@ -95,17 +96,17 @@ def figures(sales: Sales, quotes: index.Quotes, limits: Limits, method_id: str, 
     )  # fmt: skip
 
 
-def _told(quotes: index.Quotes, method_id: str, reference: Reference | None) -> _Told:
-    """Return the index of one method with its interval: Student's for the headline, which weights few drugs."""
+def _told(quotes: index.Quotes, method_id: str, reference: Reference | None, n_eff: Floats) -> _Told:
+    """Return the index of one method with its interval: Student's t on the effective number of drugs, less one."""
     if method_id == index.METHOD_ID:
         method(method_id).levels(quotes.rows(np.zeros(len(quotes.outlet), np.bool_)), reference)
         found = index.headline_of(quotes, reference or "mean")
         se = found.se / found.index
-        return _Told(found.index, se, *interval(found.index, se, found.n_eff), found.coverage)
+        return _Told(found.index, se, *interval(found.index, se, n_eff), found.coverage)
     levels = method(method_id).levels(quotes, reference)
     se = np.full(quotes.n_outlets, np.nan) if levels.se is None else levels.se
     coverage = index.headline_of(quotes).coverage
-    return _Told(levels.level, se, *interval(levels.level, se), coverage)
+    return _Told(levels.level, se, *interval(levels.level, se, n_eff), coverage)
 
 
 def _standings(n_eff: Floats, coverage: Floats, reliability: Floats, limits: Limits) -> list[Standing]:
