@@ -8,15 +8,14 @@ from pricecompare.calc.packs import factor
 from pricecompare.services import index
 from pricecompare.services.indexing.panels import panel_now
 from pricecompare.services.indexing.sources import asked
-from tests.made import CODES
 from tests.sold import HEADER, SHOPS
 from tests.town import PHARMACIES, REGIONS, Town
 
 DOUBLE = float(factor("count", Decimal(2)))
+SMALL, LARGE = "XJ01CAA501A001010190008", "XJ01CAA501A001010290008"
 DRUGS = "drug_code,generic_name,form,spec,pack_count,unit,pack_unit,maker\n" + "".join(
-    f"{code},阿莫西林,片剂,0.1g,{packs},片,盒,厂\n" for code, packs in zip(CODES[:2], (12, 24), strict=True)
+    f"{code},阿莫西林,片剂,0.1g,{packs},片,盒,厂\n" for code, packs in ((SMALL, 12), (LARGE, 24))
 )
-SMALL, LARGE = CODES[:2]
 
 
 @pytest.fixture

@@ -13,6 +13,13 @@ NOTES = {
     "note_en": f"{NOTE_EN} Not proportional: true differences come out somewhat too small.",
     "note_zh": "本指数为本项目公布的方法，并非官方公式；该方法不满足比例性，真实差异会被略微低估。",
 }
+WHY = {
+    "few_drugs": "index_few_drugs",
+    "small_basket": "index_small_basket",
+    "low_coverage": "index_low_coverage",
+    "low_reliability": "index_low_reliability",
+}
+"""What is said of each reason for which an index is not published."""
 
 
 def method(wanted: Wanted, version: int) -> dict[str, Any]:
@@ -27,7 +34,7 @@ def method(wanted: Wanted, version: int) -> dict[str, Any]:
 
 def why(code: str) -> dict[str, str] | None:
     """Return why an index is not published, as a code and in words; None for one that is."""
-    return {"code": code, **told(Reason.of(f"index_{code}"))} if code else None
+    return {"code": code, **told(Reason.of(WHY[code]))} if code else None
 
 
 def assortment(
