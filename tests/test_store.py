@@ -15,6 +15,7 @@ from pricecompare.models import (
     Upload,
     Versions,
 )
+from pricecompare.store.sql import SCHEMA_VERSION
 from tests.made import CODES, REGIONS, Shop, drug, pharmacy
 
 SHOPS = [Shop(1, 440305, 22.5, 114.0), Shop(2, 440306, None, None), Shop(3, 440402, 22.3, 113.5)]
@@ -40,7 +41,7 @@ def test_a_new_store_is_empty(store):
     assert store.next_ids() == (1, 1, 1)
     assert (store.last_upload(), store.sale_months(), store.last_index_month(440300)) == (None, [], None)
     assert store.meta() == {
-        "schema_version": "3",
+        "schema_version": str(SCHEMA_VERSION),
         "data_version": "0",
         "places_version": "0",
         "drugs_version": "0",
