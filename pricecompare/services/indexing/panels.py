@@ -18,6 +18,9 @@ from pricecompare.services.across import kin_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panel import INPUT, Panel
 
+SOLD = np.dtype([(name, INPUT[name]) for name in ("pharmacy", "drug", "quantity", "amount")])
+"""A row of sales as it is read."""
+
 Row = tuple[int, int, float, int]
 Totals = dict[tuple[int, int], list[tuple[frozenset[str], float, int]]]
 """What was sold, by pharmacy and drug: of which months, packs, fen."""
@@ -80,10 +83,11 @@ def reference_for(method_id: str, reference: str | None) -> Reference | None:
 def _made(desk: Desk, wanted: Wanted) -> Panel:
     refuse_compare(wanted.compare)
     appeals = desk.store.accepted_appeals(wanted.region_id)
-    rows = list(_rows(desk, wanted, appeals))
+    # Row by row into the array: a city has millions, which as objects would take gigabytes.
+    rows = np.fromiter(_rows(desk, wanted, appeals), SOLD)
     table = np.zeros(len(rows), INPUT)
-    for name, column in zip(("pharmacy", "drug", "quantity", "amount"), zip(*rows, strict=True), strict=False):
-        table[name] = column
+    for name in SOLD.names or ():
+        table[name] = rows[name]
     table["group"], table["k"] = table["drug"], 1.0
     if wanted.compare != "sku":
         _group(desk, table, wanted.compare)
