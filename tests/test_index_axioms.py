@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricecompare.calc.index import (
@@ -41,6 +41,7 @@ def levels(id, these, reference=None):
     return METHODS[id].levels(these, reference).level
 
 
+@settings(deadline=None)
 @given(ROWS, IDS)
 def test_equal_prices_are_exactly_the_average(rows, id):
     outlet, drug, _, packs = columns(rows)
@@ -53,6 +54,7 @@ def test_equal_prices_are_exactly_the_average(rows, id):
         assert known == pytest.approx(0.0, abs=1e-12)
 
 
+@settings(deadline=None)
 @given(FULL, st.sampled_from(PROPORTIONAL))
 def test_proportional_prices_are_told_as_such(cells, id):
     outlet, drug = np.divmod(np.arange(12), 4)
@@ -62,6 +64,7 @@ def test_proportional_prices_are_told_as_such(cells, id):
     assert found / found[0] == pytest.approx(factor, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(WITH_GAPS), st.lists(st.floats(0.5, 2), min_size=6, max_size=6))
 def test_proportional_prices_with_gaps_are_told_as_such(rows, id, factors):
     outlet, drug, _, packs = columns(rows)
@@ -73,6 +76,7 @@ def test_proportional_prices_with_gaps_are_told_as_such(rows, id, factors):
         assert relative == pytest.approx(relative[0], rel=1e-9)
 
 
+@settings(deadline=None)
 @given(ROWS, IDS, st.lists(st.sampled_from([1, 2, 10, 24]), min_size=5, max_size=5))
 def test_units_of_measure_do_not_matter(rows, id, pieces):
     outlet, drug, value, packs = columns(rows)
@@ -80,6 +84,7 @@ def test_units_of_measure_do_not_matter(rows, id, pieces):
     assert levels(id, in_pieces) == pytest.approx(levels(id, compared(rows)), rel=1e-9, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(ROWS, IDS, st.randoms(use_true_random=False))
 def test_order_and_duplicates_do_not_matter(rows, id, random):
     twice = [(outlet, drug, fen, packs) for outlet, drug, fen, packs in rows for _ in (0, 1)]
@@ -87,6 +92,7 @@ def test_order_and_duplicates_do_not_matter(rows, id, random):
     assert levels(id, compared(twice)) == pytest.approx(levels(id, compared(rows)), rel=1e-9, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(UNMOVED))
 def test_dearer_by_three_tenths_is_a_level_higher_by_three_tenths(rows, id):
     """Against the others of its group: a level is known up to a factor."""
@@ -101,18 +107,21 @@ def test_dearer_by_three_tenths_is_a_level_higher_by_three_tenths(rows, id):
     assert moved / moved[same == outlet[0]] * 1.3 == pytest.approx(expected, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_the_weighted_mean_of_the_headline_is_one(rows):
     found = headline_of(compared(rows))
     assert np.nansum(found.index * found.cost) == pytest.approx(found.cost.sum(), rel=1e-12)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_one_step_of_geary_khamis_is_the_headline(rows):
     these = compared(rows)
     assert levels("geary_khamis_one_step", these) == pytest.approx(headline_of(these).index, rel=1e-12, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_the_rao_system_is_weighted_cpd(rows):
     these = compared(rows)
@@ -120,6 +129,7 @@ def test_the_rao_system_is_weighted_cpd(rows):
     assert levels("cpd_weighted", these) == pytest.approx(rao, rel=1e-9, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(SINGLES))
 def test_a_drug_of_a_single_seller_does_not_move_levels(rows, id):
     """Up to the factor of a group, which turnover has a say in."""
@@ -131,6 +141,7 @@ def test_a_drug_of_a_single_seller_does_not_move_levels(rows, id):
         assert ratio == pytest.approx(ratio[0], rel=1e-9)
 
 
+@settings(deadline=None)
 @given(ROWS, ROWS, IDS)
 def test_groups_without_a_common_drug_do_not_know_of_each_other(rows, others, id):
     """Headline-like indices too: each drug's average is made of one group only."""
@@ -142,6 +153,7 @@ def test_groups_without_a_common_drug_do_not_know_of_each_other(rows, others, id
     assert not set(first[first >= 0].tolist()) & set(second[second >= 0].tolist())
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(REFERENCES))
 def test_contributions_add_up(rows, kind):
     these = compared(rows)
@@ -154,6 +166,7 @@ def test_contributions_add_up(rows, kind):
             assert parts.weight.sum() == pytest.approx(1)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_value_is_price_times_volume(rows):
     these = compared(rows)
@@ -164,6 +177,7 @@ def test_value_is_price_times_volume(rows):
     assert found.price == pytest.approx(headline_of(these).index, rel=1e-12, nan_ok=True)
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from([kind for kind in REFERENCES if kind.endswith("_others")]), st.integers(1, 400))
 def test_against_the_others_a_higher_price_is_a_higher_index(rows, kind, more):
     these = compared(rows)

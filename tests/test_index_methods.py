@@ -5,7 +5,7 @@ from functools import partial
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricecompare.calc.index import REFERENCES, headline_of, multilateral, stars
@@ -32,6 +32,7 @@ def by_group(sales, count, method):
     return found
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_groups_are_what_can_be_reached(rows):
     found = components(compared(rows))
@@ -41,6 +42,7 @@ def test_groups_are_what_can_be_reached(rows):
     assert found.tolist() == expected.tolist()
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(REFERENCES))
 def test_the_headline_is_that_of_its_reference(rows, kind):
     found, sales = headline_of(compared(rows), kind).index, plain(rows)
@@ -48,6 +50,7 @@ def test_the_headline_is_that_of_its_reference(rows, kind):
     close(found, placed([plain_index.headline(sales, one, kind) for one in outlets], outlets, len(found)))
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_against_the_region_as_a_shop(rows):
     these, sales = compared(rows), plain(rows)
@@ -59,6 +62,7 @@ def test_against_the_region_as_a_shop(rows):
         close(function(these), placed(expected, outlets, these.n_outlets))
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(FORMULAS))
 def test_two_outlets_are_compared_over_their_common_drugs(rows, formula):
     these, sales = compared(rows), plain(rows)
@@ -69,6 +73,7 @@ def test_two_outlets_are_compared_over_their_common_drugs(rows, formula):
         close(bilateral(these, base, formula), placed(expected, outlets, these.n_outlets))
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(FORMULAS), st.sampled_from(PAIR_WEIGHTS))
 def test_geks_is_least_squares_over_the_pairs_there_are(rows, formula, weights):
     these, sales = compared(rows), plain(rows)
@@ -77,6 +82,7 @@ def test_geks_is_least_squares_over_the_pairs_there_are(rows, formula, weights):
     close(np.log(found), expected)
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(("equal", "shares")), st.sampled_from(ERRORS), st.sampled_from(("money", "geometric")))
 def test_cpd_and_its_errors_are_the_sandwich_written_out(rows, weights, kind, centre):
     these, sales = compared(rows), plain(rows)
@@ -100,6 +106,7 @@ SYSTEMS = {
 }
 
 
+@settings(deadline=None)
 @given(ROWS, st.sampled_from(sorted(SYSTEMS)))
 def test_systems_agree_with_plain_rounds(rows, name):
     these, sales = compared(rows), plain(rows)
@@ -112,6 +119,7 @@ def test_systems_agree_with_plain_rounds(rows, name):
     close(np.log(found.level), by_group(sales, these.n_outlets, logs), rtol=1e-8, atol=1e-8)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_the_volume_half_is_that_of_the_average_pharmacy(rows):
     these, sales = compared(rows), plain(rows)
@@ -128,6 +136,7 @@ def test_the_volume_half_is_that_of_the_average_pharmacy(rows):
         assert (found.volume[one], found.fisher_volume[one], found.assortment[one]) == pytest.approx(expected, rel=1e-9)
 
 
+@settings(deadline=None)
 @given(ROWS)
 def test_what_an_index_rests_on(rows):
     these, sales = compared(rows), plain(rows)
@@ -143,6 +152,7 @@ def test_what_an_index_rests_on(rows):
         assert [getattr(found, name)[one] for name in names] == pytest.approx(expected)
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(st.floats(-0.5, 0.5), st.floats(0.01, 0.3)), min_size=2, max_size=20))
 def test_shrinkage_solves_paule_and_mandel(pairs):
     log, se = np.array(pairs).T

@@ -143,7 +143,15 @@ def test_levels_without_a_matrix_are_those_with_one():
         ((_, these),) = each_component(made(sold), components(made(sold)))
         model = system(these)
         direct, none = solved(model)
-        x, steps = conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
+        x, steps = conjugate_gradients(model.times, model.start(), model.columns)
         logs = [of_outlets(model, kept) for kept in (direct, x)]
         assert none is None and 5 < steps < 60
+        assert model.start() == pytest.approx(model.right(np.zeros(len(x))), abs=1e-12)
         assert logs[1] - logs[1].mean() == pytest.approx(logs[0] - logs[0].mean(), abs=1e-12)
+
+
+def test_groups_that_hang_together_by_next_to_nothing_have_no_level():
+    """A sale of one fen beside 10²⁰ says nothing that 64 bits could hold: no number rather than a wrong one."""
+    rows = [(0, 0, 10.0, 1e19), (0, 1, 0.01, 1), (1, 1, 0.02, 1), (1, 2, 10.0, 1e19), (2, 0, 11.0, 5), (3, 2, 12.0, 5)]
+    found = cpd(made(rows))
+    assert np.isnan(found.level).all() and found.component.tolist() == [0] * 4

@@ -52,14 +52,22 @@ class System:
         """Return e = y − the effects of both sides for each place filled, given those of the kept side."""
         return self.log_price.data - self.mean(kept)[self.row] - kept[self.weight.indices]
 
+    def like(self, amount: Floats) -> csr_array:
+        """Return a matrix with `amount` in the places filled."""
+        return csr_array((amount, self.weight.indices, self.weight.indptr), shape=self.weight.shape)
+
+    def start(self) -> Floats:
+        """Return b: `right` where the kept side's effects are zero, in one pass."""
+        weighted = self.like(self.weight.data * self.log_price.data)
+        return _sums(weighted, 0) - self.weight.T @ (_sums(weighted, 1) / self.rows)
+
     def mean(self, kept: Floats) -> Floats:
         """Return the eliminated side's effects, Σ_k u (y − x_k) / u_e.."""
-        u, y = self.weight, self.log_price.data
-        weighted = sums(self.row, u.data * y, len(self.rows))
-        return (weighted - u @ kept) / self.rows
+        weighted = self.like(self.weight.data * self.log_price.data)
+        return (_sums(weighted, 1) - self.weight @ kept) / self.rows
 
     def right(self, kept: Floats) -> Floats:
-        """Return Σ_e u e for each column with the given effects: b where they are zero, and what is left of b else."""
+        """Return Σ_e u e for each column: what the given effects leave of b."""
         return sums(self.weight.indices, self.weight.data * self.residual(kept), len(self.columns))
 
     def times(self, x: Floats) -> Floats:
@@ -84,7 +92,7 @@ def solved(model: System) -> tuple[Floats, int | None]:
     """
     if len(model.columns) <= DIRECT:
         return refined(model, factor(model)), None
-    return conjugate_gradients(model.times, model.right(np.zeros(len(model.columns))), model.columns)
+    return conjugate_gradients(model.times, model.start(), model.columns)
 
 
 def of_outlets(model: System, kept: Floats) -> Floats:
@@ -109,7 +117,7 @@ def factor(model: System) -> Floats:
 
 def refined(model: System, lower: Floats) -> Floats:
     """Return the kept side's effects, x of A x = b, from the factors of A, and once more for what rounding left."""
-    x = cho_solve((lower, True), model.right(np.zeros(len(model.columns))))
+    x = cho_solve((lower, True), model.start())
     return x + cho_solve((lower, True), model.right(x))
 
 

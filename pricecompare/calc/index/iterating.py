@@ -53,10 +53,12 @@ def _mixed(places: list[Floats], changes: list[Floats]) -> Floats:
 def conjugate_gradients(times: Callable[[Floats], Floats], right: Floats, diagonal: Floats) -> tuple[Floats, int]:
     """Return x of A x = `right` and the steps taken, for symmetric A without negative values; nan beyond 2,000 steps.
 
-    Scaled by `diagonal` (Jacobi). `right` must be reachable; x is one of the answers where A is singular. Stops when
-    what is left is 1e-15 of what was there at first.
+    A is a Laplacian: A 1 = 0, so x is known up to a constant. What rounding leaves in that direction is taken out of
+    each step, since nothing else would. Scaled by `diagonal` (Jacobi). Stops when what is left is 1e-15 of what was
+    there at first.
     """
-    x, left = np.zeros(len(right)), right
+    part = diagonal / diagonal.sum()
+    x, left = np.zeros(len(right)), right - right.sum() * part
     along = left / diagonal
     size = start = float(left @ along)
     for count in range(MOST):
@@ -65,6 +67,7 @@ def conjugate_gradients(times: Callable[[Floats], Floats], right: Floats, diagon
         ahead = times(along)
         step = size / float(along @ ahead)
         x, left = x + step * along, left - step * ahead
+        left -= left.sum() * part
         scaled = left / diagonal
         size, before = float(left @ scaled), size
         along = scaled + (size / before) * along

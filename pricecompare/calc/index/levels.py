@@ -62,13 +62,21 @@ def grouped_levels(
     level, se = np.full(quotes.n_outlets, np.nan), np.full(quotes.n_outlets, np.nan)
     iterations, has_se = [], False
     for outlets, part in each_component(quotes, group):
-        found = method(part)
+        found = _found(part, method)
         level[outlets] = np.exp(centred(found.log, part.paid))
         if found.se is not None:
             se[outlets], has_se = found.se, True
         iterations.append(found.iterations)
     most = max((one for one in iterations if one is not None), default=None)
     return Levels(level, group, se if has_se else None, most)
+
+
+def _found(part: Quotes, method: Callable[[Quotes], Logs]) -> Logs:
+    """Return what the method finds; nan where a group hangs together by less than rounding leaves."""
+    try:
+        return method(part)
+    except np.linalg.LinAlgError:
+        return Logs(np.full(part.n_outlets, np.nan))
 
 
 def apart(quotes: Quotes, level: Floats, se: Floats | None = None) -> Levels:

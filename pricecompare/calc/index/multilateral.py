@@ -37,7 +37,7 @@ def idb(quotes: Quotes) -> Logs:
     Iklé-Dikhanov-Balk: harmonic means of prices weighted by shares, on both sides.
     """
     per_price, share = table(quotes, quotes.share / quotes.price), _sum_of_shares(quotes)
-    back = per_price.T.tocsr()
+    back = per_price.T
 
     def step(log: Floats) -> Floats:
         return -np.log(per_price @ (share / (back @ np.exp(log))))
@@ -48,7 +48,7 @@ def idb(quotes: Quotes) -> Logs:
 def rao_hajargasht(quotes: Quotes) -> Logs:
     """Return v_i = Σ_j s_ij p_ij / PPP_j / Σ_j s_ij, PPP_j = Σ_i s_ij p_ij / v_i: arithmetic means on both sides."""
     priced, share = table(quotes, quotes.share * quotes.price), _sum_of_shares(quotes)
-    back = priced.T.tocsr()
+    back = priced.T
 
     def step(log: Floats) -> Floats:
         return np.log(priced @ (share / (back @ np.exp(-log))))
@@ -62,7 +62,7 @@ def rao(quotes: Quotes) -> Logs:
     Equal to the weighted country-product-dummy level, which is found directly (`cpd.solved`).
     """
     share, total = table(quotes, quotes.share), _sum_of_shares(quotes)
-    back, logs = share.T.tocsr(), table(quotes, quotes.share * np.log(quotes.price))
+    back, logs = share.T, table(quotes, quotes.share * np.log(quotes.price))
     of_outlet, of_drug = np.asarray(logs.sum(axis=1)), np.asarray(logs.sum(axis=0))
 
     def step(log: Floats) -> Floats:
@@ -81,7 +81,7 @@ def gerardi(quotes: Quotes) -> Logs:
 
 def _geary_khamis_step(quotes: Quotes) -> Callable[[Floats], Floats]:
     """Return the map from ln PPP to ln PPP of one round."""
-    packs, value = table(quotes, quotes.quantity), table(quotes, quotes.value).T.tocsr()
+    packs, value = table(quotes, quotes.quantity), table(quotes, quotes.value).T
 
     def step(log: Floats) -> Floats:
         return np.log(quotes.paid / (packs @ ((value @ np.exp(-log)) / quotes.packs)))

@@ -36,6 +36,8 @@ def reference_of_rows(quotes: Quotes, kind: Reference) -> Floats:
     """
     own = not kind.endswith("_others")
     name = kind.removesuffix("_others")
+    if kind == "mean":
+        return reference_prices(quotes.drug, quotes.value, quotes.quantity, quotes.n_drugs)[quotes.drug]
     if name == "mean":
         value, packs = (_rest(quotes, column, own) for column in (quotes.value, quotes.quantity))
         return ratio(value, packs)
