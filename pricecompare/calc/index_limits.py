@@ -26,8 +26,6 @@ class Limits:
     """How many other pharmacies must have sold a drug."""
     error_ratio: float = 5.0
     """How many times the median a price is a gross error, or that part of it."""
-    loo_share: float = 0.2
-    """From which share of the region's volume of a drug on a pharmacy must be looked at against the others alone."""
     appeal_days: float = 30.0
     """For how many days after its confirmation a run may be appealed against."""
     answer_days: float = 15.0
@@ -57,8 +55,7 @@ LINES = ("warning_line", "star_5", "star_4", "star_3", "star_2")
 RANGES = {
     "indicative_drugs": (1, 1000), "published_drugs": (1, 1000), "published_coverage": (0, 1),
     "published_reliability": (0, 1), "rank_reliability": (0, 1),
-    "min_others": (1, 1000), "error_ratio": (1.1, 1_000_000), "loo_share": (0, 1),
-    "appeal_days": (0, 3650), "answer_days": (1, 3650),
+    "min_others": (1, 1000), "error_ratio": (1.1, 1_000_000), "appeal_days": (0, 3650), "answer_days": (1, 3650),
     **dict.fromkeys(LINES, (1, 10_000)),
 }  # fmt: skip
 """The lowest and the highest value of each."""
