@@ -6,7 +6,9 @@ from pathlib import Path
 import pytest
 from flask.testing import FlaskClient
 
+from pricecompare.models.audit import Hand
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing import runs
 from pricecompare.services.ingest import import_file
 from pricecompare.store import Store, create_store
 from pricecompare.web import create_app
@@ -48,11 +50,12 @@ def store(url) -> Store:
 
 @pytest.fixture(scope="session")
 def city(tmp_path_factory) -> Desk:
-    """The invented city of fixtures/ on SQLite, at NOW; only for reading."""
+    """The invented city of fixtures/ on SQLite, at NOW, one month's index published; only for reading."""
     path = tmp_path_factory.mktemp("city") / "prices.db"
     desk = Desk(create_store(str(path), cursor_key="city", max_age_days=30), lambda: NOW)
     for what in ("regions", "drugs", "pharmacies", "prices", "sales"):
         assert import_file(desk, what, FIXTURES / f"{what}.csv").errors == []
+    runs.decide(desk, runs.publish(desk, runs.Wish("990100", "2026-09"), by=Hand("王")).id, "confirm", by=Hand("王"))
     yield desk
     desk.store.close()
 

@@ -144,7 +144,7 @@ def test_a_district_lists_its_own_pharmacies(city):
     [
         (index.of_region, {"region": "990000"}, Invalid, "not_pooling"),
         (index.of_region, {"region": "123456"}, NotFound, "unknown_region"),
-        (index.of_region, {"region": "990100", "period": "2026-13"}, Invalid, "bad_month"),
+        (index.of_region, {"region": "990100", "period": "2026-13"}, Invalid, "bad_period"),
         (index.of_region, {"region": "990100", "limit": 0}, Invalid, "bad_limit"),
         (index.of_region, {"region": "990100", "cursor_given": "x"}, Invalid, "bad_cursor"),
         (index.of_pharmacy, {"code": "P99010299999"}, NotFound, "unknown_pharmacy"),

@@ -6,7 +6,7 @@ import io
 import orjson
 import pytest
 
-from pricecompare.schemas import answers, beside, found, gaps, paid, people, problems
+from pricecompare.schemas import answers, beside, found, gaps, indexing_shown, paid, people, problems
 from pricecompare.services import compare, monitor, standing
 from pricecompare.store import create_store
 from pricecompare.web import create_app
@@ -34,8 +34,8 @@ SHAPES = {
     f"/api/v1/pharmacies?region={REGION}&limit=200": answers.Pharmacies,
     f"/api/v1/pharmacies/{PHARMACY}": answers.Pharmacy,
     f"/api/v1/pharmacies/{PHARMACY}/offers": answers.PharmacyOffers,
-    f"/api/v1/pharmacies/{PHARMACY}/index": answers.Index,
-    f"/api/v1/regions/{REGION}/indices?limit=200": answers.Indices,
+    f"/api/v1/pharmacies/{PHARMACY}/index": indexing_shown.Index,
+    f"/api/v1/regions/{REGION}/indices?limit=200": indexing_shown.Indices,
     f"/api/v1/regions/{REGION}/flags?limit=200": answers.Flags,
     f"/api/v1/regions/{REGION}/flags?class=error_low": answers.Flags,
 }

@@ -102,9 +102,9 @@ BAD = [
     (f"/api/v1/drugs/{DRUG}/statistics?region=123", 404, "unknown_region", "region"),
     ("/api/v1/pharmacies/P99010299999", 404, "unknown_pharmacy", "code"),
     ("/api/v1/pharmacies/P99010299999/offers", 404, "unknown_pharmacy", "code"),
-    (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-13", 422, "bad_month", "period"),
-    (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-10%0A", 422, "bad_month", "period"),
-    (f"/api/v1/pharmacies/{PHARMACY}/index?period=２０２６-10", 422, "bad_month", "period"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-13", 422, "bad_period", "period"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=2026-10%0A", 422, "bad_period", "period"),
+    (f"/api/v1/pharmacies/{PHARMACY}/index?period=２０２６-10", 422, "bad_period", "period"),
     (f"/api/v1/pharmacies/{PHARMACY}/index?period=1999-01", 404, "no_index", "period"),
     ("/api/v1/regions?parent=1", 404, "unknown_region", "parent"),
     ("/api/v1/regions?limit=0", 422, "bad_limit", "limit"),
@@ -128,6 +128,10 @@ BAD = [
     ("/api/v1/regions/990100/rule-flags?kind=retail", 422, "bad_choice", "kind"),
     ("/api/v1/regions/990100/rule-flags?cursor=x", 422, "bad_cursor", "cursor"),
     ("/api/v1/regions/990000/flags.csv", 422, "not_pooling", "region"),
+    ("/api/v1/index-runs?period=x", 422, "bad_period", "period"),
+    ("/api/v1/regions/123456/index-map", 404, "unknown_region", "region"),
+    ("/api/v1/index-runs/0", 404, "unknown_run", "number"),
+    ("/api/v1/index-runs/x/indices", 404, "unknown_run", "number"),
     ("/api/v1/regions/990000/indices", 422, "not_pooling", "region"),
     ("/api/v1/regions/990100", 404, "no_such_page", None),
     ("/api/v1/drugs/", 404, "no_such_page", None),
@@ -239,5 +243,6 @@ def fits(rule, path):
     """Say whether a path belongs to a rule."""
     wanted, given = rule.split("/"), path.split("/")
     return len(wanted) == len(given) and all(
-        one in (other, "<code>", "<region>", "<id>", "<rule>") for one, other in zip(wanted, given, strict=True)
+        one == other or one in ("<code>", "<region>", "<id>", "<rule>", "<number>")
+        for one, other in zip(wanted, given, strict=True)
     )

@@ -132,11 +132,15 @@ def printed(database: Path, folder: Path) -> Told:
 
 def command_lines(command: click.Command) -> Iterator[list[str]]:
     """Yield every way to ask with a command: each start alone and with each value of each option."""
+    if isinstance(command, click.Group):
+        # A group that shows when none of its commands is named; those are not of the public.
+        yield from command_lines(command.commands["show"])
+        return
     arguments = [one.name for one in command.params if isinstance(one, click.Argument)]
     options = [one for one in command.params if isinstance(one, click.Option) and one.name != "help"]
     known = {name for one in options for name in one.opts}
     places = [[value] for name in arguments for value in ARGUMENTS[str(name)]] or [[]]
-    if command.name == "index":
+    if command.name == "show":
         places.append([])
     for place in places:
         for start in STARTS:

@@ -14,10 +14,11 @@ from pricecompare.cli.flag import flag
 from pricecompare.cli.gaps import online_gaps
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
+from pricecompare.cli.index_report import index
 from pricecompare.cli.keys import key
 from pricecompare.cli.layouts import layout
 from pricecompare.cli.packs import equivalents, groups, specs
-from pricecompare.cli.questions import flags, index, offers
+from pricecompare.cli.questions import flags, offers
 from pricecompare.cli.rules import rule
 from pricecompare.cli.ruling import end, found, run, use, uses
 from pricecompare.cli.searching import search, suggest

@@ -1,4 +1,4 @@
-"""Commands that ask: offers, flags, index."""
+"""Commands that ask: offers, flags."""
 
 from datetime import date, datetime
 from pathlib import Path
@@ -13,7 +13,6 @@ from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SERVICES, SORTS
 from pricecompare.schemas.beside import BESIDE
 from pricecompare.services import across, monitor
-from pricecompare.services import index as indices
 from pricecompare.services.opening import opened
 
 KIND = click.option("--kind", type=click.Choice(KINDS), default="listed", show_default=True, help="Kind of price.")
@@ -124,53 +123,3 @@ def _flag(one: dict[str, Any]) -> tuple:
     drug = f"{one['drug']['name']} {one['drug']['spec']}"
     numbers = (one["price"], one["ref_median"], one["ref_mean"], one["others"], f"{one['ratio_median']:.2f}", z)
     return *numbers, one["grade"], one["pharmacy"]["name"], drug, one["id"]
-
-
-@click.command()
-@click.argument("pharmacy", required=False)
-@click.option("--region", help="List every pharmacy of a region instead.")
-@click.option("--period", help="Month, YYYY-MM; the newest by default.")
-@LIMIT
-@wants_json
-@click.pass_obj
-def index(settings: dict[str, Any], pharmacy: str | None, region: str | None, json: bool, **question: Any) -> None:
-    """Show the price-volume index of PHARMACY, drug by drug, or of every pharmacy of a region."""
-    if pharmacy is not None and region is None:
-        most = question.pop("limit")
-        answer = indices.of_pharmacy(opened(settings), pharmacy, **question)
-        return as_json(answer) if json else _explained(answer, most or 10)
-    if region is None or pharmacy is not None:
-        raise click.UsageError("Give a pharmacy code or --region.")
-    answer = indices.of_region(opened(settings), region, **question)
-    if json:
-        return as_json(answer)
-    columns = ("index", "±", "items", "n_eff", "coverage", "status", "pharmacy")
-    table(columns, map(_listed, answer["items"]), numbers=columns[:5])
-
-
-def _listed(one: dict[str, Any]) -> tuple:
-    rests_on = (one["n_items"], f"{one['n_eff']:.1f}", f"{one['coverage']:.0%}", one["status"])
-    return _rounded(one["index"]), _rounded(one["se"]), *rests_on, one["pharmacy"]["name"]
-
-
-def _explained(answer: dict[str, Any], most: int) -> None:
-    """Print one pharmacy's index and the drugs that move it most."""
-    method, parts = answer["method"], answer["contributions"]
-    said(f"{answer['pharmacy']['name']}, {answer['period']}: {_rounded(answer['index'])} ({answer['status']})")
-    said(
-        f"method {method['id']} v{method['version']}, {answer['n_items']} drugs, n_eff {answer['n_eff']:.1f}, "
-        f"coverage {answer['coverage']:.0%}"
-    )
-    columns = ("paid", "region", "weight", "adds", "drug")
-    table(columns, map(_part, parts[:most]), numbers=columns[:4])
-    rest = sum(part["contribution"] for part in parts[most:])
-    said(f"{len(parts[most:])} more drugs add {rest:+.2f}; 100 and all of them make {_rounded(answer['index'])}")
-
-
-def _part(one: dict[str, Any]) -> tuple:
-    share = (f"{one['weight']:.1%}", f"{one['contribution']:+.2f}")
-    return one["unit_value"], one["reference_price"], *share, one["drug"]["name"]
-
-
-def _rounded(value: float | None) -> str | None:
-    return None if value is None else f"{value:.2f}"

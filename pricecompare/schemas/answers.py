@@ -8,8 +8,6 @@ from pricecompare.schemas.paid import Standard
 from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole, yuan
 from pricecompare.schemas.weeks import Week
 
-STATUSES = ("published", "indicative", "suppressed")
-
 
 class Versioned(Answer):
     """What an answer rests on."""
@@ -135,60 +133,6 @@ class PharmacyOffers(Counted, shown.Dated):
     pharmacy = one(shown.PharmacyName)
     stale = whole("How many of all these prices are too old to count in averages.", 3)
     items = many(PharmacyOffer, "The prices of this page.")
-
-
-class Figures(Answer):
-    """A price-volume index (量价比较指数) and what it rests on."""
-
-    status = text("published, indicative (rests on little) or suppressed (rests on too little).", one_of=STATUSES)
-    index = number("100 is the region's average; null when suppressed.", 103.42, null=True)
-    se = number("Standard error of the index.", 1.8, null=True)
-    n_items = whole("How many drugs were compared.", 41)
-    n_eff = number("Effective number of drugs: 1 ÷ Σ weight².", 22.7)
-    coverage = number("Share of the turnover that was compared.", 0.97)
-    largest_weight = number("Weight of the drug that weighs most.", 0.11)
-    turnover = yuan("Turnover of the month.", "5120.40")
-    turnover_fen = whole("Turnover of the month, in fen.", 512040)
-
-
-class Contribution(Answer):
-    """What one drug adds to a pharmacy's index."""
-
-    drug = one(shown.DrugName)
-    quantity = number("Packs sold.", 12)
-    amount = yuan("What they brought.", "126.00")
-    unit_value = yuan("What a pack brought on average.", "10.50")
-    unit_value_fen = number("The same, in fen.", 1050)
-    reference_price = yuan("What a pack brought on average in the region.", "10.20")
-    reference_price_fen = number("The same, in fen.", 1020.4)
-    ratio = number("unit_value ÷ reference_price.", 1.029)
-    weight = number("Share of the drug in what was compared.", 0.03)
-    contribution = number("What it adds to index − 100.", 0.087)
-
-
-class Index(Figures, Versioned):
-    """A pharmacy's index of one month, drug by drug."""
-
-    pharmacy = one(shown.PharmacyName)
-    region = one(shown.PlaceName)
-    period = text("The month.", "2026-10")
-    method = one(shown.Method)
-    contributions = many(Contribution, "What each drug adds to index − 100, largest first; none when suppressed.")
-
-
-class PharmacyIndex(Figures):
-    """The index of one pharmacy."""
-
-    pharmacy = one(shown.PharmacyName)
-
-
-class Indices(Counted):
-    """The index of every pharmacy of a region, dearest first."""
-
-    region = one(shown.PlaceName)
-    period = text("The month.", "2026-10")
-    method = one(shown.Method)
-    items = many(PharmacyIndex, "The pharmacies of this page.")
 
 
 class Rule(Answer):

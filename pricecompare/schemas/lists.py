@@ -10,6 +10,7 @@ from pricecompare.models.listing import LANGUAGES, TYPES
 from pricecompare.schemas.asked import OneOf, Text, Whole, YesNo, refused, said
 from pricecompare.schemas.dated import Day
 from pricecompare.schemas.gaps import Least
+from pricecompare.schemas.indexing import Index
 from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.questions import FlagTable, Paged, Question, kind
 from pricecompare.schemas.shown import Answer, PlaceName, many, one, text, whole
@@ -135,6 +136,7 @@ FILTERS: dict[str, type[Question]] = {
     "offers": OfferFilters,
     "uploads": Plainly,
     "stale": StaleFilters,
+    "indices": Index,
 }
 """What narrows each list, the same for its pages and its files."""
 

@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import Schema
 
 from pricecompare.models import CLASSES, DATUMS, GROUPS, KINDS, PRESCRIPTIONS, SERVICES, SORTS
-from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Pattern, Text, Whole, YesNo, said
+from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Text, Whole, YesNo, said
 from pricecompare.schemas.dated import Day
 
 CURSOR = r"^[A-Za-z0-9_-]+\.[A-Za-z0-9_-]{32}$"
@@ -177,19 +177,6 @@ class PharmacyOffers(Paged):
     """Which prices of a pharmacy."""
 
     kind = kind()
-
-
-class Index(Question):
-    """Which month."""
-
-    period = Text(
-        validate=Pattern(MONTH, code="bad_month"),
-        metadata=said("A month; the newest one with sales unless given.", "2026-10"),
-    )
-
-
-class Indices(Paged, Index):
-    """Which month, page by page."""
 
 
 class FlagTable(Question):

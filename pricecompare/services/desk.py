@@ -12,6 +12,7 @@ from pricecompare.services.atlas import Grounds
 from pricecompare.services.doorways import Calendars
 from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
+from pricecompare.services.indexing.panel import Panels
 from pricecompare.services.offered import Offered
 from pricecompare.services.presence import Presence
 from pricecompare.services.published import Published
@@ -91,6 +92,7 @@ class Desk:
     apart: Apart = field(default_factory=Apart, repr=False)
     published: Published = field(default_factory=Published, repr=False)
     winners: Winners = field(default_factory=Winners, repr=False)
+    panels: Panels = field(default_factory=Panels, repr=False)
 
     cursor_key: str = field(init=False)
     max_age_days: int = field(init=False)

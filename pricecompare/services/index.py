@@ -1,161 +1,156 @@
-"""The price-volume index (量价比较指数) as answers: one pharmacy explained drug by drug, or a region's list."""
+"""The price-volume index (量价比较指数) as answers: one pharmacy explained, or a region's list.
 
+Each is there twice: exactly, with all that its drugs show, for the regulator and the pharmacy itself; and rounded,
+without a word about single drugs or volumes, for everybody.
+"""
+
+from collections.abc import Mapping
 from typing import Any
 
-import numpy as np
-
-from pricecompare.calc import index, sold
-from pricecompare.calc.days import month as month_of
-from pricecompare.calc.money import yuan
 from pricecompare.errors import NotFound
-from pricecompare.models import Drug, IndexRow, Pharmacy, ReferencePrice, Sale
+from pricecompare.models import Pharmacy
+from pricecompare.models.indexing import IndexValue
 from pricecompare.services import views
 from pricecompare.services.basis import basis
 from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing import shown, words
+from pricecompare.services.indexing.history import history
+from pricecompare.services.indexing.parts import Parts, parts
+from pricecompare.services.indexing.sources import Source, asked, panel_of, source, told_run, version_of
 from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
-METHOD = {
-    "id": index.METHOD_ID,
-    "version": index.METHOD_VERSION,
-    "formula": "100 × Σ p·q / Σ p̄·q, p̄ = the region's volume-weighted average price",
-    "note_en": "A project method: no official formula was published. Not proportional: true differences come out "
-    "somewhat too small.",
-    "note_zh": "本指数为本项目公布的方法，并非官方公式；该方法不满足比例性，真实差异会被略微低估。",
-}
-"""What every answer says about how it was computed."""
 
+def of_pharmacy(desk: Desk, code: str, *, period: str | None = None, **how: Any) -> dict[str, Any]:
+    """Return a pharmacy's index of a period (the newest month by default) and what each drug contributes to it.
 
-def of_pharmacy(desk: Desk, code: str, *, period: str | None = None) -> dict[str, Any]:
-    """Return a pharmacy's index of one month (the newest by default) and what each drug contributes to it."""
+    For the regulator and the pharmacy itself: it tells volumes. `how`: ``compare``, ``method``, ``reference``.
+    """
     with desk.store.reading():
-        versions = desk.store.versions()
-        this = known_pharmacy(desk, code)
-        atlas = desk.grounds.atlas(desk.store, versions.places)
-        month = _month(desk, this.region_id, period)
-        row = desk.store.index(this.region_id, month, index.METHOD_ID, this.id)
-        if row is None:
-            raise NotFound("no_index", field="period", value=code, month=month)
-        parts = _parts(desk, this, month, versions.drugs) if row.status != "suppressed" else []
-        rests_on = basis(desk, versions, [this.region_id])
-    return {
+        answer, value, made = _explained(desk, code, period, how)
+    told = value.status != "suppressed"
+    return (
+        answer
+        | shown.own(value)
+        | {
+            "contributions": made.compared if told else [],
+            "not_compared": made.left_out if told else [],
+            "without_top": _hundred(made.without_top) if told else None,
+        }
+    )
+
+
+def public(desk: Desk, code: str, *, period: str | None = None, **how: Any) -> dict[str, Any]:
+    """Return a pharmacy's index of a period as everybody may see it: no volumes, no single drug."""
+    with desk.store.reading():
+        answer, value, made = _explained(desk, code, period, how)
+    without = None if value.status == "suppressed" else _hundred(made.without_top)
+    return shown.rounded(answer) | {"without_top": None if without is None else round(without, 1)}
+
+
+def _hundred(ratio: float | None) -> float | None:
+    return None if ratio is None else 100 * ratio
+
+
+def _explained(
+    desk: Desk, code: str, period: str | None, how: dict[str, Any]
+) -> tuple[dict[str, Any], IndexValue, Parts]:
+    """Return what there is to say of a pharmacy's index; call inside `reading`."""
+    versions = desk.store.versions()
+    this = known_pharmacy(desk, code)
+    atlas = desk.grounds.atlas(desk.store, versions.places)
+    found = source(desk, asked(desk, this.region_id, period, **how))
+    value = _value(found, this)
+    drugs = desk.words.of(desk.store, versions.drugs)[1]
+    answer = {
         "pharmacy": {"code": this.code, "id": this.id, "name": this.name},
-        "region": views.place_name(atlas, this.region_id),
-        "period": month,
-        "method": METHOD,
-        **_figures(row),
-        "contributions": parts,
-        "data_version": rests_on.version,
+        "region": views.place_name(atlas, found.wanted.region_id),
+        **about(found),
+        **shown.figures(value, found.limits),
+        "history": history(desk, this, found.wanted, found.limits),
+        "data_version": basis(desk, versions, [this.region_id]).version,
     }
+    return answer, value, parts(panel_of(desk, found), this.id, drugs)
+
+
+def about(found: Source) -> dict[str, Any]:
+    """Return of which period, by which method and from which run an index is."""
+    months = found.wanted.period.months
+    return {
+        "period": found.wanted.period.name,
+        "months": {"from": months[0], "until": months[-1]},
+        "compare": found.wanted.compare,
+        "method": words.method(found.wanted, version_of(found)),
+        "run": told_run(found.run),
+        "warning_line": found.limits.warning_line if found.limits.warning_line == found.limits.warning_line else None,
+    }
+
+
+def _value(found: Source, this: Pharmacy) -> IndexValue:
+    if this.id not in found.values:
+        raise NotFound("no_index", field="period", value=this.code, month=found.wanted.period.name)
+    return found.values[this.id]
 
 
 def of_region(
-    desk: Desk, region: str, *, period: str | None = None, limit: int | None = None, cursor_given: str | None = None
+    desk: Desk,
+    region: str,
+    *,
+    period: str | None = None,
+    limit: int | None = None,
+    cursor_given: str | None = None,
+    **how: Any,
 ) -> dict[str, Any]:
-    """Return the index of every pharmacy of a region in a month, dearest first, those that are not told last."""
+    """Return the index of every pharmacy of a region in a period, dearest first, those that are not told last."""
     with desk.store.reading():
         versions = desk.store.versions()
         atlas = desk.grounds.atlas(desk.store, versions.places)
-        found = region_of(atlas, region)
-        pooling = pooling_of(atlas, found)
-        month = _month(desk, pooling, period)
-        rows = desk.store.indices(pooling, month, index.METHOD_ID)
+        place = region_of(atlas, region)
+        pooling = pooling_of(atlas, place)
+        found = source(desk, asked(desk, pooling, period, **how))
+        known = {one.id: one for one in desk.store.pharmacies(pooling)}
         rests_on = basis(desk, versions, [pooling])
-    wanted = sorted((row for row in rows if district_of(found) in (None, row.district_id)), key=_rank)
-    question, size = f"indices {region} {month}", page_size(desk, limit)
-    last = after(desk, question, cursor_given)
-    rest = [row for row in wanted if last is None or _rank(row) > last]
+    # One that has moved away since the run is not of the region any more.
+    here = {key: one for key, one in known.items() if district_of(place) in (None, one.district_id)}
+    wanted = [value for value in found.values.values() if value.pharmacy_id in here]
+    page = listed(desk, f"indices {region} {found.wanted}", found, wanted, here, limit, cursor_given)
+    name = views.place_name(atlas, place.id)
+    return {"region": name, **about(found), **page, "data_version": rests_on.version}
+
+
+def listed(
+    desk: Desk,
+    question: str,
+    found: Source,
+    values: list[IndexValue],
+    known: Mapping[int, Pharmacy],
+    limit: int | None,
+    cursor_given: str | None,
+) -> dict[str, Any]:
+    """Return a page of figures, dearest first."""
+    size, last = page_size(desk, limit), after(desk, question, cursor_given)
+    ordered = sorted(values, key=_rank)
+    rest = [value for value in ordered if last is None or _rank(value) > last]
     return {
-        "region": views.place_name(atlas, found.id),
-        "period": month,
-        "method": METHOD,
-        "total": len(wanted),
-        "items": [_listed(row) for row in rest[:size]],
+        "total": len(ordered),
+        "items": [_listed(known[value.pharmacy_id], value, found) for value in rest[:size]],
         "next": cursor(desk, question, _rank(rest[size - 1])) if len(rest) > size else None,
-        "data_version": rests_on.version,
     }
 
 
-def _month(desk: Desk, region_id: int, period: str | None) -> str:
-    """Return the month asked for, or the newest one with indices."""
-    if period is not None:
-        return month_of(period)
-    newest = desk.store.last_index_month(region_id)
-    if newest is None:
-        raise NotFound("no_sales", field="period", value=f"{region_id:06d}")
-    return newest
+def public_of_region(desk: Desk, region: str, **question: Any) -> dict[str, Any]:
+    """Return the same as everybody may see it."""
+    answer = of_region(desk, region, **question)
+    return answer | {"items": [shown.rounded(one) for one in answer["items"]]}
 
 
-def _listed(row: IndexRow) -> dict[str, Any]:
-    return {"pharmacy": {"code": row.code, "id": row.pharmacy_id, "name": row.name}, **_figures(row)}
+def _listed(this: Pharmacy, value: IndexValue, found: Source) -> dict[str, Any]:
+    return {"pharmacy": {"code": this.code, "id": this.id, "name": this.name}, **shown.figures(value, found.limits)}
 
 
-def _told(row: IndexRow) -> float | None:
-    """Return an index where it may be told; None for one that rests on too little."""
-    return None if row.status == "suppressed" else row.value
-
-
-def _rank(row: IndexRow) -> tuple[int, float, int]:
+def _rank(value: IndexValue) -> tuple[int, float, int]:
     """Return what the list is ordered by: dearest first, then in the order of ids those whose index is not told."""
-    value = _told(row)
-    return (1, 0.0, row.pharmacy_id) if value is None else (0, -value, row.pharmacy_id)
-
-
-def _figures(row: IndexRow) -> dict[str, Any]:
-    """Return an index with what it rests on."""
-    value = _told(row)
-    return {
-        "status": row.status,
-        "index": None if value is None else 100 * value,
-        "se": None if value is None or row.se is None else 100 * row.se,
-        "n_items": row.n_items,
-        "n_eff": row.n_eff,
-        "coverage": row.coverage,
-        "largest_weight": row.largest_weight,
-        "turnover": yuan(row.turnover_fen),
-        "turnover_fen": row.turnover_fen,
-    }
-
-
-def _parts(desk: Desk, this: Pharmacy, month: str, drugs_version: int) -> list[dict[str, Any]]:
-    """Return what each compared drug adds to index − 100, largest first."""
-    references = {one.drug_id: one for one in desk.store.references(this.region_id, month)}
-    sales = [
-        sale
-        for sale in desk.store.sales_of_pharmacy(this.region_id, month, this.id)
-        if sale.quantity > 0 and sale.amount_fen > 0 and sale.drug_id in references
-    ]
-    sales = [sale for sale in sales if not _is_gross(sale, references[sale.drug_id])]
-    value = np.array([sale.amount_fen for sale in sales], np.float64)
-    packs = np.array([sale.quantity for sale in sales], np.float64)
-    mean = np.array([references[sale.drug_id].amount_fen / references[sale.drug_id].quantity for sale in sales])
-    found = index.contributions(np.arange(len(sales)), value, packs, mean)
-    known = desk.words.of(desk.store, drugs_version)[1]
-    parts = [
-        _part(known[sales[at].drug_id], sales[at], mean[at], found.weight[at], found.contribution[at])
-        for at in range(len(sales))
-    ]
-    return sorted(parts, key=lambda part: -abs(part["contribution"]))
-
-
-def _is_gross(sale: Sale, reference: ReferencePrice) -> bool:
-    price, median = np.array(sale.amount_fen / sale.quantity), np.array(reference.median)
-    return bool(sold.is_gross(price, median, np.array(reference.sellers)))
-
-
-def _part(this: Drug, sale: Sale, mean: float, weight: float, contribution: float) -> dict[str, Any]:
-    price = sale.amount_fen / sale.quantity
-    return {
-        "drug": {"code": this.code, "id": this.id, "name": this.name, "spec": this.spec, "maker": this.maker},
-        "quantity": sale.quantity,
-        "amount": yuan(sale.amount_fen),
-        "unit_value": yuan(price),
-        "unit_value_fen": price,
-        "reference_price": yuan(float(mean)),
-        "reference_price_fen": float(mean),
-        "ratio": price / float(mean),
-        "weight": float(weight),
-        "contribution": 100 * float(contribution),
-    }
+    told = None if value.status == "suppressed" else value.value
+    return (1, 0.0, value.pharmacy_id) if told is None else (0, -told, value.pharmacy_id)

@@ -998,6 +998,135 @@ VALUES (:region_id, :month, :pharmacy_id, :method_id, :method_version, :value, :
 -- name: delete_indices
 DELETE FROM pharmacy_index WHERE region_id = :region_id AND month = :month
 
+-- name: index_settings
+-- What was set for a region and year, or for all, the widest first.
+SELECT region_id, year, name, value FROM index_setting
+WHERE region_id IN (0, :region_id) AND year IN (0, :year) ORDER BY region_id, year, name
+
+-- name: all_index_settings
+SELECT region_id, year, name, value FROM index_setting ORDER BY region_id, year, name
+
+-- name: put_index_setting
+INSERT INTO index_setting (region_id, year, name, value) VALUES (:region_id, :year, :name, :value)
+ON CONFLICT (region_id, year, name) DO UPDATE SET value = excluded.value
+
+-- name: delete_index_setting
+DELETE FROM index_setting WHERE region_id = :region_id AND year = :year AND name = :name
+
+-- name: next_index_run
+SELECT coalesce(max(id), 0) + 1 FROM index_run
+
+-- name: put_index_run
+INSERT INTO index_run (id, region_id, period, compare, method_id, method_version, reference, state, corrects_id, data_version, made_at,
+       made_by, why, decided_at, decided_by, limits, facts, layout, inputs_hash, values_hash, inputs)
+VALUES (:id, :region_id, :period, :compare, :method_id, :method_version, :reference, :state, :corrects_id,
+        :data_version, :made_at, :made_by, :why, :decided_at, :decided_by, :limits, :facts, :layout,
+        :inputs_hash, :values_hash, :inputs)
+
+-- name: decide_index_run
+-- All that ever changes of a run.
+UPDATE index_run SET state = :state, decided_at = :decided_at, decided_by = :decided_by
+WHERE id = :id AND state = 'draft'
+
+-- name: index_run
+SELECT id, region_id, period, compare, method_id, method_version, reference, state, corrects_id, data_version, made_at,
+       made_by, why, decided_at, decided_by, limits, facts, layout, inputs_hash, values_hash FROM index_run WHERE id = :id
+
+-- name: index_inputs
+SELECT inputs FROM index_run WHERE id = :id
+
+-- name: index_runs
+-- Runs, newest first, below :before; :region_id, :period and :state narrow them.
+SELECT id, region_id, period, compare, method_id, method_version, reference, state, corrects_id, data_version, made_at,
+       made_by, why, decided_at, decided_by, limits, facts, layout, inputs_hash, values_hash FROM index_run
+WHERE id < :before AND (CAST(:region_id AS BIGINT) IS NULL OR region_id = :region_id)
+  AND (CAST(:period AS TEXT) IS NULL OR period = :period) AND (CAST(:state AS TEXT) IS NULL OR state = :state)
+ORDER BY id DESC LIMIT :most
+
+-- name: index_run_in_force
+-- The confirmed run of a region and period that no confirmed run has taken the place of.
+SELECT r.id, r.region_id, r.period, r.compare, r.method_id, r.method_version, r.reference, r.state, r.corrects_id,
+       r.data_version, r.made_at, r.made_by, r.why, r.decided_at, r.decided_by, r.limits, r.facts, r.layout,
+       r.inputs_hash, r.values_hash FROM index_run r
+WHERE r.region_id = :region_id AND r.period = :period AND r.compare = :compare AND r.method_id = :method_id
+  AND r.reference = :reference AND r.state = 'confirmed'
+  AND NOT EXISTS (SELECT 1 FROM index_run c WHERE c.corrects_id = r.id AND c.state = 'confirmed')
+ORDER BY r.id DESC LIMIT 1
+
+-- name: index_run_corrected_by
+-- The confirmed run that took the place of one, or nothing.
+SELECT id FROM index_run WHERE corrects_id = :id AND state = 'confirmed' ORDER BY id LIMIT 1
+
+-- name: put_index_value
+INSERT INTO index_value (run_id, pharmacy_id, value, low, high, se, n_items, n_eff, coverage, single_seller, own_reference, largest_weight, loo,
+       region_volume, volume, took, level, level_low, level_high, component, reliability, shrunk, rank, ranked,
+       turnover, cost, status, why)
+VALUES (:run_id, :pharmacy_id, :value, :low, :high, :se, :n_items, :n_eff, :coverage, :single_seller, :own_reference,
+        :largest_weight, :loo, :region_volume, :volume, :took, :level, :level_low, :level_high, :component,
+        :reliability, :shrunk, :rank, :ranked, :turnover, :cost, :status, :why)
+
+-- name: index_values
+-- What a run says of every pharmacy, in the order of their ids.
+SELECT pharmacy_id, value, low, high, se, n_items, n_eff, coverage, single_seller, own_reference, largest_weight, loo,
+       region_volume, volume, took, level, level_low, level_high, component, reliability, shrunk, rank, ranked,
+       turnover, cost, status, why FROM index_value WHERE run_id = :run_id ORDER BY pharmacy_id
+
+-- name: index_history
+-- What confirmed runs that no other took the place of say of a pharmacy, each with period and method, oldest run first.
+SELECT r.id, r.region_id, r.period, r.method_id, r.method_version, r.reference, r.decided_at,
+       v.pharmacy_id, v.value, v.low, v.high, v.se, v.n_items, v.n_eff, v.coverage, v.single_seller, v.own_reference,
+       v.largest_weight, v.loo, v.region_volume, v.volume, v.took, v.level, v.level_low, v.level_high, v.component,
+       v.reliability, v.shrunk, v.rank, v.ranked, v.turnover, v.cost, v.status, v.why
+FROM index_value v JOIN index_run r ON r.id = v.run_id
+WHERE v.pharmacy_id = :pharmacy_id AND r.compare = :compare AND r.state = 'confirmed'
+  AND NOT EXISTS (SELECT 1 FROM index_run c WHERE c.corrects_id = r.id AND c.state = 'confirmed')
+ORDER BY r.id
+
+-- name: monthly_history
+-- A pharmacy's indices as they stand by month, without runs.
+SELECT month, method_id, method_version, value, n_eff, coverage FROM pharmacy_index
+WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id ORDER BY month, method_id
+
+-- name: next_appeal
+SELECT coalesce(max(id), 0) + 1 FROM index_appeal
+
+-- name: put_appeal
+INSERT INTO index_appeal (id, run_id, pharmacy_id, drug_id, period, about, state, effect, quantity, amount_fen, revision, due_on, filed_at)
+VALUES (:id, :run_id, :pharmacy_id, :drug_id, :period, :about, :state, :effect, :quantity, :amount_fen, :revision,
+        :due_on, :filed_at)
+ON CONFLICT (id) DO UPDATE SET
+    state = excluded.state, effect = excluded.effect, quantity = excluded.quantity, amount_fen = excluded.amount_fen,
+    revision = excluded.revision, due_on = excluded.due_on
+
+-- name: appeal
+SELECT id, run_id, pharmacy_id, drug_id, period, about, state, effect, quantity, amount_fen, revision, due_on, filed_at FROM index_appeal WHERE id = :id
+
+-- name: appeals
+-- Appeals after an id against runs of a region, narrowed by :state, :run_id, :pharmacy_id and :due_before.
+SELECT a.id, a.run_id, a.pharmacy_id, a.drug_id, a.period, a.about, a.state, a.effect, a.quantity, a.amount_fen,
+       a.revision, a.due_on, a.filed_at
+FROM index_appeal a JOIN index_run r ON r.id = a.run_id
+WHERE a.id > :after AND (CAST(:region_id AS BIGINT) IS NULL OR r.region_id = :region_id)
+  AND (CAST(:state AS TEXT) IS NULL OR a.state = :state) AND (CAST(:run_id AS BIGINT) IS NULL OR a.run_id = :run_id)
+  AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR a.pharmacy_id = :pharmacy_id)
+  AND (CAST(:due_before AS TEXT) IS NULL OR a.due_on < :due_before)
+ORDER BY a.id LIMIT :most
+
+-- name: accepted_appeals
+-- What was accepted about the sales of pharmacies that are in a region now, in the order in which it was filed.
+SELECT a.id, a.run_id, a.pharmacy_id, a.drug_id, a.period, a.about, a.state, a.effect, a.quantity, a.amount_fen,
+       a.revision, a.due_on, a.filed_at
+FROM index_appeal a JOIN pharmacy p ON p.id = a.pharmacy_id
+WHERE p.region_id = :region_id AND a.state = 'accepted' ORDER BY a.id
+
+-- name: put_appeal_step
+INSERT INTO index_appeal_step (appeal_id, revision, at, action, before, after, role, who, why)
+VALUES (:appeal_id, :revision, :at, :action, :before, :after, :role, :who, :why)
+
+-- name: appeal_steps
+SELECT revision, at, action, before, after, role, who, why FROM index_appeal_step
+WHERE appeal_id = :appeal_id ORDER BY revision
+
 -- name: move_offers
 -- A pharmacy has come under another pooling region: its rows follow it.
 UPDATE offer SET region_id = :to_region WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id

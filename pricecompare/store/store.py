@@ -14,6 +14,7 @@ from pricecompare.store.catalogue import Catalogue
 from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
+from pricecompare.store.indexing import Indexing
 from pricecompare.store.keys import Keys
 from pricecompare.store.lists import Lists
 from pricecompare.store.prices import Prices
@@ -28,8 +29,8 @@ from pricecompare.store.users import Users
 
 
 class Store(
-    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Rules, Cases, Citizens, Sales, Audit,
-    Lists, Keys, Users,
+    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Rules, Cases, Citizens, Sales, Indexing,
+    Audit, Lists, Keys, Users,
 ):  # fmt: skip
     """Everything that is kept, on either engine."""
 

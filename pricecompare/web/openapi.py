@@ -9,6 +9,7 @@ from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
 from pricecompare.schemas.problems import Envelope, Problem
 from pricecompare.web import problems
+from pricecompare.web.appeals import appealing, hearing, limiting
 from pricecompare.web.audit import trail
 from pricecompare.web.baskets import baskets
 from pricecompare.web.cases import cases, flags, own
@@ -16,16 +17,20 @@ from pricecompare.web.citizens import sent
 from pricecompare.web.completing import completed
 from pricecompare.web.drugs import drugs
 from pricecompare.web.history import histories
+from pricecompare.web.indexing import all_indices, indices, own_indices, region_indices
 from pricecompare.web.keys import ROLES
 from pricecompare.web.lists import lists
 from pricecompare.web.pharmacies import pharmacies
 from pricecompare.web.regions import regions
 from pricecompare.web.rules import ruled, rules, ruling
+from pricecompare.web.runs import published, publishing
 from pricecompare.web.site import site
 from pricecompare.web.uploads import uploads
 
-NOUNS = (drugs, pharmacies, regions, histories, flags, rules, ruled, site)
-LOCKED = (uploads, lists, trail, cases, own, sent, ruling)
+NOUNS = (drugs, pharmacies, regions, indices, region_indices, published, histories, flags, rules, ruled, site)
+LOCKED = (
+    uploads, lists, trail, cases, own, sent, own_indices, all_indices, publishing, limiting, hearing, appealing, ruling,
+)  # fmt: skip
 """Endpoints that want a key, or that change something."""
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \

@@ -1,16 +1,16 @@
-"""Pharmacies, what they ask and how dear they are."""
+"""Pharmacies and what they ask."""
 
 from typing import Any
 
 from pricecompare.schemas import answers, geojson, questions
-from pricecompare.services import catalogue, freshness, index, nearby
+from pricecompare.services import catalogue, freshness, nearby
 from pricecompare.services.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.answering import as_places, desk, wanted
 from pricecompare.web.nouns import Noun
 
 pharmacies = Noun(
     "pharmacies",
-    description="Pharmacies, what they ask and how dear they are",
+    description="Pharmacies and what they ask",
     code="Code of a designated pharmacy (定点零售药店代码).",
     example="P99010200001",
 )
@@ -45,9 +45,3 @@ def show_pharmacy(code: str, **asked: Any) -> dict[str, Any]:
 def list_pharmacy_offers(code: str, **asked: Any) -> dict[str, Any]:
     """What a pharmacy asks for each drug."""
     return catalogue.offers_of_pharmacy(desk(), code, **asked)
-
-
-@pharmacies.answers("/pharmacies/<code>/index", questions.Index, answers.Index, freshness.index)
-def show_pharmacy_index(code: str, **asked: Any) -> dict[str, Any]:
-    """The price-volume index (量价比较指数) of a pharmacy in a month, and what each drug adds to it."""
-    return index.of_pharmacy(desk(), code, **asked)

@@ -1,4 +1,4 @@
-"""Regions, their indices and their abnormal prices."""
+"""Regions and their abnormal prices."""
 
 from typing import Any
 
@@ -6,13 +6,13 @@ from flask import Response
 
 from pricecompare.schemas import answers, questions
 from pricecompare.schemas import gaps as shapes
-from pricecompare.services import catalogue, freshness, gaps, index, monitor
+from pricecompare.services import catalogue, freshness, gaps, monitor
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.nouns import Noun
 
 regions = Noun(
     "regions",
-    description="Regions, their indices and abnormal prices",
+    description="Regions and their abnormal prices",
     code="Six-digit code of a pooling region (统筹区) or of one of its parts.",
     example="990100",
     parameter="region",
@@ -23,12 +23,6 @@ regions = Noun(
 def list_regions(**asked: Any) -> dict[str, Any]:
     """Regions in the order of codes."""
     return catalogue.regions(desk(), **asked)
-
-
-@regions.answers("/regions/<region>/indices", questions.Indices, answers.Indices, freshness.region)
-def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
-    """The price-volume index (量价比较指数) of every pharmacy of a region in a month, dearest first."""
-    return index.of_region(desk(), region, **asked)
 
 
 @regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags, freshness.region)

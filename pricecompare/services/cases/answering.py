@@ -57,11 +57,17 @@ def _is_own(desk: Desk, pharmacy: str, given: Pass) -> bool:
     return hmac.compare_digest(_code(desk, pharmacy).encode(), given.strip().upper().encode())
 
 
-def cases(desk: Desk, pharmacy: str, code: Pass, **page: Any) -> dict[str, Any]:
-    """Return the cases of a pharmacy for itself; Unauthorised for a `code`, Forbidden for a key that is not its own."""
+def itself(desk: Desk, pharmacy: str, code: Pass) -> Pharmacy:
+    """Return the pharmacy that asks about itself; Unauthorised for a `code`, Forbidden for a key not its own."""
     shop = _pharmacy(desk, pharmacy)
     if not _is_own(desk, shop.code, code):
         raise Unauthorised("wrong_key") if isinstance(code, str) else Forbidden("not_your_pharmacy", value=shop.code)
+    return shop
+
+
+def cases(desk: Desk, pharmacy: str, code: Pass, **page: Any) -> dict[str, Any]:
+    """Return the cases of a pharmacy for itself; Unauthorised for a `code`, Forbidden for a key that is not its own."""
+    shop = itself(desk, pharmacy, code)
     return {"pharmacy": {"code": shop.code, "name": shop.name}, **telling.of_pharmacy(desk, shop, **page)}
 
 

@@ -3,7 +3,7 @@
 from difflib import get_close_matches
 
 from pricecompare.errors import NotFound
-from pricecompare.services.exports import flagged, followed, jumped, priced, reporting, ruled
+from pricecompare.services.exports import flagged, followed, indexed, jumped, priced, reporting, ruled
 from pricecompare.services.exports.listing import Listing
 
 LISTS: dict[str, Listing] = {
@@ -13,6 +13,7 @@ LISTS: dict[str, Listing] = {
         *(followed.cases, followed.appeals, followed.overdue),
         *(priced.drugs, priced.changes, jumped.jumps, priced.offers),
         *(reporting.uploads, reporting.stale),
+        indexed.indices,
     )
 }
 

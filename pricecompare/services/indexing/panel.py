@@ -1,0 +1,107 @@
+"""What an index of a region and period is computed from, held in memory until the data change."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from pricecompare.calc import index
+from pricecompare.calc.index.references import Reference
+from pricecompare.calc.index_limits import Limits
+from pricecompare.calc.packing import LAYOUT, Table, packed, unpacked
+from pricecompare.calc.sold import Sales, unit_values
+
+if TYPE_CHECKING:
+    from pricecompare.calc.index_figures import Figures
+
+INPUT = np.dtype(
+    [("pharmacy", "<i4"), ("drug", "<i4"), ("quantity", "<f8"), ("amount", "<i8"), ("group", "<i4"), ("k", "<f8")]
+)
+"""One row of sales: pharmacy and drug id, packs, fen; the drug it is compared as, and how many packs of that it is."""
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Every row of sales of a region and period, and the limits its index is computed and shown by."""
+
+    rows: Table
+    limits: Limits
+    method: str = index.METHOD_ID
+    reference: Reference | None = "mean"
+
+    @cached_property
+    def pharmacies(self) -> NDArray[np.int32]:
+        """The ids of pharmacies, place j for outlet code j."""
+        return np.unique(self.rows["pharmacy"])
+
+    @cached_property
+    def drugs(self) -> NDArray[np.int32]:
+        """The ids of drugs as they are compared, place i for drug code i."""
+        return np.unique(self.rows["group"])
+
+    @cached_property
+    def sales(self) -> Sales:
+        """Unit values per pharmacy and drug, packs on the scale of the drug it is compared as."""
+        outlet = np.searchsorted(self.pharmacies, self.rows["pharmacy"])
+        drug = np.searchsorted(self.drugs, self.rows["group"])
+        return unit_values(outlet, drug, self.rows["amount"].astype(np.float64), self.rows["quantity"] * self.rows["k"])
+
+    @cached_property
+    def quotes(self) -> index.Quotes:
+        """Those of them that may be compared."""
+        screened = {"min_others": round(self.limits.min_others), "error_ratio": self.limits.error_ratio}
+        return index.quotes(*self.sales, n_outlets=len(self.pharmacies), **screened)  # type: ignore[arg-type]
+
+    @cached_property
+    def figures(self) -> "Figures":
+        """What is told of every pharmacy."""
+        # Here and not above: it loads scipy, which most commands do without.
+        from pricecompare.calc.index_figures import figures
+
+        with np.errstate(invalid="ignore", divide="ignore"):
+            return figures(self.sales, self.quotes, self.limits, self.method, self.reference)
+
+    def place(self, pharmacy_id: int) -> int | None:
+        """Return the outlet code of a pharmacy; None for one without sales."""
+        at = int(np.searchsorted(self.pharmacies, pharmacy_id))
+        return at if at < len(self.pharmacies) and self.pharmacies[at] == pharmacy_id else None
+
+    @cached_property
+    def hash(self) -> str:
+        """SHA-256 of the rows, column by column."""
+        digest = hashlib.sha256()
+        for name in INPUT.names or ():
+            digest.update(np.ascontiguousarray(self.rows[name]).tobytes())
+        return digest.hexdigest()
+
+    def packed(self) -> tuple[int, bytes]:
+        """Return the layout and the bytes by which the rows are kept."""
+        return LAYOUT, packed(self.rows)
+
+
+def kept(stored: bytes, layout: int, limits: Limits, method: str, reference: Reference | None) -> Panel:
+    """Return the panel that a run kept."""
+    return Panel(unpacked(stored, INPUT, layout=layout), limits, method, reference)
+
+
+@dataclass(slots=True)
+class Panels:
+    """The panels that were asked for last, held until the data change; an index of a large city takes seconds."""
+
+    most: int = 4
+    _known: OrderedDict[Any, Panel] = field(default_factory=OrderedDict)
+
+    def of(self, asked: Any, make: Callable[[], Panel]) -> Panel:
+        """Return the panel that was `asked` for, data version and all."""
+        found = self._known.get(asked)
+        if found is None:
+            found = make()
+            # Replaced whole, so readers need no lock.
+            kept = [*self._known.items(), (asked, found)][-self.most :]
+            self._known = OrderedDict(kept)
+        return found

@@ -1,0 +1,56 @@
+"""What an index says in plain Chinese and English, and what every answer says about how it was computed."""
+
+from typing import Any
+
+from pricecompare.calc.index import METHOD_ID
+from pricecompare.errors import Reason
+from pricecompare.services.indexing.panels import Wanted
+from pricecompare.services.sayings import told
+
+FORMULA = "100 × Σ p·q / Σ p̄·q, p̄ = the region's volume-weighted average price"
+NOTE_EN, NOTE_ZH = "A project method: no official formula was published.", "本指数为本项目公布的方法，并非官方公式。"
+NOTES = {
+    "note_en": f"{NOTE_EN} Not proportional: true differences come out somewhat too small.",
+    "note_zh": "本指数为本项目公布的方法，并非官方公式；该方法不满足比例性，真实差异会被略微低估。",
+}
+WHY = {
+    "few_drugs": "index_few_drugs",
+    "small_basket": "index_small_basket",
+    "low_coverage": "index_low_coverage",
+    "low_reliability": "index_low_reliability",
+}
+"""What is said of each reason for which an index is not published."""
+
+
+def method(wanted: Wanted, version: int) -> dict[str, Any]:
+    """Return how an index was computed."""
+    named = {"id": wanted.method, "version": version, "reference": wanted.reference}
+    if (wanted.method, wanted.reference) == (METHOD_ID, "mean"):
+        return named | {"formula": FORMULA, **NOTES}
+    from pricecompare.calc.index import registry
+
+    return named | {"formula": registry.method(wanted.method).formula, "note_en": NOTE_EN, "note_zh": NOTE_ZH}
+
+
+def why(code: str) -> dict[str, str] | None:
+    """Return why an index is not published, as a code and in words; None for one that is."""
+    return {"code": code, **told(Reason.of(WHY[code]))} if code else None
+
+
+def assortment(
+    value: float | None, level: float | None, low: float | None, high: float | None
+) -> dict[str, Any] | None:
+    """Return what is to be said where headline and like-for-like level differ by more than the interval; else None."""
+    if value is None or level is None or low is None or high is None or low <= value <= high:
+        return None
+    said = {name: f"{100 * number:.1f}" for name, number in
+            {"index": value, "level": level, "low": low, "high": high}.items()}  # fmt: skip
+    return {"code": "assortment_effect", **told(Reason.of("assortment_effect", **said))}
+
+
+def volume_audit(value: float | None, region_volume: float | None, high: float | None) -> dict[str, Any] | None:
+    """Return what is to be said where own volumes make a pharmacy look cheaper than those of the region; else None."""
+    if value is None or region_volume is None or high is None or region_volume <= high:
+        return None
+    said = {"index": f"{100 * value:.1f}", "region_volume": f"{100 * region_volume:.1f}"}
+    return {"code": "volume_audit", **told(Reason.of("volume_audit", **said))}
