@@ -102,7 +102,7 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> sub
     ]
     sizes = [
         "--worker-class",
-        "gthread",
+        "pricecompare.web.slow.Patient",
         "--workers",
         str(workers),
         "--threads",

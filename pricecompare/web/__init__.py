@@ -4,12 +4,15 @@ from typing import Any
 
 from flask import Flask
 
-from pricecompare.services.often import Often
+from pricecompare.services.bounds import Bounds
 from pricecompare.services.opening import opened
+from pricecompare.web import logs
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
+from pricecompare.web.limits import Limits, counter
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
+from pricecompare.web.proxies import behind
 from pricecompare.web.remembered import Remembered
 from pricecompare.web.waiting import Waiting
 
@@ -30,7 +33,19 @@ def create_app(**config: Any) -> Flask:
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
     app.extensions["remembered"] = Remembered()
-    app.extensions["often"] = Often(desk.settings.reports_per_hour)
+    app.extensions["often"] = counter()
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
+    _guard(app, desk.settings.bounds)
     return app
+
+
+def _guard(app: Application, bounds: Bounds) -> None:
+    """Let an application count, bound and log what is asked of it."""
+    app.bounds = bounds
+    app.logs = bool(app.config.get("LOG"))
+    logs.install()
+    if bounds.per_minute or bounds.key_per_minute:
+        app.limits = Limits(app, bounds, app.extensions["often"])
+    if bounds.trusted_proxies:
+        app.wsgi_app = behind(app.wsgi_app, bounds.trusted_proxies)  # type: ignore[method-assign]

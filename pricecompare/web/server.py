@@ -6,8 +6,18 @@ from typing import Any
 from pricecompare.calc.pinyin import spellings
 from pricecompare.services.receiving import waiting
 from pricecompare.web import create_app
+from pricecompare.web.limits import share
+from pricecompare.web.slow import prepare
 
 __all__ = ["create_app"]  # importing it is what loads everything else
+
+
+logger_class = "pricecompare.web.logs.ServerLog"
+
+
+def on_starting(server: Any) -> None:
+    """Let all workers count together how much somebody asks."""
+    share()
 
 
 def post_worker_init(worker: Any) -> None:
@@ -17,7 +27,11 @@ def post_worker_init(worker: Any) -> None:
 
 
 def when_ready(server: Any) -> None:
-    """Load the tables of pinyin, then leave all that is loaded alone: a page that is never written stays shared."""
+    """Load the tables of pinyin, then leave all that is loaded alone: a page that is never written stays shared.
+
+    Slow clients are kept from the workers.
+    """
+    prepare(server.LISTENERS)
     spellings("药")
     gc.collect()
     gc.freeze()

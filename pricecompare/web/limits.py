@@ -1,0 +1,106 @@
+"""How much one network and one key may ask: counted before anything is answered, and told in every answer."""
+
+import math
+import time
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, NamedTuple, TypeVar
+
+from flask import Flask, Request
+
+from pricecompare.calc.pace import Pace, Verdict
+from pricecompare.errors import TooMany
+from pricecompare.services.bounds import Bounds
+from pricecompare.services.often import Often
+from pricecompare.web.keys import origin
+
+MINUTE = 60
+USUAL = 1
+"""Units that an answer costs when its endpoint says nothing: those of a question about one drug around one point."""
+
+LIMIT = "pricecompare.limit"
+"""Where it stands in the WSGI environment what is left to whoever asked."""
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+network = lru_cache(maxsize=4096)(origin)
+
+
+class Told(NamedTuple):
+    """What is left to whoever asked: of how much, and what was found."""
+
+    pace: Pace
+    verdict: Verdict
+    now: float
+
+    @property
+    def headers(self) -> tuple[tuple[str, str], ...]:
+        """What an answer says of it: units at once, units left, and seconds until all of them are there again."""
+        full = math.ceil(max(self.verdict.full_at - self.now, 0))
+        return (
+            ("RateLimit-Limit", str(self.pace.most)),
+            ("RateLimit-Remaining", str(self.verdict.left)),
+            ("RateLimit-Reset", str(full)),
+        )
+
+
+_shared: list[Often] = []
+
+
+def share() -> None:
+    """Let all processes that are forked from now on count together: for a server, before it makes workers."""
+    _shared[:] = [Often()]
+
+
+def counter() -> Often:
+    """Return what counts: the one that was shared, or one of this process alone."""
+    return _shared[0] if _shared else Often()
+
+
+def costs(units: int) -> Callable[[View], View]:
+    """Declare that each answer of an endpoint costs so many units: stands above what publishes it."""
+
+    def declared(view: View) -> View:
+        view.cost = units  # type: ignore[attr-defined]
+        return view
+
+    return declared
+
+
+class Limits:
+    """The limits of one application; with other processes they are counted together where `often` is shared."""
+
+    def __init__(self, app: Flask, bounds: Bounds, often: Often, clock: Callable[[], float] = time.monotonic):
+        self._app = app
+        self._often = often
+        self._clock = clock
+        self._network = Pace(bounds.per_minute, MINUTE)
+        self._key = Pace(bounds.key_per_minute, MINUTE)
+
+    def cost(self, endpoint: str | None) -> int:
+        """Return how many units an answer costs; what nobody answers costs as much as the usual."""
+        return getattr(self._app.view_functions.get(endpoint or ""), "cost", USUAL)
+
+    def admit(self, request: Request) -> None:
+        """Count a request for its network and, when it has a key, for that; raise TooMany when either has no more."""
+        cost = self.cost(request.endpoint)
+        if cost == 0:
+            return
+        now, given = self._clock(), request.environ.get("HTTP_AUTHORIZATION")
+        if self._network.most:
+            self._count(request, network(request.environ.get("REMOTE_ADDR", "")), self._network, now, cost)
+        if given and self._key.most:
+            self._count(request, f"key {_name(given)}", self._key, now, cost)
+
+    def _count(self, request: Request, caller: str, pace: Pace, now: float, cost: int) -> None:
+        verdict = self._often.take(caller, pace, now, cost=cost)
+        before: Told | None = request.environ.get(LIMIT)
+        if before is None or verdict.wait or verdict.left / pace.most < before.verdict.left / before.pace.most:
+            request.environ[LIMIT] = Told(pace, verdict, now)
+        if verdict.wait:
+            raise TooMany("too_often", seconds=math.ceil(verdict.wait))
+
+
+def _name(given: str) -> str:
+    """Return what names the key of a request: what is sent of it, but for a signature, which is never the same."""
+    return given.partition("signature=")[0]
