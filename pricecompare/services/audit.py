@@ -51,7 +51,7 @@ def entries(
 ) -> dict[str, Any]:
     """Return the audit trail, newest first; `about` is how that begins, `until` the last day that counts."""
     question, size = f"audit {what} {who} {about} {since} {until}", page_size(desk, limit)
-    last = after(desk, question, cursor_given)
+    last = after(desk, question, cursor_given, endless=True)
     when = {"since": days.instant(since) if since else None}
     when["until"] = days.instant(until + timedelta(days=1)) if until else None
     before = int(last[0]) if last else NEWEST

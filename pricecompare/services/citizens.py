@@ -122,7 +122,7 @@ def listed(
     with desk.store.reading():
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
         pooling = pooling_of(atlas, region_of(atlas, region))
-        (last,) = after(desk, question, cursor_given) or (0,)
+        (last,) = after(desk, question, cursor_given, endless=True) or (0,)
         found = desk.store.reports(pooling, most=size + 1, after=last, state=state, what=what)
         items = [shown(desk, one) for one in found[:size]]
     return {

@@ -78,7 +78,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
-        line = {"at": now(), "level": record.levelname.lower(), "what": record.name}
+        line: dict[str, Any] = {"at": now(), "level": record.levelname.lower(), "what": record.name}
         line["message"] = self._cleaned(record.getMessage())
         if has_request_context():
             line |= {"request_id": this_request.environ.get(REQUEST_ID), "route": route(this_request)}

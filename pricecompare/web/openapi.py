@@ -14,6 +14,7 @@ from pricecompare.web.baskets import baskets
 from pricecompare.web.cases import cases, flags, own
 from pricecompare.web.citizens import sent
 from pricecompare.web.drugs import drugs
+from pricecompare.web.dumps import dumps
 from pricecompare.web.history import histories
 from pricecompare.web.keys import ROLES
 from pricecompare.web.lists import lists
@@ -86,6 +87,7 @@ def described(app: Flask) -> Api:
     for noun in NOUNS:
         api.register_blueprint(noun)
     api.register_blueprint(baskets)
+    api.register_blueprint(dumps)
     for locked in LOCKED:
         api.register_blueprint(locked)
     for role in ROLES:
