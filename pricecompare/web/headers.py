@@ -36,7 +36,8 @@ def put(request: Request, response: Response, origins: tuple[str, ...]) -> None:
     """Put into the head of an answer what browsers need to know; JSON that is sent as it was made has it already."""
     head = response.headers
     if not isinstance(response, Final):
-        head.extend((NOT_GUESSED, *_of(response.mimetype or "")))
+        told = NOT_GUESSED, *_of(response.mimetype or "")
+        head.extend(one for one in told if one[0] not in head)
     if response.status_code == 503 and "Retry-After" not in head:
         head["Retry-After"] = RETRY_SECONDS
     if origins:

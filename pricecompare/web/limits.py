@@ -5,6 +5,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
+from urllib.parse import unquote_to_bytes
 
 from flask import Flask, Request
 
@@ -18,6 +19,7 @@ MINUTE = 60
 USUAL = 1
 """Units that an answer costs when its endpoint says nothing: those of a question about one drug around one point."""
 
+NONE: dict[str, int] = {}
 LIMIT = "pricecompare.limit"
 """Where it stands in the WSGI environment what is left to whoever asked."""
 
@@ -57,11 +59,14 @@ def counter() -> Often:
     return _shared[0] if _shared else Often()
 
 
-def costs(units: int) -> Callable[[View], View]:
-    """Declare that each answer of an endpoint costs so many units: stands above what publishes it."""
+def costs(units: int, **with_parameter: int) -> Callable[[View], View]:
+    """Declare what each answer of an endpoint costs, and what with a parameter that makes more work of it.
+
+    Stands above what publishes the endpoint. A unit is the work of telling who sells a drug around a point.
+    """
 
     def declared(view: View) -> View:
-        view.cost = units  # type: ignore[attr-defined]
+        view.cost, view.dearer = units, with_parameter  # type: ignore[attr-defined]
         return view
 
     return declared
@@ -77,13 +82,20 @@ class Limits:
         self._network = Pace(bounds.per_minute, MINUTE)
         self._key = Pace(bounds.key_per_minute, MINUTE)
 
-    def cost(self, endpoint: str | None) -> int:
+    def cost(self, endpoint: str | None, query: bytes = b"") -> int:
         """Return how many units an answer costs; what nobody answers costs as much as the usual."""
-        return getattr(self._app.view_functions.get(endpoint or ""), "cost", USUAL)
+        view = self._app.view_functions.get(endpoint or "")
+        units: int = getattr(view, "cost", USUAL)
+        dearer: dict[str, int] = getattr(view, "dearer", NONE)
+        if dearer and query:
+            # A name may be written with percent signs, too.
+            asked = unquote_to_bytes(query)
+            return max(units, *(more for name, more in dearer.items() if name.encode() + b"=" in asked), 0)
+        return units
 
     def admit(self, request: Request) -> None:
         """Count a request for its network and, when it has a key, for that; raise TooMany when either has no more."""
-        cost = self.cost(request.endpoint)
+        cost = self.cost(request.endpoint, request.query_string)
         if cost == 0:
             return
         now, given = self._clock(), request.environ.get("HTTP_AUTHORIZATION")

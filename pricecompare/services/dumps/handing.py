@@ -30,7 +30,7 @@ def newest(desk: Desk) -> dict[str, Any]:
 
 def file_named(desk: Desk, name: str) -> File:
     """Return a file of the newest dump; NotFound for any other name, whatever lies in the folder."""
-    for file in _files(_manifest(desk)):
+    for file in _files(_manifest(desk, field="file")):
         if file["name"] == name:
             path = Path(desk.settings.bounds.dumps).absolute() / file["name"]
             if path.is_file():
@@ -38,16 +38,15 @@ def file_named(desk: Desk, name: str) -> File:
     raise NotFound("unknown_dump_file", field="file", value=name, dumps=DUMPS)
 
 
-def _manifest(desk: Desk) -> dict[str, Any]:
+def _manifest(desk: Desk, *, field: str | None = None) -> dict[str, Any]:
     folder = desk.settings.bounds.dumps
     try:
-        return orjson.loads((Path(folder) / MANIFEST).read_bytes()) if folder else _none()
+        if folder:
+            return orjson.loads((Path(folder) / MANIFEST).read_bytes())
     except FileNotFoundError:
-        return _none()
-
-
-def _none() -> dict[str, Any]:
-    raise NotFound("no_dump")
+        # The first dump is still to be made.
+        pass
+    raise NotFound("no_dump", field=field)
 
 
 def _files(manifest: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -44,8 +44,8 @@ def dump(desk: Desk, folder: Path, formats: Sequence[str] = ("csv.gz",)) -> dict
                 manifest = _made(desk, folder, formats)
             _put(folder, manifest)
         finally:
-            _clear(folder, keep=None)
-    _clear(folder, keep={*before, *names(folder)})
+            # Of one that failed nothing stays.
+            _clear(folder, keep={*before, *names(folder)})
     return manifest
 
 
@@ -119,10 +119,10 @@ def _put(folder: Path, manifest: dict[str, Any]) -> None:
     part.replace(folder / MANIFEST)
 
 
-def _clear(folder: Path, *, keep: set[str] | None) -> None:
-    """Remove what a dump that failed left behind and, but for those to `keep`, the files of older dumps."""
+def _clear(folder: Path, *, keep: set[str]) -> None:
+    """Remove what a dump that failed left behind and the files of older dumps, but for those to `keep`."""
     for path in _of_ours(folder):
-        if path.name.endswith(PART) or (keep is not None and path.name not in keep):
+        if path.name not in keep:
             with suppress(OSError):
                 path.unlink()
 
