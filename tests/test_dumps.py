@@ -24,7 +24,6 @@ from pricecompare.services.dumps.tables import TABLES
 from pricecompare.services.history import history
 from pricecompare.services.standing import statistics
 from pricecompare.store import create_store, open_store
-from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.regulated import busy
 from tests.test_confidential import PUBLIC, SECRET, town_of
@@ -71,7 +70,7 @@ def test_every_table_says_what_the_api_says(desk, tmp_path):
                 said[n] for n in ("n", "stale", "doubtful")
             ]
             assert [row["median"], row["low"]] == [f"{said[name]}" for name in ("median_fen", "low_fen")]
-    flags = [one for one in monitor.flags(desk, "990100", limit=200)["items"]]
+    flags = monitor.flags(desk, "990100", limit=200)["items"]
     assert [(row["price"], row["text_zh"]) for row in found["flags"] if row["region"] == "990100"] == [
         (one["price"], one["text_zh"]) for one in flags
     ]
@@ -196,47 +195,6 @@ def test_what_a_spreadsheet_would_run_is_shielded(store, tmp_path):
     dump(town.desk, tmp_path / "d")
     first, second, *_ = tables(tmp_path / "d")["pharmacies"]
     assert (first["name"], second["address"]) == ("'=1+1", "'@SUM(1)")
-
-
-@pytest.fixture
-def served(tmp_path, city):
-    dump(city, tmp_path / "d", BOTH)
-    (tmp_path / "secret").write_text("secret")
-    (tmp_path / "d" / "other.txt").write_text("secret")
-    return create_app(DB=str(city.store.engine.path), NOW=NOW.isoformat(), DUMPS=str(tmp_path / "d")).test_client()
-
-
-def test_a_dump_is_handed_out_whole_and_in_part(served, tmp_path):
-    told = served.get("/api/v1/dumps")
-    assert (told.status_code, told.headers["Cache-Control"]) == (200, "no-cache")
-    again = served.get("/api/v1/dumps", headers={"If-None-Match": told.headers["ETag"]})
-    assert (again.status_code, again.data) == (304, b"")
-    for table in told.json["tables"]:
-        for file in table["files"]:
-            with served.get(file["href"]) as answer:
-                assert hashlib.sha256(answer.data).hexdigest() == file["sha256"]
-                assert answer.mimetype == file["media"] and "immutable" in answer.headers["Cache-Control"]
-                tag = answer.headers["ETag"]
-            with served.get(file["href"], headers={"Range": "bytes=4-9"}) as part:
-                assert (part.status_code, part.data) == (206, (tmp_path / "d" / file["name"]).read_bytes()[4:10])
-            with served.get(file["href"], headers={"If-None-Match": tag}) as known:
-                assert known.status_code == 304
-
-
-@pytest.mark.parametrize(
-    "name",
-    ["manifest.json", "other.txt", "../secret", "%2e%2e%2fsecret", "..%5csecret", "/etc/passwd", "a" * 3000, "%ff"],
-)
-def test_no_other_file_is_handed_out(served, name):
-    with served.get(f"/api/v1/dumps/{name}") as answer:
-        assert answer.status_code in (404, 422) and b"secret" not in answer.data.replace(b"'../secret'", b"")
-
-
-def test_without_a_dump_there_is_none(client, city, tmp_path):
-    empty = create_app(DB=str(city.store.engine.path), DUMPS=str(tmp_path / "none")).test_client()
-    for one in (client, empty):
-        answers = [one.get(path) for path in ("/api/v1/dumps", "/api/v1/dumps/offers.csv.gz")]
-        assert [(answer.status_code, answer.json["code"]) for answer in answers] == [(404, "no_dump")] * 2
 
 
 def test_the_command_says_what_it_wrote(city, tmp_path):
