@@ -15,6 +15,7 @@ from pricecompare.errors import Invalid
 from pricecompare.services.bounds import Bounds
 from pricecompare.store import deadline
 from pricecompare.web import headers, logs
+from pricecompare.web.answering import Final
 from pricecompare.web.limits import LIMIT, Limits
 
 READING = {"GET", "HEAD"}
@@ -93,10 +94,12 @@ class Application(Flask):
 
     def process_response(self, response: Response) -> Response:
         """Return an answer with what browsers and askers need to know, hooks run, and write its line of the log."""
-        request = request_ctx.request
-        headers.put(request, response, self.bounds.cors_origins)
+        request, origins = request_ctx.request, self.bounds.cors_origins
+        head = response.head if isinstance(response, Final) else None
+        if origins or head is None:
+            headers.put(request, response, origins)
         if told := request.environ.get(LIMIT):
-            response.headers.extend(told.headers)
+            (response.headers if head is None else head).extend(told.headers)
         if _hooked(self.after_request_funcs, request):
             response = super().process_response(response)
         # A file is sent for as long as its reader takes.

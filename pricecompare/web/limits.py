@@ -5,7 +5,7 @@ import time
 from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, NamedTuple, TypeVar
-from urllib.parse import unquote_to_bytes
+from urllib.parse import unquote
 
 from flask import Flask, Request
 
@@ -19,7 +19,6 @@ MINUTE = 60
 USUAL = 1
 """Units that an answer costs when its endpoint says nothing: those of a question about one drug around one point."""
 
-NONE: dict[str, int] = {}
 LIMIT = "pricecompare.limit"
 """Where it stands in the WSGI environment what is left to whoever asked."""
 
@@ -36,14 +35,19 @@ class Told(NamedTuple):
     now: float
 
     @property
-    def headers(self) -> tuple[tuple[str, str], ...]:
+    def part(self) -> float:
+        """How much is left of all."""
+        return self.verdict.left / self.pace.most
+
+    @property
+    def headers(self) -> list[tuple[str, str]]:
         """What an answer says of it: units at once, units left, and seconds until all of them are there again."""
         full = math.ceil(max(self.verdict.full_at - self.now, 0))
-        return (
+        return [
             ("RateLimit-Limit", str(self.pace.most)),
             ("RateLimit-Remaining", str(self.verdict.left)),
             ("RateLimit-Reset", str(full)),
-        )
+        ]
 
 
 _shared: list[Often] = []
@@ -81,36 +85,41 @@ class Limits:
         self._clock = clock
         self._network = Pace(bounds.per_minute, MINUTE)
         self._key = Pace(bounds.key_per_minute, MINUTE)
+        self._declared = lru_cache(maxsize=None)(self._of)
 
-    def cost(self, endpoint: str | None, query: bytes = b"") -> int:
+    def cost(self, endpoint: str | None, query: str = "") -> int:
         """Return how many units an answer costs; what nobody answers costs as much as the usual."""
-        view = self._app.view_functions.get(endpoint or "")
-        units: int = getattr(view, "cost", USUAL)
-        dearer: dict[str, int] = getattr(view, "dearer", NONE)
+        units, dearer = self._declared(endpoint)
         if dearer and query:
             # A name may be written with percent signs, too.
-            asked = unquote_to_bytes(query)
-            return max(units, *(more for name, more in dearer.items() if name.encode() + b"=" in asked), 0)
+            asked = unquote(query)
+            return max(units, *(more if f"{name}=" in asked else 0 for name, more in dearer.items()))
         return units
+
+    def _of(self, endpoint: str | None) -> tuple[int, dict[str, int]]:
+        view = self._app.view_functions.get(endpoint or "")
+        return getattr(view, "cost", USUAL), getattr(view, "dearer", {})
 
     def admit(self, request: Request) -> None:
         """Count a request for its network and, when it has a key, for that; raise TooMany when either has no more."""
-        cost = self.cost(request.endpoint, request.query_string)
+        environ = request.environ
+        cost = self.cost(request.endpoint, environ.get("QUERY_STRING", ""))
         if cost == 0:
             return
-        now, given = self._clock(), request.environ.get("HTTP_AUTHORIZATION")
+        now, given = self._clock(), environ.get("HTTP_AUTHORIZATION")
         if self._network.most:
-            self._count(request, network(request.environ.get("REMOTE_ADDR", "")), self._network, now, cost)
+            self._count(environ, network(environ.get("REMOTE_ADDR", "")), self._network, now, cost)
         if given and self._key.most:
-            self._count(request, f"key {_name(given)}", self._key, now, cost)
+            self._count(environ, f"key {_name(given)}", self._key, now, cost)
 
-    def _count(self, request: Request, caller: str, pace: Pace, now: float, cost: int) -> None:
-        verdict = self._often.take(caller, pace, now, cost=cost)
-        before: Told | None = request.environ.get(LIMIT)
-        if before is None or verdict.wait or verdict.left / pace.most < before.verdict.left / before.pace.most:
-            request.environ[LIMIT] = Told(pace, verdict, now)
-        if verdict.wait:
-            raise TooMany("too_often", seconds=math.ceil(verdict.wait))
+    def _count(self, environ: dict[str, Any], caller: str, pace: Pace, now: float, cost: int) -> None:
+        told = Told(pace, self._often.take(caller, pace, now, cost=cost), now)
+        wait = told.verdict.wait
+        # Of two the scarcer is told.
+        if LIMIT not in environ or wait or told.part < environ[LIMIT].part:
+            environ[LIMIT] = told
+        if wait:
+            raise TooMany("too_often", seconds=math.ceil(wait))
 
 
 def _name(given: str) -> str:

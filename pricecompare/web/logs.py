@@ -7,7 +7,6 @@ path, a query or a value that cannot be read may hold a place, a name or a key.
 import logging
 import os
 import re
-import sys
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import UTC, datetime
@@ -39,8 +38,12 @@ Exc = tuple[type[BaseException], BaseException, TracebackType | None] | tuple[No
 
 def write(line: dict[str, Any]) -> None:
     """Write one line to standard error, where whoever runs the server collects it; a full disk stops no answer."""
+    _put(orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE))
+
+
+def _put(line: bytes) -> None:
     with suppress(OSError):
-        os.write(STDERR, orjson.dumps(line, default=str, option=orjson.OPT_APPEND_NEWLINE))
+        os.write(STDERR, line)
 
 
 def now() -> str:
@@ -79,7 +82,8 @@ class Lines(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
         """Return one line."""
         line: dict[str, Any] = {"at": now(), "level": record.levelname.lower(), "what": record.name}
-        line["message"] = self._cleaned(record.getMessage())
+        # Half a letter, of a name that is no text, would not be written at all.
+        line["message"] = self._cleaned(record.getMessage()).encode("utf-8", "replace").decode()
         if has_request_context():
             line |= {"request_id": this_request.environ.get(REQUEST_ID), "route": route(this_request)}
         if record.exc_info:
@@ -95,11 +99,19 @@ def failure(found: Exc | Any) -> dict[str, Any]:
     return {"error": kind.__name__ if kind else None, "of": type(before).__name__ if before else None, "where": frames}
 
 
+class Stderr(logging.Handler):
+    """Writes lines where those of requests go."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write one line."""
+        _put(self.format(record).encode() + b"\n")
+
+
 def install() -> None:
     """Let everything of this program be logged in lines of JSON, once for each process."""
     log = logging.getLogger(HANDLED_BY)
     if not log.handlers:
-        handler = logging.StreamHandler(sys.stderr)
+        handler = Stderr()
         handler.setFormatter(Lines())
         log.addHandler(handler)
 
