@@ -134,8 +134,13 @@ class ServerLog(Logger):
     def setup(self, cfg: Any) -> None:
         """Take the settings of gunicorn, and write lines all the same."""
         super().setup(cfg)
-        for handler in self.error_log.handlers:
-            handler.setFormatter(Lines(cleaned))
+        if cfg.errorlog == "-":
+            # By its own handler gunicorn knows that it is to be replaced when settings are read again.
+            handler = Stderr()
+            handler._gunicorn = True  # type: ignore[attr-defined]
+            self.error_log.handlers = [handler]
+        for each in self.error_log.handlers:
+            each.setFormatter(Lines(cleaned))
 
     def exception(self, msg: Any, *args: Any, **kwargs: Any) -> None:
         """Log an error without the address that was asked for."""
