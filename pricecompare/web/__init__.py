@@ -3,6 +3,8 @@
 from typing import Any
 
 from flask import Flask
+from gunicorn.http.errors import NoMoreData, ParseException
+from werkzeug.exceptions import BadRequest
 
 from pricecompare.services.bounds import Bounds
 from pricecompare.services.opening import opened
@@ -12,6 +14,7 @@ from pricecompare.web.application import Application
 from pricecompare.web.limits import Limits, counter
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
+from pricecompare.web.problems import of_http
 from pricecompare.web.proxies import behind
 from pricecompare.web.remembered import Remembered
 from pricecompare.web.waiting import Waiting
@@ -45,6 +48,9 @@ def _guard(app: Application, bounds: Bounds) -> None:
     app.bounds = bounds
     app.logs = bool(app.config.get("LOG"))
     logs.install()
+    for sort in (ParseException, NoMoreData, ConnectionError):
+        # A body that is no body, or that ends too early, shows only when it is read.
+        app.register_error_handler(sort, lambda _: of_http(BadRequest()))
     if bounds.per_minute or bounds.key_per_minute:
         app.limits = Limits(app, bounds, app.extensions["often"])
     if bounds.trusted_proxies:

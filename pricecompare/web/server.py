@@ -13,6 +13,7 @@ __all__ = ["create_app"]  # importing it is what loads everything else
 
 
 logger_class = "pricecompare.web.logs.ServerLog"
+control_socket_disable = True
 
 
 def on_starting(server: Any) -> None:
