@@ -8,7 +8,7 @@ PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/reg
 /api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents /api/v1/drugs/suggest
 /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
 /api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes /api/v1/flags/{id}/explain
-/api/v1/flags/{id}/picture.svg"""
+/api/v1/flags/{id}/picture.svg /api/v1/dumps /api/v1/dumps/{file}"""
 BASKET = "post /api/v1/baskets/quote"
 """What is asked with a body."""
 LEDGER = """post /api/v1/uploads, get /api/v1/uploads, get /api/v1/uploads/{id}, get /api/v1/uploads/{id}/changes,

@@ -18,7 +18,7 @@ from pricecompare.web.nouns import API, ETAG, IF_NONE_MATCH
 FOR_GOOD = "public, max-age=31536000, immutable"
 FILE = {"in": "path", "name": "file", "description": "Name of a file.", "example": "offers-0f343b0931126a20.csv.gz"}
 FILE_UNITS = 20
-REFUSALS = {404: "NotFound", 503: "Unavailable", 304: "NotModified"}
+REFUSALS = {304: "NotModified", 404: "NotFound", 422: "Unclear"}
 
 dumps = Blueprint("dumps", __name__, description="All that is public, as files")
 
