@@ -2,6 +2,7 @@
 
 import os
 import threading
+import time
 from fractions import Fraction
 
 import pytest
@@ -75,22 +76,25 @@ def test_nothing_of_a_caller_can_be_read_in_memory():
 
 @pytest.mark.filterwarnings("ignore:.*fork:DeprecationWarning")
 def test_processes_and_threads_count_together():
-    often, pace = Often(), Pace(1000, 3600)
+    often, pace = Often(), Pace(10_000, 3600)
     reader, writer = os.pipe()
-    children = [child for child in (os.fork() for _ in range(3)) if child or _counted(often, pace, writer)]
+    begin = time.monotonic() + 0.5
+    children = [child for child in (os.fork() for _ in range(3)) if child or _counted(often, pace, writer, begin)]
     os.close(writer)
     with os.fdopen(reader) as told:
         let_in = [int(line) for line in told]
     for child in children:
         os.waitpid(child, 0)
-    assert (len(let_in), sum(let_in)) == (6, 1000)
+    assert (len(let_in), sum(let_in)) == (6, 10_000)
 
 
-def _counted(often, pace, writer):
-    """Ask in a child, in two threads at once, and tell how often it was let in."""
+def _counted(often, pace, writer, begin):
+    """Ask in a child, in two threads at once, beginning when all others do, and tell how often it was let in."""
 
     def ask():
-        let_in = sum(not often.take("one", pace, 5.0).wait for _ in range(400))
+        while time.monotonic() < begin:
+            pass
+        let_in = sum(not often.take("one", pace, 5.0).wait for _ in range(4000))
         os.write(writer, f"{let_in}\n".encode())
 
     try:
