@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 .DEFAULT_GOAL := help
 # Two installations at once would spoil the environment.
 .NOTPARALLEL:
-.PHONY: help demo test lint types openapi openapi-check client-check wheel-check check fixtures bench bench-flags bench-index bench-intervals soak clean
+.PHONY: help demo test lint types openapi openapi-check client-check lock lock-check sbom wheel-check check fixtures bench bench-flags bench-index bench-intervals soak clean
 
 help:  ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -44,10 +44,27 @@ openapi-check: $(VENV)/.run  ## Check that docs/openapi.json is what the code sa
 client-check:  ## Make types for JavaScript clients from docs/openapi.json and check the sample against them.
 	@.ci/client
 
+# What pyproject.toml asks for, with everything that needs, each at one version known by its hashes: what a server runs.
+LOCKED = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra postgres --extra dump --extra notice \
+	--custom-compile-command "make lock" pyproject.toml
+
+lock: $(VENV)/.dev  ## Write requirements.lock; ARGS=--upgrade takes the newest versions.
+	@$(LOCKED) $(ARGS) --output-file requirements.lock
+
+lock-check: $(VENV)/.dev  ## Check that requirements.lock has what pyproject.toml asks for.
+	@copy=$$(mktemp) && cp requirements.lock $$copy && $(LOCKED) --output-file $$copy \
+	&& diff --unified=1 requirements.lock $$copy; found=$$?; rm -f $$copy; [ $$found -eq 0 ] \
+	|| { echo "requirements.lock is not what pyproject.toml asks for: run make lock and commit it." >&2; exit 1; }
+
+sbom: $(VENV)/.dev  ## Write dist/sbom.cdx.json: everything a server runs, with hashes and licences (CycloneDX).
+	@mkdir -p dist
+	@$(BIN)/cyclonedx-py requirements --pyproject pyproject.toml --output-reproducible --output-format JSON \
+	--output-file dist/sbom.cdx.json requirements.lock
+
 wheel-check: $(VENV)/.dev  ## Build the wheel, install it elsewhere and ask it a question.
 	@.ci/wheel $(BIN)/python
 
-check: lint types openapi-check client-check wheel-check  ## Do all that CI does besides the tests.
+check: lint types openapi-check client-check lock-check wheel-check  ## Do all that CI does besides the tests.
 
 fixtures: $(VENV)/.run  ## Write fixtures/ again from its seed.
 	@$(BIN)/python -m pricecompare.world fixtures

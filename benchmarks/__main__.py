@@ -13,7 +13,20 @@ from importlib.metadata import version
 from os import cpu_count
 from pathlib import Path
 
-from benchmarks import apart, baskets, daily, derived, http, imports, offers, province, readers, search, statistics
+from benchmarks import (
+    apart,
+    baskets,
+    daily,
+    derived,
+    http,
+    imports,
+    middle,
+    offers,
+    province,
+    readers,
+    search,
+    statistics,
+)
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
 from benchmarks.figures import Figure, table
 
@@ -21,6 +34,7 @@ SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "offers": offers.figures,
     "baskets": baskets.figures,
     "http": http.figures,
+    "middle": middle.figures,
     "apart": apart.figures,
     "imports": imports.figures,
     "daily": daily.figures,

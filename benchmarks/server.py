@@ -4,6 +4,7 @@ import os
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,6 +14,9 @@ from pathlib import Path
 from benchmarks.city import ROOT
 
 WORKERS = 2
+UNREACHED = {f"PRICECOMPARE_{name}": "1000000000" for name in ("PER_MINUTE", "KEY_PER_MINUTE")}
+"""Limits that no client reaches: requests are counted as they are for everybody."""
+
 TICKS = os.sysconf("SC_CLK_TCK")
 
 
@@ -49,20 +53,24 @@ def _kilobytes(pid: int) -> dict[str, int]:
 
 
 @contextmanager
-def served(app: str, *, config: str = "", **settings: str) -> Iterator[Server]:
-    """Serve an application for as long as the block lasts; `settings` are environment variables."""
+def served(app: str, *, config: str = "", log: bool = False, **settings: str) -> Iterator[Server]:
+    """Serve an application for as long as the block lasts; `settings` are environment variables, its `log` a file."""
     port = _free_port()
     command = [sys.executable, "-m", "gunicorn", "--bind", f"127.0.0.1:{port}", "--log-level", "warning"]
     if config:
         command += ["--config", config]
     sizes = ["--worker-class", "sync", "--workers", str(WORKERS), "--backlog", "64"]
-    process = subprocess.Popen([*command, *sizes, app], cwd=ROOT, env=os.environ | settings)
+    lines = tempfile.TemporaryFile() if log else None
+    environment = os.environ | UNREACHED | settings
+    process = subprocess.Popen([*command, *sizes, app], cwd=ROOT, env=environment, stderr=lines)
     try:
         _wait(port, process)
         yield Server(port, process)
     finally:
         process.terminate()
         process.wait(20)
+        if lines:
+            lines.close()
 
 
 def _free_port() -> int:

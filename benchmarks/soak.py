@@ -4,6 +4,7 @@ Any state that is neither before nor after, any traceback, any file left behind,
 """
 
 import argparse
+import os
 import resource
 import tempfile
 import time
@@ -16,7 +17,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.city import say
-from tests import deeds, fuzzing, kills, scarce
+from tests import attacks, deeds, fuzzing, kills, scarce
 
 
 def killed(times: int, seed: int, folder: Path) -> Iterator[str]:
@@ -46,20 +47,28 @@ def spoilt(times: int, seed: int, folder: Path) -> Iterator[str]:
         yield from islice(ends, times)
 
 
+def hostile(times: int, seed: int, folder: Path) -> Iterator[str]:
+    """Ask so many hostile things of every route; give each route with the status of its answer."""
+    # Limits are counted elsewhere: here everything is to be looked at.
+    os.environ |= {"PRICECOMPARE_PER_MINUTE": "0", "PRICECOMPARE_KEY_PER_MINUTE": "0"}
+    return attacks.attacked(folder, seed, times)
+
+
 MOST_MEGABYTES = 400
-"""What no file, however spoilt, may make the process take."""
+"""What no file and no request, however spoilt, may make the process take."""
 
 SUBJECTS: dict[str, Callable[[int, int, Path], Iterator[str]]] = {
     "kills": killed,
     "disk": on_full_disks,
     "files": spoilt,
+    "requests": hostile,
 }
 
 
 def main() -> None:
     """Do what was asked for and print how often each end was met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
-    for name, times in (("kills", 200), ("disk", 50), ("files", 10_000), ("seed", 1)):
+    for name, times in (("kills", 200), ("disk", 50), ("files", 10_000), ("requests", 10_000), ("seed", 1)):
         parser.add_argument(f"--{name}", type=int, default=times, metavar="N", help=f"{times} unless told")
     asked = parser.parse_args()
     for name, subject in SUBJECTS.items():

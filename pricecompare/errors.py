@@ -120,6 +120,16 @@ class TooMany(PriceCompareError):
         self.seconds = seconds
 
 
+class TooSlow(PriceCompareError):
+    """An answer that takes longer than it may; `seconds` say when to come again."""
+
+    status = 503
+
+    def __init__(self, code: str, *, seconds: int, **values: Any):
+        super().__init__(code, seconds=seconds, **values)
+        self.seconds = seconds
+
+
 class Unusable(PriceCompareError):
     """The database, a setting or a port cannot be used as it is; an operator has to act."""
 

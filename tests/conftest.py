@@ -1,5 +1,6 @@
 """A store of each engine, and the instant at which every test lives."""
 
+import os
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from pricecompare.services.indexing import runs
 from pricecompare.services.ingest import import_file
 from pricecompare.store import Store, create_store
 from pricecompare.web import create_app
+
+# All tests ask from one address, and more in a minute than anybody is answered: tests of limits set them.
+os.environ |= {"PRICECOMPARE_PER_MINUTE": "0", "PRICECOMPARE_KEY_PER_MINUTE": "0"}
 
 NOW = datetime(2026, 11, 1, 4, 0, tzinfo=UTC)
 FIXTURES = Path(__file__).resolve().parents[1] / "fixtures"

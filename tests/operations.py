@@ -9,7 +9,7 @@ PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/reg
 /api/v1/pharmacies /api/v1/pharmacies/{code} /api/v1/pharmacies/{code}/offers
 /api/v1/pharmacies/{code}/index /api/v1/drugs/{code}/history /api/v1/changes /api/v1/flags/{id}/explain
 /api/v1/flags/{id}/picture.svg /api/v1/rules /api/v1/rules/{rule} /api/v1/regions/{region}/rules
-/api/v1/regions/{region}/rule-flags /api/v1/index-runs /api/v1/index-runs/{number}
+/api/v1/regions/{region}/rule-flags /api/v1/index-runs /api/v1/index-runs/{number} /api/v1/dumps /api/v1/dumps/{file}
 /api/v1/index-runs/{number}/indices /api/v1/regions/{region}/index-map"""
 BASKET = "post /api/v1/baskets/quote"
 """What is asked with a body."""

@@ -10,7 +10,7 @@ from pricecompare.models.audit import Hand
 from pricecompare.services import audit
 from pricecompare.services.cases import explained, step, told
 from pricecompare.services.citizens import Said, decide, listed, take
-from pricecompare.services.often import HOUR, MOST_KNOWN, Often
+from pricecompare.services.often import HOUR
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.taken_up import REGION, SCREEN, WANG, change, only, seven_shops, state
@@ -166,17 +166,3 @@ def test_a_case_of_a_report_follows_the_price_like_any_other(town):
     name = decide(town.desk, 1, "open", by=WHY)["flag"]
     change(town, "10.20", 26)
     assert state(town, name) == ("repriced", False, 2)
-
-
-def test_how_often_one_address_may_report():
-    often = Often(2)
-    assert [often.wait("203.0.113.7", now) for now in (0, 10, 20, HOUR - 1, HOUR)] == [0, 0, HOUR - 20, 1, 0]
-    assert often.wait("203.0.113.8", 20) == 0
-    assert [often.wait(f"2001:db8::{last}", 20) for last in (1, 2, 3)] == [0, 0, HOUR]
-
-
-def test_memory_of_addresses_is_bounded():
-    often = Often(1)
-    for number in range(MOST_KNOWN + 1):
-        often.wait(f"10.{number >> 16}.{number >> 8 & 255}.{number & 255}", 0)
-    assert (often.wait("10.0.0.0", 1), often.wait("10.0.39.16", 1)) == (0, HOUR - 1)

@@ -20,6 +20,7 @@ PLACES = {
     "region": ["990100", "990102", "990000"], "id": ["1", "6", "1-1-listed"], "number": ["1"], "list": ["flags"],
     "rule": ["ceiling", "loo-pooled"],
     "format": ["csv"], "filename": ["docs.js"],
+    "file": ["manifest.json"],
 }  # fmt: skip
 """What stands in paths, but for codes of drugs and pharmacies."""
 
@@ -107,7 +108,7 @@ def values(schema: dict[str, Any]) -> list[str]:
 
 OPERATORS = {
     "init", "import", "rebuild", "serve", "demo", "openapi", "world", "layout", "uploads", "retract", "release",
-    "guards", "rule", "audit", "export", "flag", "reports", "key", "user",
+    "guards", "rule", "audit", "export", "dump", "flag", "reports", "key", "user",
 }  # fmt: skip
 """Commands that are not of the public: whoever runs them has the database."""
 

@@ -37,6 +37,15 @@ def instant(text: str | date) -> int:
         raise Invalid("bad_date", value=text) from None
 
 
+def end(day: date) -> int:
+    """Return the second at which a day in China is over; so it does for the last day there is.
+
+    >>> end(date(1970, 1, 1)), end(date.max) > 0
+    (57600, True)
+    """
+    return instant(day) + 86_400
+
+
 def _moment(text: str) -> datetime:
     if match := _DATE.fullmatch(text):
         year, month, day = map(int, match.groups())

@@ -9,6 +9,7 @@ from pricecompare import __version__
 from pricecompare.cli.audit import audit
 from pricecompare.cli.baskets import basket
 from pricecompare.cli.citizens import reports
+from pricecompare.cli.dumps import dump_command
 from pricecompare.cli.exports import export
 from pricecompare.cli.flag import flag
 from pricecompare.cli.gaps import online_gaps
@@ -95,6 +96,6 @@ for command in (use, end, uses, run, found):
     rule.add_command(command)
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
-for command in (audit, export, flag, reports, key, user):
+for command in (audit, export, dump_command, flag, reports, key, user):
     main.add_command(command)
 main.add_command(world, "world")

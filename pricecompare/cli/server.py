@@ -40,6 +40,8 @@ def serve(settings: dict[str, Any], host: str, port: int, workers: int, threads:
     """Answer the API on http://HOST:PORT with gunicorn."""
     opened(settings).store.close()
     _free(host, port)
+    # A line for each request, unless somebody has said otherwise; a demo is quiet.
+    os.environ.setdefault("PRICECOMPARE_LOG", "1")
     server = _server(settings.get("DB") or DEFAULT_DB, host, port, workers=workers, threads=threads)
     raise SystemExit(_until_stopped(server))
 
@@ -102,7 +104,7 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> sub
     ]
     sizes = [
         "--worker-class",
-        "gthread",
+        "pricecompare.web.slow.Patient",
         "--workers",
         str(workers),
         "--threads",

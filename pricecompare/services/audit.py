@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from pricecompare.calc import days
@@ -51,9 +51,9 @@ def entries(
 ) -> dict[str, Any]:
     """Return the audit trail, newest first; `about` is how that begins, `until` the last day that counts."""
     question, size = f"audit {what} {who} {about} {since} {until}", page_size(desk, limit)
-    last = after(desk, question, cursor_given)
+    last = after(desk, question, cursor_given, endless=True)
     when = {"since": days.instant(since) if since else None}
-    when["until"] = days.instant(until + timedelta(days=1)) if until else None
+    when["until"] = days.end(until) if until else None
     before = int(last[0]) if last else NEWEST
     with desk.store.reading():
         found = desk.store.entries(most=size + 1, before=before, what=what, who=who, about=about, **when)

@@ -123,7 +123,7 @@ def listed(
         atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
         here = region_of(atlas, region)
         pooling, narrow = pooling_of(atlas, here), {"state": state, "what": what, "district_id": district_of(here)}
-        (last,) = after(desk, question, cursor_given) or (0,)
+        (last,) = after(desk, question, cursor_given, endless=True) or (0,)
         found = desk.store.reports(pooling, most=size + 1, after=last, **narrow)
         items = [shown(desk, one) for one in found[:size]]
     return {

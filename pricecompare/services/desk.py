@@ -9,6 +9,7 @@ from pricecompare.calc.cases import DAYS
 from pricecompare.calc.money import fen
 from pricecompare.services.apart import Apart
 from pricecompare.services.atlas import Grounds
+from pricecompare.services.bounds import Bounds
 from pricecompare.services.doorways import Calendars
 from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
@@ -56,7 +57,7 @@ class Settings:
     attachment_mb: float = field(default=5.0, repr=False)
     """Megabytes of the largest file that is put to a case."""
     reports_per_hour: int = field(default=20, repr=False)
-    """Reports that one process takes from one address in an hour."""
+    """Reports that are taken from one address at once; as many again within an hour."""
     reports_per_day: int = field(default=200, repr=False)
     """Reports that are taken about one pharmacy on a day."""
     notice_from: str = field(default="", repr=False)
@@ -69,6 +70,8 @@ class Settings:
     """Whether a browser on this computer may use the console without TLS: to try it out."""
     spool: str = field(default=SPOOL, repr=False)
     """The folder for files that come over HTTP, until they are taken."""
+    bounds: Bounds = field(default_factory=Bounds, repr=False)
+    """What a server that faces the internet lets people do."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -58,7 +58,7 @@ def changes(
     for a version that is still to come, NotFound for a region nobody knows.
     """
     question, size = f"changes {since} {region}", _size(limit)
-    place = after(desk, question, cursor_given) or (since + 1, 0, 0, "", 0)
+    place = after(desk, question, cursor_given, endless=True) or (since + 1, 0, 0, "", 0)
     with desk.store.reading():
         versions = desk.store.versions()
         if not 0 <= since <= versions.data:

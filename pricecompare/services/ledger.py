@@ -57,7 +57,7 @@ def uploads(
 ) -> dict[str, Any]:
     """Return the ledger, newest first: uploads and decisions about them; of one `owner` where that is given."""
     question, size = f"uploads {state} {source} {what} {owner}", page_size(desk, limit)
-    last = after(desk, question, cursor_given)
+    last = after(desk, question, cursor_given, endless=True)
     before = int(last[0]) if last else NEWEST
     with desk.store.reading():
         narrow = {"state": state, "source": source, "what": what, "owner": owner or None}
@@ -123,7 +123,7 @@ def changes(
 ) -> dict[str, Any]:
     """Return what an upload or decision did, price by price, by pharmacy, kind and drug; only effects in `what`."""
     question, size = f"changes {upload_id} {what}", page_size(desk, limit)
-    start = after(desk, question, cursor_given) or BEGINNING
+    start = after(desk, question, cursor_given, endless=True) or BEGINNING
     with desk.store.reading():
         known_upload(desk.store, upload_id)
         found = list(islice(_changes(desk.store, upload_id, *start, what=what), size + 1))

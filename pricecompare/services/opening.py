@@ -11,6 +11,7 @@ from pricecompare.calc.days import instant
 from pricecompare.calc.gaps import hundredths
 from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid
+from pricecompare.services.bounds import Bounds, folder, origins, proxies
 from pricecompare.services.desk import SPOOL, Desk, Settings, wall_clock
 from pricecompare.store import Store, create_store, open_store
 from pricecompare.store.sql import is_server
@@ -30,6 +31,9 @@ SHORTEST_KEY = 16
 
 MOST_DAYS = 366
 """Days until which a step may be due."""
+
+MOST_UNITS = 1_000_000_000
+"""More than any server answers in a minute: where so much is allowed, requests are counted and none is refused."""
 
 MOST_ROWS = 10_000
 """Rows of the longest page an operator may allow."""
@@ -80,6 +84,21 @@ def limits(settings: Mapping[str, Any]) -> Settings:
         step_days=_step_days(settings.get("STEP_DAYS")),
         **{name: str(settings.get(name.upper()) or "") for name in ("notice_from", "notice_contact", "fonts")},
         console_plain_http=bool(_number(settings, "console_plain_http", 0, low=0, high=1)),
+        bounds=bounds(settings),
+    )
+
+
+def bounds(settings: Mapping[str, Any]) -> Bounds:
+    """Return what `settings` let people do, the usual otherwise; Invalid for what makes no sense."""
+    usual = Bounds()
+    return Bounds(
+        per_minute=_number(settings, "per_minute", usual.per_minute, low=0, high=MOST_UNITS),
+        key_per_minute=_number(settings, "key_per_minute", usual.key_per_minute, low=0, high=MOST_UNITS),
+        answer_seconds=_number(settings, "answer_seconds", usual.answer_seconds, low=0.1, high=3600),
+        max_pages=_number(settings, "max_pages", usual.max_pages, low=1, high=1_000_000),
+        trusted_proxies=proxies(settings.get("TRUSTED_PROXIES")),
+        cors_origins=origins(settings.get("CORS_ORIGINS")),
+        dumps=folder(settings),
     )
 
 

@@ -1,5 +1,6 @@
 """The server engine: PostgreSQL through psycopg 3, from a pool."""
 
+import math
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from psycopg import sql as names
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pricecompare.errors import Conflict, Unusable
+from pricecompare.store import deadline
 from pricecompare.store.sql import place, pyformat
 
 WRITER_LOCK = 7_290_011
@@ -74,6 +76,7 @@ class Postgres:
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question, or nothing for a statement that has none."""
+        deadline.refuse_late()
         with self._connection() as connection:
             cursor = connection.execute(_pyformat(sql), values)
             return cursor.fetchall() if cursor.description else []
@@ -126,7 +129,7 @@ class Postgres:
             yield
             return
         with self._transaction() as connection:
-            connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY")
+            connection.execute(_bounded("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY"))
             yield
 
     @contextmanager
@@ -146,6 +149,12 @@ class Postgres:
             pool.close()
 
 
+def _bounded(statement: str) -> str:
+    """Return a statement that begins a transaction none of whose statements outlasts what this thread has left."""
+    left = deadline.left()
+    return statement if math.isinf(left) else f"{statement}; SET LOCAL statement_timeout = {math.ceil(left * 1000)}"
+
+
 @cache
 def _pyformat(sql: str) -> str:
     return pyformat(sql)
@@ -156,6 +165,8 @@ def _explained(place: str) -> Iterator[None]:
     """Turn the driver's errors into ours."""
     try:
         yield
+    except psycopg.errors.QueryCanceled as error:
+        raise deadline.too_slow() from error
     except psycopg.IntegrityError as error:
         raise Conflict("integrity", reason=str(error)) from error
     except (psycopg.Error, PoolTimeout) as error:

@@ -49,6 +49,10 @@ class Prices(Base):
         """Return (pharmacy_id, since_at, fen, seen_before, held, upload_id) of one drug's prices in a region."""
         return self._rows("history_of_drug", **key._asdict())
 
+    def changes_of_region(self, region_id: int) -> Iterator[tuple]:
+        """Yield (drug_id, kind, pharmacy_id, since_at, fen, held, upload_id) of every step of a region's prices."""
+        return self._stream("changes_of_region", region_id=region_id)
+
     def drugs_told_of(self, region_id: int, kind: str) -> list[int]:
         """Return the drugs for which any price of a kind was ever told in a region."""
         return [drug_id for (drug_id,) in self._rows("drugs_told_of", region_id=region_id, kind=kind)]

@@ -445,6 +445,11 @@ SELECT pharmacy_id, since_at, fen, seen_before, held, upload_id FROM price_chang
 WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 ORDER BY pharmacy_id, since_at
 
+-- name: changes_of_region
+-- Every step of every price of a region that counts, in the order of drug, kind, pharmacy and time; streamed.
+SELECT drug_id, kind, pharmacy_id, since_at, fen, held, upload_id FROM price_change
+WHERE region_id = :region_id ORDER BY drug_id, kind, pharmacy_id, since_at
+
 -- name: delete_history
 DELETE FROM price_change
 WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmacy_id = :pharmacy_id

@@ -10,8 +10,12 @@ from typing import Any
 
 from sqlite_utils import Database
 
-from pricecompare.errors import Conflict, Unusable
+from pricecompare.errors import Conflict, TooSlow, Unusable
+from pricecompare.store import deadline
 from pricecompare.store.sql import for_sqlite
+
+STEPS = 50_000
+"""After how many steps of its machine, less than a millisecond, SQLite asks whether to go on."""
 
 BUSY_SECONDS = 30
 """How long a writer waits for another, unless it is told to be more patient."""
@@ -46,6 +50,7 @@ class SQLite:
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question, or nothing for a statement that has none."""
+        deadline.refuse_late()
         try:
             return self._db.conn.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
@@ -121,6 +126,7 @@ def _opened(path: Path, patience: float) -> Database:
         db.enable_wal()
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")
+        db.conn.set_progress_handler(deadline.is_over, STEPS)
     except sqlite3.Error as error:
         raise Unusable("database_unusable", database=str(path), reason=str(error)) from error
     return db
@@ -145,8 +151,10 @@ def _explained(path: Path) -> Iterator[None]:
         raise _ours(error, path) from error
 
 
-def _ours(error: sqlite3.DatabaseError, path: Path) -> Conflict | Unusable:
+def _ours(error: sqlite3.DatabaseError, path: Path) -> Conflict | TooSlow | Unusable:
     """Return what an error of the driver means."""
+    if getattr(error, "sqlite_errorcode", None) == sqlite3.SQLITE_INTERRUPT:
+        return deadline.too_slow()
     if isinstance(error, sqlite3.IntegrityError):
         return Conflict("integrity", reason=str(error))
     return Unusable("database_unusable", database=str(path), reason=str(error))

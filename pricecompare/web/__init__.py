@@ -3,17 +3,24 @@
 from typing import Any
 
 from flask import Flask
+from gunicorn.http.errors import NoMoreData, ParseException
+from werkzeug.exceptions import BadRequest
 
+from pricecompare.services.bounds import Bounds
 from pricecompare.services.guesses import Guesses
 from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
+from pricecompare.web import logs
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
 from pricecompare.web.console import console
 from pricecompare.web.contract import contracted
 from pricecompare.web.keys import GUESSES_PER_HOUR
+from pricecompare.web.limits import Limits
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
+from pricecompare.web.problems import of_http
+from pricecompare.web.proxies import behind
 from pricecompare.web.remembered import Remembered
 from pricecompare.web.waiting import Waiting
 
@@ -35,9 +42,24 @@ def create_app(**config: Any) -> Flask:
     desk = opened(app.config)
     app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
     app.extensions["remembered"] = Remembered()
-    app.extensions["often"] = Often(desk.settings.reports_per_hour)
+    app.extensions["often"] = Often()
     app.extensions["guesses"] = Guesses(GUESSES_PER_HOUR)
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     app.register_blueprint(console)
+    _guard(app, desk.settings.bounds)
     return app
+
+
+def _guard(app: Application, bounds: Bounds) -> None:
+    """Let an application count, bound and log what is asked of it."""
+    app.bounds = bounds
+    app.logs = bool(app.config.get("LOG"))
+    logs.install()
+    for sort in (ParseException, NoMoreData, ConnectionError):
+        # A body that is no body, or that ends too early, shows only when it is read.
+        app.register_error_handler(sort, lambda _: of_http(BadRequest()))
+    if bounds.per_minute or bounds.key_per_minute:
+        app.limits = Limits(app, bounds, app.extensions["often"])
+    if bounds.trusted_proxies:
+        app.wsgi_app = behind(app.wsgi_app, bounds.trusted_proxies)  # type: ignore[method-assign]

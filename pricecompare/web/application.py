@@ -1,6 +1,8 @@
 """Flask without what none of our answers needs: sessions, coroutines, web sockets, hooks of other blueprints."""
 
 from collections.abc import Callable, Mapping
+from math import inf
+from time import perf_counter
 from typing import Any
 
 from flask import Flask, Request, Response, request_tearing_down
@@ -10,18 +12,13 @@ from flask.typing import ResponseReturnValue
 from werkzeug.routing import MapAdapter
 
 from pricecompare.errors import Invalid
-from pricecompare.web.answering import NOT_GUESSED, Final
+from pricecompare.services.bounds import Bounds
+from pricecompare.store import deadline
+from pricecompare.web import headers, logs
+from pricecompare.web.answering import Final
+from pricecompare.web.limits import LIMIT, Limits
 
-ON_PAGES = (
-    (
-        "Content-Security-Policy",
-        "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; form-action 'self'; "
-        "frame-ancestors 'none'",
-    ),
-    ("Referrer-Policy", "no-referrer"),
-)
-"""No page loads anything from another host or tells one where its reader came from."""
-
+READING = {"GET", "HEAD"}
 
 HOSTS = 100
 """How many names of this server are remembered: anybody may make up another one."""
@@ -45,6 +42,9 @@ class Application(Flask):
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
         self._hosts: dict[tuple[str, str | None], tuple[str, str]] = {}
+        self.bounds = Bounds()
+        self.limits: Limits | None = None
+        self.logs = False
 
     def create_url_adapter(self, request: Request | None) -> MapAdapter | None:
         """Return what finds the view of a request.
@@ -73,8 +73,9 @@ class Application(Flask):
         return func
 
     def preprocess_request(self) -> ResponseReturnValue | None:
-        """Refuse an address that is no text, and one with NUL in it, which no database can look for; run hooks."""
+        """Refuse who asks too much, an address that is no text or has NUL in it, which no database knows; run hooks."""
         request = request_ctx.request
+        self._begin(request)
         query = request.query_string
         try:
             query.decode()
@@ -84,18 +85,42 @@ class Application(Flask):
             raise Invalid("nul_in_question")
         return super().preprocess_request() if _hooked(self.before_request_funcs, request) else None
 
+    def _begin(self, request: Request) -> None:
+        """Take the time, count the request, and bound how long the database is asked for an answer."""
+        request.environ[logs.BEGAN] = perf_counter()
+        deadline.begin(self.bounds.answer_seconds if reads(request) else inf)
+        if self.limits:
+            self.limits.admit(request)
+
     def process_response(self, response: Response) -> Response:
-        """Return an answer with what browsers need to know, hooks run."""
-        if not isinstance(response, Final):
-            response.headers.extend((NOT_GUESSED, *(ON_PAGES if response.mimetype == "text/html" else ())))
-        return (
-            super().process_response(response) if _hooked(self.after_request_funcs, request_ctx.request) else response
-        )
+        """Return an answer with what browsers and askers need to know, hooks run, and write its line of the log."""
+        request, origins = request_ctx.request, self.bounds.cors_origins
+        head = response.head if isinstance(response, Final) else None
+        if origins or head is None:
+            headers.put(request, response, origins)
+        if told := request.environ.get(LIMIT):
+            (response.headers if head is None else head).extend(told.headers)
+        if _hooked(self.after_request_funcs, request):
+            response = super().process_response(response)
+        # A file is sent for as long as its reader takes.
+        deadline.end()
+        if self.logs and logs.BEGAN in request.environ:
+            logs.write(logs.told(request, response.status_code))
+        return response
+
+    def log_exception(self, exc_info: Any) -> None:
+        """Log what nobody foresaw: of which kind it is and where it came up, nothing of what was asked."""
+        self.logger.error("internal error", exc_info=exc_info)
 
     def do_teardown_request(self, *error: Any) -> None:
         """Run what is to be run after a request, if there is anything."""
         if self.teardown_request_funcs or request_tearing_down.receivers:
             super().do_teardown_request(*error)
+
+
+def reads(request: Request) -> bool:
+    """Say whether a request changes nothing, so that it can be given up half way; a basket is asked for by POST."""
+    return request.method in READING or request.blueprint == "baskets"
 
 
 def _hooked(hooks: Mapping[str | None, Any], request: Request) -> bool:

@@ -11,6 +11,7 @@ from pricecompare.schemas import baskets as shapes
 from pricecompare.services.baskets import quote
 from pricecompare.web.answering import as_json, desk
 from pricecompare.web.bodies import json_body
+from pricecompare.web.limits import costs
 from pricecompare.web.nouns import API
 
 REFUSALS = {404: "NotFound", 413: "TooLarge", 415: "WrongType", 422: "Unclear", 503: "Unavailable"}
@@ -36,6 +37,7 @@ def _asks(schema: type[shapes.Basket]) -> Callable[[Callable[..., dict[str, Any]
     return published
 
 
+@costs(20)
 @baskets.route(f"{API}/baskets/quote", methods=["POST"])
 @_asks(shapes.Basket)
 def quote_basket(**asked: Any) -> dict[str, Any]:

@@ -14,6 +14,7 @@ from pricecompare.services import notices
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, telling, told, undo
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, hand, own_pass
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import IF_MATCH, Locked
 from pricecompare.web.nouns import Noun
 from pricecompare.web.receiving import raw
@@ -37,12 +38,14 @@ cases = Locked("cases", REGULATOR, "Abnormal prices that a regulator takes up, s
 own = Locked("own", PHARMACY, "Abnormal prices for the pharmacy that they are about")
 
 
+@costs(2)
 @flags.answers("/flags/<id>/explain", shapes.Explained, views.Explanation)
 def explain_flag(id: str, lang: str) -> dict[str, Any]:
     """Why a price is flagged: the sentence, every number behind it, and the prices it is compared with."""
     return explained(desk(), id, lang=lang, now=True)
 
 
+@costs(2)
 @flags.exports("/flags/<id>/picture.svg", shapes.Explained, media="image/svg+xml")
 def draw_flag(id: str, lang: str) -> Response:
     """The prices of a drug with the flagged one marked, as a picture without scripts that is readable aloud."""

@@ -1,12 +1,16 @@
 """What citizens report: taken from anybody, shown to regulators."""
 
+import math
+import time
 from typing import Any
 
 from flask import current_app, request
 
+from pricecompare.calc.pace import Pace
 from pricecompare.errors import TooMany
 from pricecompare.schemas import citizens as shapes
 from pricecompare.services import citizens
+from pricecompare.services.often import HOUR, network
 from pricecompare.web.answering import desk
 from pricecompare.web.cases import REGION, WHOLE, cases
 from pricecompare.web.keys import ANYBODY, hand
@@ -23,11 +27,17 @@ def create_report(**said: Any) -> dict[str, Any]:
 
     No login is wanted and nothing is kept of who reports. Nobody but the regulator sees it.
     """
-    seconds = current_app.extensions["often"].wait(request.remote_addr or "", desk().now())
-    if seconds:
-        raise TooMany("too_many_reports", seconds=seconds)
+    _counted(request.remote_addr or "")
     citizens.take(desk(), citizens.Said(**said))
     return {"taken": True}
+
+
+def _counted(address: str) -> None:
+    """Count a report from an address; raise TooMany for one too many."""
+    pace = Pace(desk().settings.reports_per_hour, HOUR)
+    verdict = current_app.extensions["often"].take(f"reports {network(address)}", pace, time.monotonic())
+    if verdict.wait:
+        raise TooMany("too_many_reports", seconds=math.ceil(verdict.wait))
 
 
 @cases.shows("/regions/<region>/reports", shapes.Reports, shapes.ReportList, REGION)

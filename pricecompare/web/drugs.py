@@ -5,6 +5,7 @@ from typing import Any
 from pricecompare.schemas import found, packs, paid, people, questions
 from pricecompare.services import across, equivalents, freshness, search, standards, standing
 from pricecompare.web.answering import desk
+from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun
 
 drugs = Noun(
@@ -33,6 +34,7 @@ def show_drug(code: str) -> dict[str, Any]:
     return standards.drug(desk(), code)
 
 
+@costs(1, as_of=20)
 @drugs.answers("/drugs/<code>/offers", packs.OffersAsked, packs.Offers, freshness.offers)
 def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     """Who sells a drug near a point or in a region: cheapest, nearest or best value first.
@@ -43,6 +45,7 @@ def list_drug_offers(code: str, **asked: Any) -> dict[str, Any]:
     return across.offers(desk(), code, written=True, **asked)
 
 
+@costs(10)
 @drugs.answers("/drugs/<code>/equivalents", packs.EquivalentsAsked, packs.Equivalents, freshness.offers)
 def list_drug_equivalents(code: str, **asked: Any) -> dict[str, Any]:
     """The same generic, strength and form from other makers or in other packs, and what each saves.
@@ -52,6 +55,7 @@ def list_drug_equivalents(code: str, **asked: Any) -> dict[str, Any]:
     return equivalents.equivalents(desk(), code, **asked)
 
 
+@costs(2, as_of=20)
 @drugs.answers("/drugs/<code>/statistics", people.StatisticsAsked, people.Statistics, freshness.statistics)
 def show_drug_statistics(code: str, **asked: Any) -> dict[str, Any]:
     """What a drug costs in a pooling region: number, mean, median, spread, quartiles, lowest and highest price.

@@ -5,6 +5,7 @@ from typing import Any
 from pricecompare.schemas import history as shapes
 from pricecompare.services import feed, freshness, history
 from pricecompare.web.answering import desk
+from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun
 
 histories = Noun(
@@ -15,6 +16,7 @@ histories = Noun(
 )
 
 
+@costs(20)
 @histories.answers("/drugs/<code>/history", shapes.HistoryAsked, shapes.History, freshness.history)
 def show_drug_history(code: str, **asked: Any) -> dict[str, Any]:
     """What a drug cost over time: in a pharmacy step by step, or in a region day by day.
@@ -24,6 +26,7 @@ def show_drug_history(code: str, **asked: Any) -> dict[str, Any]:
     return history.history(desk(), code, **asked)
 
 
+@costs(50)
 @histories.answers("/changes", shapes.ChangesAsked, shapes.Changes)
 def list_changes(**asked: Any) -> dict[str, Any]:
     """What changed since a data version, for those who keep a copy of all prices.

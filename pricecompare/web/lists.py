@@ -14,6 +14,7 @@ from pricecompare.services.exports.registry import LISTS
 from pricecompare.services.spool import spool
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import REGULATOR, hand
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import API
 
@@ -78,6 +79,5 @@ def _pieces(target: BinaryIO) -> Iterator[bytes]:
 for _name in LISTS:
     lists.shows(f"/regions/<region>/lists/{_name}", shapes.paged(_name), shapes.ListPage, REGION)(_page_of(_name))
     _any = f"<any({', '.join(FORMATS)}):format>"
-    lists.hands_out(f"/exports/{_name}.{_any}", FORMAT, asked=shapes.written(_name), media=MEDIA.values())(
-        _file_of(_name)
-    )
+    _export = lists.hands_out(f"/exports/{_name}.{_any}", FORMAT, asked=shapes.written(_name), media=MEDIA.values())
+    costs(100)(_export(_file_of(_name)))

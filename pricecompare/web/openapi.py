@@ -16,6 +16,7 @@ from pricecompare.web.cases import cases, flags, own
 from pricecompare.web.citizens import sent
 from pricecompare.web.completing import completed
 from pricecompare.web.drugs import drugs
+from pricecompare.web.dumps import dumps
 from pricecompare.web.history import histories
 from pricecompare.web.indexing import all_indices, indices, own_indices, region_indices
 from pricecompare.web.keys import ROLES
@@ -100,6 +101,7 @@ def described(app: Flask) -> Api:
     for noun in NOUNS:
         api.register_blueprint(noun)
     api.register_blueprint(baskets)
+    api.register_blueprint(dumps)
     for locked in LOCKED:
         api.register_blueprint(locked)
     for role in ROLES:

@@ -6,6 +6,7 @@ from pricecompare.schemas import answers, geojson, questions
 from pricecompare.services import catalogue, freshness, nearby
 from pricecompare.services.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.answering import as_places, desk, wanted
+from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun
 
 pharmacies = Noun(
@@ -16,6 +17,7 @@ pharmacies = Noun(
 )
 
 
+@costs(2)
 @pharmacies.answers(
     "/pharmacies",
     questions.Pharmacies,
@@ -41,6 +43,7 @@ def show_pharmacy(code: str, **asked: Any) -> dict[str, Any]:
     return catalogue.pharmacy(desk(), code, **asked)
 
 
+@costs(10)
 @pharmacies.answers("/pharmacies/<code>/offers", questions.PharmacyOffers, answers.PharmacyOffers, freshness.prices)
 def list_pharmacy_offers(code: str, **asked: Any) -> dict[str, Any]:
     """What a pharmacy asks for each drug."""

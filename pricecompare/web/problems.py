@@ -7,7 +7,7 @@ from flask import Response, current_app, request
 from werkzeug.exceptions import HTTPException
 from werkzeug.http import HTTP_STATUS_CODES
 
-from pricecompare.errors import PriceCompareError, Reason, TooMany
+from pricecompare.errors import PriceCompareError, Reason, TooMany, TooSlow
 from pricecompare.texts import TEXTS
 from pricecompare.web.named import request_id
 from pricecompare.web.query import BadQuestion, Wrong
@@ -28,7 +28,7 @@ LANGUAGES = ("en", "zh")
 
 def of_ours(error: PriceCompareError) -> Response:
     """Return the refusal that an error of ours asks for; what an operator has to mend is logged, not told."""
-    if error.status >= 500:
+    if error.status >= 500 and not isinstance(error, TooSlow):
         current_app.logger.error("%s: %s", error.code, error)
         return problem(error.status, Reason.of("unavailable"))
     more: dict[str, Any] = {}
@@ -39,7 +39,7 @@ def of_ours(error: PriceCompareError) -> Response:
     if isinstance(error, BadQuestion) and len(error.wrong) > 1:
         more["errors"] = [{"field": one.field, **_said(one.reason, spoken()), **_meant(one)} for one in error.wrong]
     response = problem(error.status, error.reason, **more)
-    if isinstance(error, TooMany):
+    if isinstance(error, TooMany | TooSlow):
         response.headers["Retry-After"] = str(error.seconds)
     return response
 

@@ -8,6 +8,7 @@ from pricecompare.schemas import answers, questions
 from pricecompare.schemas import gaps as shapes
 from pricecompare.services import catalogue, freshness, gaps, monitor
 from pricecompare.web.answering import as_csv, desk
+from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun
 
 regions = Noun(
@@ -25,6 +26,7 @@ def list_regions(**asked: Any) -> dict[str, Any]:
     return catalogue.regions(desk(), **asked)
 
 
+@costs(5)
 @regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags, freshness.region)
 def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
     """Abnormal prices of a region, highest ratio to the median first.
@@ -34,6 +36,7 @@ def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
     return monitor.flags(desk(), region, **asked)
 
 
+@costs(300)
 @regions.exports("/regions/<region>/flags.csv", questions.FlagTable, freshness.region)
 def export_region_flags(region: str, **asked: Any) -> Response:
     """All abnormal prices of a region as a file for spreadsheets: CSV, UTF-8 with a byte order mark."""
@@ -41,6 +44,7 @@ def export_region_flags(region: str, **asked: Any) -> Response:
     return as_csv(monitor.COLUMNS, rows, name=f"异常价格-{region}-{desk().today()}.csv")
 
 
+@costs(5)
 @regions.answers("/regions/<region>/online-gaps", shapes.GapsAsked, shapes.Gaps, freshness.region)
 def list_region_online_gaps(region: str, **asked: Any) -> dict[str, Any]:
     """Pharmacies that ask another price online than at the counter for the same drug on the same day, worst first.
@@ -50,6 +54,7 @@ def list_region_online_gaps(region: str, **asked: Any) -> dict[str, Any]:
     return gaps.gaps(desk(), region, **asked)
 
 
+@costs(100)
 @regions.exports("/regions/<region>/online-gaps.csv", shapes.GapTable, freshness.region)
 def export_region_online_gaps(region: str, **asked: Any) -> Response:
     """All online prices of a region that differ from the counter as a file for spreadsheets: CSV, UTF-8 with a BOM."""

@@ -7,6 +7,7 @@ from pricecompare.calc.pinyin import spellings
 from pricecompare.services.ahead import read_ahead
 from pricecompare.services.receiving import waiting
 from pricecompare.web import create_app
+from pricecompare.web.slow import prepare
 
 __all__ = ["create_app"]  # importing it is what loads everything else
 
@@ -15,11 +16,19 @@ preload_app = True
 
 
 def when_ready(server: Any) -> None:
-    """Read what workers will need, then leave all of it alone: a page that is never written stays shared."""
+    """Read what workers will need, then leave all of it alone: a page that is never written stays shared.
+
+    Slow clients are kept from the workers.
+    """
+    prepare(server.LISTENERS)
     spellings("药")
     read_ahead(server.app.wsgi().extensions["pricecompare"])
     gc.collect()
     gc.freeze()
+
+
+logger_class = "pricecompare.web.logs.ServerLog"
+control_socket_disable = True
 
 
 def post_worker_init(worker: Any) -> None:

@@ -17,6 +17,7 @@ from pricecompare.services.spool import spool
 from pricecompare.web import problems
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.keys import SENDER, caller, hand
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked, json
 from pricecompare.web.nouns import API
 from pricecompare.web.receiving import instance, received, request_key
@@ -38,6 +39,7 @@ def linked(this: dict[str, Any]) -> dict[str, Any]:
     return this | {"links": {"self": here, "changes": f"{here}/changes", "refused": refused}}
 
 
+@costs(10)
 @uploads.takes("/uploads", shapes.Form)
 def create_upload() -> Response:
     """Take a file of regions, drugs, pharmacies, prices or sales; a large one waits, and is asked about again.
@@ -105,12 +107,14 @@ def list_upload_changes(id: int, what: str | None = None, **asked: Any) -> dict[
     return ledger.changes(desk(), id, what=(what,) if what else EFFECTS, **asked)
 
 
+@costs(20)
 @uploads.hands_out("/uploads/<int(max=9007199254740991):id>/changes.csv", ID)
 def export_upload_changes(id: int) -> Response:
     """All that an upload or decision did, as a file for spreadsheets."""
     return as_csv(ledger.COLUMNS, ledger.change_table(desk(), id), name=f"changes-{id}.csv")
 
 
+@costs(20)
 @uploads.hands_out("/uploads/<int(max=9007199254740991):id>/refused", ID, media=("text/csv", "application/jsonl"))
 def export_refused_rows(id: int) -> Response:
     """The refused rows in the sender's own form with the reasons in two more columns: correct it and send it again."""

@@ -217,7 +217,7 @@ def of_pharmacy(
 
 
 def _page(desk: Desk, question: str, size: int, cursor_given: str | None, **narrow: Any) -> dict[str, Any]:
-    (last,) = after(desk, question, cursor_given) or (0,)
+    (last,) = after(desk, question, cursor_given, endless=True) or (0,)
     found = desk.store.cases(most=size + 1, after=last, **narrow)
     return {
         "items": [_listed(desk, case) for case in found[:size]],

@@ -30,7 +30,7 @@ def page(
     """
     listing, told = listing_named(name), plain(filters)
     question, size = f"list {name} {region} {told}", page_size(desk, limit)
-    last = after(desk, question, cursor_given)
+    last = after(desk, question, cursor_given, endless=True)
     with desk.store.reading():
         scope = scoped(desk, listing, region, filters)
         found, totals = (_counted if listing.count else _passed)(listing, scope, last, size + 1)

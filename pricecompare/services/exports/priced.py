@@ -1,6 +1,6 @@
 """Lists made of prices: drugs by spread, largest changes by effect, and everything that is asked in a region."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 from pricecompare.calc import days
@@ -78,9 +78,9 @@ def _changes(scope: Scope, _: Rank | None) -> Rows:
     """Yield changes of price of a period, that which costs or saves patients most first, those without sales last."""
     store, filters = scope.desk.store, scope.filters
     last = filters.get("until") or scope.desk.today()
-    first = filters.get("since") or last - timedelta(days=PERIOD_DAYS)
+    first = filters.get("since") or last - min(timedelta(days=PERIOD_DAYS), last - date.min)
     month = max((month for region, month in store.sale_months() if region == scope.region_id), default="")
-    when = {"since": days.instant(first), "until": days.instant(last + timedelta(days=1)), "month": month}
+    when = {"since": days.instant(first), "until": days.end(last), "month": month}
     for step in store.price_steps(**scope.place, **when, kind=filters.get("kind", "listed")):
         shop, drug, kind, since, fen, before, quantity, district, *named, flag = step
         effect = None if quantity is None else (fen - before) * quantity
