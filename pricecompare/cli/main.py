@@ -15,6 +15,7 @@ from pricecompare.cli.gaps import online_gaps
 from pricecompare.cli.history import history
 from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.layouts import layout
+from pricecompare.cli.operations import COMMANDS as OPERATIONS
 from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, index, offers
 from pricecompare.cli.rules import rule
@@ -87,5 +88,7 @@ for command in (suggest, equivalents, groups, specs, statistics, online_gaps):
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
 for command in (audit, export, flag, reports):
+    main.add_command(command)
+for command in OPERATIONS:
     main.add_command(command)
 main.add_command(world, "world")

@@ -12,13 +12,14 @@ from psycopg import sql as names
 from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pricecompare.errors import Conflict, Unusable
-from pricecompare.store.sql import place, pyformat
+from pricecompare.store.postgres_copies import PostgresCopies
+from pricecompare.store.sql import for_postgres, place, pyformat
 
 WRITER_LOCK = 7_290_011
 """Key of the advisory lock that makes writers wait for each other: ids and versions are given under it."""
 
 
-class Postgres:
+class Postgres(PostgresCopies):
     """One PostgreSQL database; every request borrows a connection."""
 
     def __init__(self, url: str):
@@ -43,7 +44,7 @@ class Postgres:
                 raise psycopg.OperationalError(re.sub(r"\S*@", "", reason)) from None
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection]:
+    def connection(self) -> Iterator[psycopg.Connection]:
         """Give the connection of the transaction under way, or a free one."""
         with _explained(self.place):
             if (current := self._current.get()) is not None:
@@ -58,12 +59,12 @@ class Postgres:
 
     def create(self, ddl: str) -> None:
         """Create every table and index of `ddl`; call inside `writing`."""
-        with self._connection() as connection:
-            connection.execute(ddl)
+        with self.connection() as connection:
+            connection.execute(for_postgres(ddl))
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question, or nothing for a statement that has none."""
-        with self._connection() as connection:
+        with self.connection() as connection:
             cursor = connection.execute(_pyformat(sql), values)
             return cursor.fetchall() if cursor.description else []
 
@@ -71,7 +72,7 @@ class Postgres:
         """Return the rows of one question asked many times, without waiting for each answer."""
         ready = list(questions)
         found: list[list[tuple]] = []
-        with self._connection() as connection, connection.cursor() as cursor:
+        with self.connection() as connection, connection.cursor() as cursor:
             cursor.executemany(_pyformat(sql), ready, returning=True)
             while len(found) < len(ready):
                 found.append(cursor.fetchall())
@@ -80,7 +81,7 @@ class Postgres:
 
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
-        with self._connection() as connection, connection.transaction(), connection.cursor("stream") as cursor:
+        with self.connection() as connection, connection.transaction(), connection.cursor("stream") as cursor:
             cursor.itersize = 10_000
             cursor.execute(_pyformat(sql), values)
             yield from cursor
@@ -89,7 +90,7 @@ class Postgres:
         """Run one statement for each of `rows`."""
         # All rows first: making one may ask the database, which this connection cannot answer half way.
         ready = list(rows)
-        with self._connection() as connection, connection.cursor() as cursor:
+        with self.connection() as connection, connection.cursor() as cursor:
             cursor.executemany(_pyformat(sql), ready)
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -97,13 +98,16 @@ class Postgres:
         copy = names.SQL("COPY {} ({}) FROM STDIN").format(
             names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns))
         )
-        with self._connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
+        with self.connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
             for row in rows:
                 target.write_row(row)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do all that is done inside, or nothing of it; other writers wait."""
+        """Do all that is done inside, or nothing of it; other writers wait. Inside another it is part of that."""
+        if self._current.get() is not None:
+            yield
+            return
         with self._transaction() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
             yield

@@ -10,6 +10,7 @@ SCHEMA_VERSION = 3
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _SQLITE_ONLY = re.compile(r"/\* sqlite: (.*?) \*/")
+_POSTGRES_ONLY = re.compile(r"/\* postgres: (.*?) \*/")
 
 
 def schema() -> str:
@@ -22,7 +23,11 @@ def schema() -> str:
 
 def queries() -> dict[str, str]:
     """Return every statement of `queries.sql` by name, without its comment."""
-    text = files("pricecompare.store").joinpath("queries.sql").read_text("utf-8")
+    return named(files("pricecompare.store").joinpath("queries.sql").read_text("utf-8"))
+
+
+def named(text: str) -> dict[str, str]:
+    """Return the statements of `text` by name, each without its comment."""
     parts = _NAME.split(text)[1:]
     return {name: _COMMENT.sub("", body).strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
 
@@ -58,6 +63,15 @@ def for_sqlite(ddl: str) -> str:
     'CREATE TABLE t (a TEXT) WITHOUT ROWID;'
     """
     return _SQLITE_ONLY.sub(r"\1", ddl)
+
+
+def for_postgres(ddl: str) -> str:
+    """Return `ddl` with its words for PostgreSQL in force.
+
+    >>> for_postgres("DROP TABLE t /* postgres: CASCADE */;")
+    'DROP TABLE t CASCADE;'
+    """
+    return _POSTGRES_ONLY.sub(r"\1", ddl)
 
 
 def pyformat(sql: str) -> str:

@@ -12,6 +12,8 @@ from sqlite_utils import Database
 
 from pricecompare.errors import Conflict, Unusable
 from pricecompare.store.sql import for_sqlite
+from pricecompare.store.sqlite_copies import SQLiteCopies
+from pricecompare.store.sqlite_upkeep import SQLiteUpkeep
 
 BUSY_SECONDS = 30
 """How long a writer waits for another, unless it is told to be more patient."""
@@ -20,7 +22,7 @@ TOGETHER = 20
 """New rows that go in by one statement: half the time of one by one."""
 
 
-class SQLite:
+class SQLite(SQLiteCopies, SQLiteUpkeep):
     """One database file: many readers and one writer at a time (WAL)."""
 
     def __init__(self, path: Path, *, patience: float = BUSY_SECONDS):
@@ -84,7 +86,10 @@ class SQLite:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do all that is done inside, or nothing of it; other writers wait."""
+        """Do all that is done inside, or nothing of it; other writers wait. Inside another it is part of that."""
+        if self._db.conn.in_transaction:
+            yield
+            return
         with _explained(self.path):
             self._db.execute("BEGIN IMMEDIATE")
         try:
