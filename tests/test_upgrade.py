@@ -80,14 +80,17 @@ def built_at_once(url: str) -> dict[str, list[str]]:
 
 
 TELLING = {
-    "offers": "SELECT region_id, pharmacy_id, drug_id, kind, fen, stock, held, observed_at FROM offer ORDER BY 1, 2, 3, 4",
+    "offers": "SELECT region_id, pharmacy_id, drug_id, kind, fen, stock, held, observed_at FROM offer "
+    "ORDER BY 1, 2, 3, 4",
     "markets": "SELECT region_id, drug_id, kind, n, mean, median, mad, q1, q3, low, high, stale, doubtful, ages_on, "
     "sellers FROM market ORDER BY 1, 2, 3",
-    "flags": "SELECT region_id, drug_id, kind, pharmacy_id, class, grade, fen, ref_median FROM flag ORDER BY 1, 2, 3, 4",
+    "flags": "SELECT region_id, drug_id, kind, pharmacy_id, class, grade, fen, ref_median FROM flag "
+    "ORDER BY 1, 2, 3, 4",
     "sales": "SELECT region_id, month, pharmacy_id, drug_id, quantity, amount_fen FROM sale ORDER BY 1, 2, 3, 4",
     "indices": "SELECT region_id, month, pharmacy_id, value, status FROM pharmacy_index ORDER BY 1, 2, 3",
     "pharmacies": "SELECT id, code, region_id, district_id, name, lat, lng FROM pharmacy ORDER BY 1",
-    "history": "SELECT region_id, drug_id, kind, pharmacy_id, since_at, fen, held FROM price_change ORDER BY 1, 2, 3, 4, 5",
+    "history": "SELECT region_id, drug_id, kind, pharmacy_id, since_at, fen, held FROM price_change "
+    "ORDER BY 1, 2, 3, 4, 5",
 }
 EXACT = {
     "price lists": "SELECT pharmacy_id, kind, upload_id, full_at, quotes FROM quote_list ORDER BY 1, 2, 3",

@@ -14,7 +14,10 @@ from pricecompare.services.upkeep.upgrade import upgrade
 from pricecompare.store.sql import place
 
 TO = click.option(
-    "--to", "folder", type=click.Path(file_okay=False, path_type=Path), help="Folder of copies. [env: PRICECOMPARE_BACKUPS]"
+    "--to",
+    "folder",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Folder of copies. [env: PRICECOMPARE_BACKUPS]",
 )
 
 

@@ -50,11 +50,30 @@ class Counts(Answer):
     markets = whole("Markets: drugs sold in a pooling region, by kind of price.", 400)
 
 
+class Unready(Answer):
+    """One reason why nobody should be sent here now."""
+
+    check = text("What was looked at: database, migrations, data_age or disk.", "database")
+    code = text("Stable code.", "not_ready_database")
+    detail = text("What is wrong, in English.")
+    detail_zh = text("What is wrong, in Chinese.")
+
+
+class Ready(Answer):
+    """Whether questions can be answered now."""
+
+    status = text("ready or not_ready.", "ready")
+    schema_version = whole("Version of the database; null when it cannot be read.", 3, null=True)
+    data_version = whole("Counted up whenever something in the database changes.", 5, null=True)
+    data_age_seconds = whole("How many seconds ago the newest file was taken.", 3600, null=True)
+    reasons = fields.List(fields.Nested(Unready), metadata=said("Why not; empty when ready.", always=True))
+
+
 class Health(Answer):
     """Whether the server works, and how old its data are."""
 
     status = text("ok.", "ok")
     version = text("Version of the program.", "0.1.0")
-    data_version = whole("Counted up whenever something in the database changes.", 5)
+    data_version = whole("Counted up whenever something in the database changes.", 5, null=True)
     last_upload = one(LastUpload, null=True)
-    counts = one(Counts)
+    counts = one(Counts, null=True)

@@ -159,3 +159,7 @@ def clock_of(settings: Mapping[str, Any]) -> Callable[[], datetime]:
         return wall_clock
     still = datetime.fromtimestamp(instant(str(settings["NOW"])), UTC)
     return lambda: still
+
+
+number_of, key_of = _number, _key
+"""For settings of operators that stand in modules of their own."""

@@ -69,10 +69,10 @@ class Engine(Protocol):
         """Say whether there is a database already, be it damaged."""
 
     def put_back(self, path: Path, before: str) -> str | None:
-        """Put a copy in the place of the database, which is kept as `before`; return where, None when there was none."""
+        """Put a copy in the place of the database, kept as `before`; return where, None when there was none."""
 
     def faults(self) -> list[str]:
-        """Return what is wrong with the stored pages and references, as the engine tells it; nothing when all is well."""
+        """Return what is wrong with stored pages and references, as the engine tells it; nothing when all is well."""
 
 
 class Base:

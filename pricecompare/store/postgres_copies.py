@@ -68,7 +68,7 @@ class PostgresCopies(PostgresUpkeep):
         raise NotImplementedError
 
     def save(self, path: Path) -> dict[str, Count]:
-        """Write a copy of the database to a new file; return what it must agree with. Others read and write meanwhile."""
+        """Write a copy of the database, while it is in use, to a new file; return what it must agree with."""
         with self.reading(), ZipFile(path, "w", ZIP_DEFLATED, compresslevel=1) as file:
             before, after = self._built()
             file.writestr(SCHEMA, ";\n".join(before) + ";\n-- after the rows\n" + ";\n".join(after) + ";\n")

@@ -985,3 +985,36 @@ UPDATE sale SET region_id = :to_region WHERE region_id = :region_id AND pharmacy
 -- How much there is: regions, drugs, pharmacies, markets.
 SELECT (SELECT count(*) FROM region), (SELECT count(*) FROM drug), (SELECT count(*) FROM pharmacy),
        (SELECT count(*) FROM market)
+
+-- name: rows_by_subject
+-- Of each subject of files but payment standards, which nobody is to hear of: rows that were taken, and refused.
+SELECT what, sum(added + changed + unchanged + late), sum(refused)
+FROM upload
+WHERE about_id IS NULL AND state IN ('taken', 'retracted') AND what <> 'standards'
+GROUP BY what
+ORDER BY what
+
+-- name: queues
+-- What waits: files that came, files that a person has to confirm, citizens' reports that nobody has looked at.
+SELECT (SELECT count(*) FROM upload WHERE state = 'waiting'), (SELECT count(*) FROM upload WHERE state = 'quarantined'),
+       (SELECT count(*) FROM citizen_report WHERE state = 'new')
+
+-- name: flags_by_class
+-- How many flags there are, by region and class.
+SELECT region_id, class, count(*) FROM flag GROUP BY region_id, class ORDER BY region_id, class
+
+-- name: prices_versions
+-- The data version that last changed the prices of each pooling region.
+SELECT id, prices_version FROM region WHERE pooling = 1 ORDER BY id
+
+-- name: newest_list
+-- When the newest price list of a region was taken; null when there is none. Asks the key of lists once for each
+-- pharmacy and kind, however many lists there are.
+SELECT max(u.taken_at)
+FROM upload u
+WHERE u.state = 'taken' AND u.id IN (
+    SELECT (SELECT max(q.upload_id) FROM quote_list q
+            WHERE q.region_id = p.region_id AND q.pharmacy_id = p.id AND q.kind = k.kind)
+    FROM pharmacy p
+    CROSS JOIN (SELECT 'listed' AS kind UNION ALL SELECT 'insured' UNION ALL SELECT 'online') k
+    WHERE p.region_id = :region_id)

@@ -22,7 +22,10 @@ class SQLiteCopies:
 
     path: Path
     copy_suffix = COPY_SUFFIX
-    _db: Database
+
+    @property
+    def _db(self) -> Database:
+        raise NotImplementedError
 
     def save(self, path: Path) -> dict[str, Count]:
         """Write a copy of the database to a new file; return what it must agree with. Others read and write meanwhile.

@@ -16,7 +16,9 @@ _COMMENT = re.compile(r"--.*")
 class SQLiteUpkeep:
     """Upkeep of one database file."""
 
-    _db: Database
+    @property
+    def _db(self) -> Database:
+        raise NotImplementedError
 
     def writing(self) -> AbstractContextManager[None]:
         """Do all that is done inside, or nothing of it."""

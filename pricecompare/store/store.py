@@ -15,6 +15,7 @@ from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
 from pricecompare.store.lists import Lists
+from pricecompare.store.measures import Measures
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
@@ -25,7 +26,20 @@ from pricecompare.store.uploads import Uploads
 
 
 class Store(
-    Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Cases, Citizens, Sales, Audit, Lists
+    Catalogue,
+    Standards,
+    Calendars,
+    Groups,
+    Uploads,
+    Settings,
+    Prices,
+    Flags,
+    Cases,
+    Citizens,
+    Sales,
+    Audit,
+    Lists,
+    Measures,
 ):
     """Everything that is kept, on either engine."""
 

@@ -4,10 +4,13 @@ from typing import Any
 
 from flask import Flask
 
+from pricecompare.services.measures import Ages
 from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
+from pricecompare.services.upkeep.watching import watching
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
+from pricecompare.web.metrics import counted
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
 from pricecompare.web.remembered import Remembered
@@ -33,4 +36,5 @@ def create_app(**config: Any) -> Flask:
     app.extensions["often"] = Often(desk.settings.reports_per_hour)
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
+    app.extensions |= {"watching": watching(app.config), "ages": Ages(), "counters": counted(app)}
     return app

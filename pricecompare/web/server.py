@@ -1,17 +1,30 @@
 """What gunicorn does before it makes workers: what is large and the same for all is loaded once and shared."""
 
 import gc
+import os
 from typing import Any
 
 from pricecompare.calc.pinyin import spellings
 from pricecompare.services.receiving import waiting
 from pricecompare.web import create_app
+from pricecompare.web.metrics import OURS
 
 __all__ = ["create_app"]  # importing it is what loads everything else
 
 
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker its part of the memory in which all of them count."""
+    worker.part = OURS.part = OURS.share().take()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Let the next worker go on counting where this one, however it ended, stopped."""
+    OURS.share().give_back(worker.part)
+
+
 def post_worker_init(worker: Any) -> None:
-    """Go on with uploads that waited when the server stopped."""
+    """Be counted among the workers, and go on with uploads that waited when the server stopped."""
+    worker.wsgi.extensions["counters"].begin(os.getpid())
     if waiting(worker.wsgi.extensions["pricecompare"]):
         worker.wsgi.extensions["waiting"].wake()
 

@@ -30,7 +30,7 @@ _NAME = re.compile(r"[^0-9A-Za-z_.-]+")
 
 @dataclass(frozen=True, slots=True)
 class Copied:
-    """A copy: its file, tables and rows in it, whether it was read back and agreed, and older copies that were removed."""
+    """A copy: its file, tables and rows in it, whether it was read back and agreed, older copies that were removed."""
 
     path: Path
     tables: int
