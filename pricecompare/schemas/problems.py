@@ -50,23 +50,13 @@ class Counts(Answer):
     markets = whole("Markets: drugs sold in a pooling region, by kind of price.", 400)
 
 
-class Unready(Answer):
-    """One reason why nobody should be sent here now."""
-
-    check = text("What was looked at: database, migrations, data_age or disk.", "database")
-    code = text("Stable code.", "not_ready_database")
-    detail = text("What is wrong, in English.")
-    detail_zh = text("What is wrong, in Chinese.")
-
-
 class Ready(Answer):
     """Whether questions can be answered now."""
 
-    status = text("ready or not_ready.", "ready")
-    schema_version = whole("Version of the database; null when it cannot be read.", 3, null=True)
-    data_version = whole("Counted up whenever something in the database changes.", 5, null=True)
-    data_age_seconds = whole("How many seconds ago the newest file was taken.", 3600, null=True)
-    reasons = fields.List(fields.Nested(Unready), metadata=said("Why not; empty when ready.", always=True))
+    status = text("ready.", "ready")
+    schema_version = whole("Version of the database.", 3)
+    data_version = whole("Counted up whenever something in the database changes.", 5)
+    data_age_seconds = whole("How many seconds ago the newest file was taken; null when none was.", 3600, null=True)
 
 
 class Health(Answer):

@@ -5,7 +5,7 @@ from typing import Any
 
 from flask import Response, current_app, request
 
-from pricecompare.errors import Forbidden
+from pricecompare.errors import Forbidden, Reason
 from pricecompare.schemas import problems
 from pricecompare.services.health import health, ready
 from pricecompare.services.measures import measures
@@ -13,11 +13,10 @@ from pricecompare.web.answering import as_json, desk
 from pricecompare.web.exposition import MEDIA, exposed
 from pricecompare.web.keys import bearer
 from pricecompare.web.nouns import Noun
+from pricecompare.web.problems import RETRY_SECONDS, problem
 
 PROXIED = ("X-Forwarded-For", "Forwarded", "X-Real-IP")
 """Headers that a proxy adds: behind one, everybody comes from its address."""
-
-RETRY_SECONDS = "5"
 
 site = Noun("site", description="The server itself")
 
@@ -28,33 +27,30 @@ def show_health() -> dict[str, Any]:
     return health(desk())
 
 
-@site.route("/readyz")
-@site.response(200, problems.Ready)
-@site.alt_response(503, schema=problems.Ready, description="Nobody should be sent here now.")
-@site.doc(operationId="show_readiness")
 def show_readiness() -> Response:
-    """Whether questions can be answered now: database, its version, room on the disk, age of the data; 503 with why."""
+    """Whether questions can be answered now: database, its version, room on the disk, age of data; 503 with why not."""
     found = ready(desk(), most_hours=current_app.extensions["watching"].ready_hours)
-    told = {name: getattr(found, name) for name in ("schema_version", "data_version", "data_age_seconds")}
-    why = [{"check": check, "code": one.code, "detail": one.en, "detail_zh": one.zh} for check, one in found.reasons]
-    response = as_json({"status": "not_ready" if why else "ready", **told, "reasons": why})
-    response.headers["Cache-Control"] = "no-store"
-    if why:
-        response.status_code = 503
+    if found.reasons:
+        errors = [
+            {"field": check, "code": one.code, "detail": one.en, "detail_zh": one.zh} for check, one in found.reasons
+        ]
+        response = problem(503, Reason.of("not_ready"), errors=errors)
         response.headers["Retry-After"] = RETRY_SECONDS
-    return response
+        return response
+    told = {name: getattr(found, name) for name in ("schema_version", "data_version", "data_age_seconds")}
+    return as_json({"status": "ready", **told})
 
 
-@site.route("/metrics")
-@site.response(200, {"type": "string"}, content_type="text/plain")
-@site.alt_response(403, "Forbidden")
-@site.doc(operationId="show_metrics", security=[{}, {"metricsToken": []}])
 def show_metrics() -> Response:
     """Measures as Prometheus reads them: for allowed networks that no proxy stands before, or with a token."""
     _admit()
     known = current_app.extensions
     text = exposed(measures(desk(), known["ages"]), known["counters"])
     return Response(text, content_type=MEDIA, headers={"Cache-Control": "no-store"})
+
+
+site.hands("/readyz", site.response(200, problems.Ready)(show_readiness))
+site.hands("/metrics", site.response(200, {"type": "string"}, content_type="text/plain")(show_metrics))
 
 
 def _admit() -> None:
