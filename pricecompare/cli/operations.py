@@ -1,4 +1,4 @@
-"""Commands of the operator: upgrade, backup, restore."""
+"""Commands of the operator: upgrade, backup, restore, doctor, retention."""
 
 from dataclasses import asdict
 from pathlib import Path
@@ -6,10 +6,13 @@ from typing import Any
 
 import click
 
+from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.imports import progress
 from pricecompare.cli.tables import as_json, said, wants_json
 from pricecompare.services.opening import DEFAULT_DB, clock_of, opened
 from pricecompare.services.upkeep.backup import KEPT, back_up, folder_of, restore, stem_of
+from pricecompare.services.upkeep.doctor import EXIT, OK, Found, examined, worst
+from pricecompare.services.upkeep.retention import retention
 from pricecompare.services.upkeep.upgrade import upgrade
 from pricecompare.store.sql import place
 
@@ -96,4 +99,54 @@ def restore_command(settings: dict[str, Any], path: Path, force: bool, json: boo
         said(f"What was there before is kept as {done.kept}")
 
 
-COMMANDS = (upgrade_command, backup_command, restore_command)
+@click.command("doctor")
+@click.option("--quick", is_flag=True, help="Do not read the whole database.")
+@wants_json
+@click.pass_context
+def doctor_command(ctx: click.Context, quick: bool, json: bool) -> None:
+    """Look whether all is well here, and say how to mend what is not.
+
+    Settings, database, disk, clock, age of data, permissions, keys, backups. The exit code is 0 when all is well, 3
+    when something should be looked at, 1 when something does not work.
+    """
+    found = examined(ctx.obj, quick=quick)
+    if json:
+        told = [{"check": one.check, "state": one.state, **_spoken(one)} for one in found]
+        as_json({"state": worst(found), "checks": told})
+    else:
+        for one in found:
+            said(f"{one.state:5} {one.check}: {one.reason.en}")
+            if one.state != OK:
+                said(f"      {one.reason.zh}")
+    ctx.exit(EXIT[worst(found)])
+
+
+def _spoken(found: Found) -> dict[str, str]:
+    return {"code": found.reason.code, "detail": found.reason.en, "detail_zh": found.reason.zh}
+
+
+@click.command("retention")
+@click.option("--apply/--dry-run", "prune", default=False, help="Prune; otherwise only show what would go.")
+@BY
+@WHY
+@wants_json
+@click.pass_obj
+def retention_command(settings: dict[str, Any], prune: bool, by: str, why: str, json: bool) -> None:
+    """Show what is older than is kept, and prune it with --apply.
+
+    Prices, sales, the ledger, cases and the audit trail stay. Each term is a setting: PRICECOMPARE_KEEP_..._DAYS.
+    """
+    desk = opened(settings)
+    try:
+        found = retention(desk, settings, prune=prune, by=hand(by, why))
+    finally:
+        desk.store.close()
+    if json:
+        return as_json({"pruned": prune, "items": found})
+    for one in found:
+        kept = f"older than {one.days} days" if one.days else "kept for ever"
+        said(f"{one.count:9} {one.name}: {one.about}, {kept}")
+    said("They are gone." if prune else "Nothing was changed; --apply prunes them.")
+
+
+COMMANDS = (upgrade_command, backup_command, restore_command, doctor_command, retention_command)

@@ -56,6 +56,12 @@ class Engine(Protocol):
     def structure(self) -> dict[str, list[str]]:
         """Return tables and indexes by name, each as lines that are equal for equal ones."""
 
+    def structure_of(self, ddl: str) -> dict[str, list[str]]:
+        """Return the structure of a new database that `ddl` makes, in a place of its own."""
+
+    def oddities(self) -> list[tuple[str, dict[str, str]]]:
+        """Return what is unfit about the engine itself, as codes of sentences and the values in them."""
+
     copy_suffix: str
     """How the name of a copy's file ends."""
 

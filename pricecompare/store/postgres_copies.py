@@ -9,13 +9,10 @@ import psycopg
 
 from pricecompare.errors import Unusable
 from pricecompare.store.copies import Count, count
-from pricecompare.store.postgres_upkeep import PostgresUpkeep
+from pricecompare.store.postgres_upkeep import TRIED, PostgresUpkeep
 
 SCHEMA = "schema.sql"
 PIECE = 1 << 20
-
-TRIED = "pricecompare_tried"
-"""The schema in which a copy is tried; it is rolled back."""
 
 CREATED = """
 SELECT c.relname, 'CREATE TABLE ' || c.relname || ' (' || string_agg(

@@ -5,8 +5,13 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
+import psycopg
+
 ASIDE = "pricecompare_old"
 """The schema in which tables stand while others are made in their place: names of indexes and keys go with them."""
+
+TRIED = "pricecompare_tried"
+"""The schema in which something is tried; it is rolled back."""
 
 COLUMNS = """
 SELECT c.relname, a.attname || ' ' || format_type(a.atttypid, a.atttypmod)
@@ -27,7 +32,7 @@ ORDER BY c.relname, k.contype <> 'p', k.contype = 'f', 2
 """
 
 INDEXES = """
-SELECT i.relname, pg_get_indexdef(i.oid)
+SELECT i.relname, replace(pg_get_indexdef(i.oid), ' ON ' || current_schema() || '.', ' ON ')
 FROM pg_index x JOIN pg_class i ON i.oid = x.indexrelid
 WHERE i.relnamespace = current_schema()::regnamespace
     AND NOT EXISTS (SELECT 1 FROM pg_constraint k WHERE k.conindid = i.oid AND k.contype IN ('p', 'u'))
@@ -79,6 +84,27 @@ class PostgresUpkeep:
             for name, line in self.rows(question, {}):
                 found[name].append(line)
         return dict(found)
+
+    def structure_of(self, ddl: str) -> dict[str, list[str]]:
+        """Return the structure of a new database that `ddl` makes, in a schema that is rolled back."""
+        found: dict[str, list[str]] = {}
+        with self.upgrading():
+            self.rows(f"CREATE SCHEMA {TRIED}", {})
+            self.rows(f"SET LOCAL search_path = {TRIED}", {})
+            self.create(ddl)
+            found = self.structure()
+            # Ends the transaction without a trace, and is not seen outside.
+            raise psycopg.Rollback
+        return found
+
+    def create(self, ddl: str) -> None:
+        """Create every table and index of `ddl`."""
+        raise NotImplementedError
+
+    def oddities(self) -> list[tuple[str, dict[str, str]]]:
+        """Return what is unfit about this database: another encoding than UTF-8 cannot hold every name."""
+        encoding = self.rows("SELECT current_setting('server_encoding')", {})[0][0]
+        return [] if encoding == "UTF8" else [("doctor_encoding", {"value": encoding})]
 
     def faults(self) -> list[str]:
         """Return what is wrong with indexes and references, as far as the catalogue says; nothing when all is well."""

@@ -1018,3 +1018,31 @@ WHERE u.state = 'taken' AND u.id IN (
     FROM pharmacy p
     CROSS JOIN (SELECT 'listed' AS kind UNION ALL SELECT 'insured' UNION ALL SELECT 'online') k
     WHERE p.region_id = :region_id)
+
+-- name: count_old_refused
+-- How many refused rows came before :before, at most kept to be sent back.
+SELECT count(*) FROM refused_row WHERE upload_id IN (SELECT id FROM upload WHERE came_at < :before)
+
+-- name: prune_old_refused
+DELETE FROM refused_row WHERE upload_id IN (SELECT id FROM upload WHERE came_at < :before)
+
+-- name: prune_old_refused_files
+DELETE FROM refused_file WHERE upload_id IN (SELECT id FROM upload WHERE came_at < :before)
+
+-- name: count_old_request_keys
+-- How many requests with a key of their own were made before :before.
+SELECT count(*) FROM request_key WHERE made_at < :before
+
+-- name: count_old_report_days
+-- How many counts of reports about a pharmacy are of days before :day.
+SELECT count(*) FROM report_day WHERE day < :day
+
+-- name: prune_old_report_days
+DELETE FROM report_day WHERE day < :day
+
+-- name: count_old_reports
+-- How many citizens' reports were decided and were last said before :before; those that became a case stay with it.
+SELECT count(*) FROM citizen_report WHERE last_at < :before AND state IN ('dismissed', 'settled')
+
+-- name: prune_old_reports
+DELETE FROM citizen_report WHERE last_at < :before AND state IN ('dismissed', 'settled')

@@ -18,6 +18,9 @@ from pricecompare.store.sqlite_upkeep import SQLiteUpkeep
 BUSY_SECONDS = 30
 """How long a writer waits for another, unless it is told to be more patient."""
 
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""What the driver says of a file that is no database, or not a whole one."""
+
 TOGETHER = 20
 """New rows that go in by one statement: half the time of one by one."""
 
@@ -126,8 +129,8 @@ def _opened(path: Path, patience: float) -> Database:
         db.enable_wal()
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")
-    except sqlite3.Error as error:
-        raise Unusable("database_unusable", database=str(path), reason=str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise _ours(error, path) from error
     return db
 
 
@@ -154,4 +157,6 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Conflict | Unusable:
     """Return what an error of the driver means."""
     if isinstance(error, sqlite3.IntegrityError):
         return Conflict("integrity", reason=str(error))
+    if getattr(error, "sqlite_errorcode", None) in DAMAGED:
+        return Unusable("database_damaged", database=str(path), reason=str(error))
     return Unusable("database_unusable", database=str(path), reason=str(error))

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 from typing import Any
 
 from sqlite_utils import Database
@@ -67,6 +68,20 @@ class SQLiteUpkeep:
             for (index,) in self._indexes(table):
                 found[index] = self._index(table, index)
         return found
+
+    def structure_of(self, ddl: str) -> dict[str, list[str]]:
+        """Return the structure of a new database that `ddl` makes, in memory."""
+        other = type(self)(Path(":memory:"))  # type: ignore[call-arg]
+        other.create(ddl)
+        return other.structure()
+
+    def create(self, ddl: str) -> None:
+        """Create every table and index of `ddl`."""
+        raise NotImplementedError
+
+    def oddities(self) -> list[tuple[str, dict[str, str]]]:
+        """Return what is unfit about SQLite: nothing, it is part of Python."""
+        return []
 
     def _table(self, name: str, sql: str) -> list[str]:
         columns = [str(row[1:]) for row in self._ask(f"PRAGMA table_xinfo({name})")]

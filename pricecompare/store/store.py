@@ -15,13 +15,13 @@ from pricecompare.store.citizens import Citizens
 from pricecompare.store.flags import Flags
 from pricecompare.store.groups import Groups
 from pricecompare.store.lists import Lists
-from pricecompare.store.measures import Measures
 from pricecompare.store.prices import Prices
 from pricecompare.store.sales import Sales
 from pricecompare.store.settings import Settings
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.standards import Standards
+from pricecompare.store.upkeep import Upkeep
 from pricecompare.store.uploads import Uploads
 
 
@@ -39,7 +39,7 @@ class Store(
     Sales,
     Audit,
     Lists,
-    Measures,
+    Upkeep,
 ):
     """Everything that is kept, on either engine."""
 
