@@ -20,7 +20,8 @@ from tests.made import REGIONS, Shop, pharmacy
 
 AT, DAY = int(NOW.timestamp()), 86_400
 BY = Hand("operator", "cli:op", "yearly")
-REPORT = "INSERT INTO citizen_report VALUES (:id, 440300, 1, NULL, 'listed', 'closed', NULL, NULL, 1, :at, :at, :state, '', '')"
+VALUES = "(:id, 440300, 1, NULL, 'listed', 'closed', NULL, NULL, 1, :at, :at, :state, '', '')"
+REPORT = f"INSERT INTO citizen_report VALUES {VALUES}"  # noqa: S608
 
 
 @pytest.fixture
