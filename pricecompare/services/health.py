@@ -11,7 +11,7 @@ from pricecompare.errors import PriceCompareError, Reason
 from pricecompare.services.desk import Desk
 from pricecompare.store.sql import SCHEMA_VERSION
 
-LEAST_FREE = 64 << 20
+LEAST_FREE = 32 << 20
 """Bytes that must be free beside a database file, for the write-ahead log of what comes next."""
 
 HOUR = 3600

@@ -11,6 +11,19 @@ from pricecompare.web.metrics import OURS
 
 __all__ = ["create_app"]  # importing it is what loads everything else
 
+graceful_timeout = 30
+"""Seconds for answers under way when a worker is to stop."""
+
+max_requests_jitter = 2000
+"""Workers are not replaced all at once."""
+
+keepalive = 5
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where workers show that they live: in memory, so that a slow or read-only disk stops none of them."""
+
+control_socket_disable = True
+"""Nobody commands the server but by signals."""
+
 
 def pre_fork(server: Any, worker: Any) -> None:
     """Give a worker its part of the memory in which all of them count."""
