@@ -1,4 +1,4 @@
-"""``python -m benchmarks.soak`` does at length what the tests do briefly: kills, full disks, spoilt files.
+"""``python -m benchmarks.soak`` does at length what the tests do briefly: kills, full disks, spoilt files, load.
 
 Any state that is neither before nor after, any traceback, any file left behind, too much memory ends it with an error.
 """
@@ -16,6 +16,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.city import say
+from benchmarks.load import loaded
 from tests import deeds, fuzzing, kills, scarce
 
 
@@ -46,6 +47,11 @@ def spoilt(times: int, seed: int, folder: Path) -> Iterator[str]:
         yield from islice(ends, times)
 
 
+def under_load(seconds: int, seed: int, folder: Path) -> Iterator[str]:
+    """Ask a server for four fifths of what it can do while uploads come in; give what was seen."""
+    yield from loaded(seconds, seed, folder)
+
+
 MOST_MEGABYTES = 400
 """What no file, however spoilt, may make the process take."""
 
@@ -53,14 +59,16 @@ SUBJECTS: dict[str, Callable[[int, int, Path], Iterator[str]]] = {
     "kills": killed,
     "disk": on_full_disks,
     "files": spoilt,
+    "load": under_load,
 }
 
 
 def main() -> None:
     """Do what was asked for and print how often each end was met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
-    for name, times in (("kills", 200), ("disk", 50), ("files", 10_000), ("seed", 1)):
-        parser.add_argument(f"--{name}", type=int, default=times, metavar="N", help=f"{times} unless told")
+    for name, times in (("kills", 200), ("disk", 50), ("files", 10_000), ("load", 600), ("seed", 1)):
+        unit = "SECONDS" if name == "load" else "N"
+        parser.add_argument(f"--{name}", type=int, default=times, metavar=unit, help=f"{times} unless told")
     asked = parser.parse_args()
     for name, subject in SUBJECTS.items():
         if times := getattr(asked, name):

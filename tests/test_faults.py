@@ -132,9 +132,8 @@ def test_a_corrupt_file_is_refused_with_what_to_do_and_a_copy_puts_it_right(data
 
 
 def pricecompare(*words):
-    return subprocess.run(
-        [sys.executable, "-m", "pricecompare.cli", *words], capture_output=True, text=True, timeout=60
-    )
+    command = [sys.executable, "-m", "pricecompare.cli", *words]
+    return subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
 
 
 def test_a_file_that_becomes_corrupt_under_a_server_gives_503_and_never_a_wrong_answer(served, database):
