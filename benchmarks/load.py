@@ -19,7 +19,7 @@ import numpy as np
 
 from benchmarks.city import say
 from benchmarks.paced import PROCESSES, Heard, asked
-from benchmarks.server import _kilobytes as kilobytes
+from benchmarks.server import kilobytes
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.services.rebuild import rebuild

@@ -86,6 +86,19 @@ def test_systemd_takes_the_units(tmp_path):
     assert said == []
 
 
+PAGE_COMMAND = re.compile(r"(?:^|`|，)pc ([a-z]+)((?: --[a-z-]+| [\w./…|]+)*)", re.MULTILINE)
+
+
+@pytest.mark.parametrize("page", ["operating.md", "operating.zh.md"])
+def test_every_command_of_the_pages_for_operators_is_one_there_is(page):
+    told = PAGE_COMMAND.findall((ROOT / "docs" / page).read_text("utf-8"))
+    assert {"doctor", "backup", "restore", "upgrade", "retention"} <= {command for command, _ in told}
+    for command, rest in told:
+        helped = CliRunner().invoke(main, [command, "--help"])
+        assert helped.exit_code == 0, command
+        assert [one for one in re.findall(r"--[a-z-]+", rest) if one not in helped.output] == []
+
+
 def commands():
     """Return every command of ours in units and Dockerfile, as its words."""
     text = "\n".join(path.read_text("utf-8") for path in DEPLOY.glob("*.service"))

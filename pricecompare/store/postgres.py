@@ -15,7 +15,7 @@ from pricecompare.errors import Conflict, Unusable
 from pricecompare.store.postgres_copies import PostgresCopies
 from pricecompare.store.sql import for_postgres, place, pyformat
 
-PATIENCE = {"timeout": 5.0, "reconnect_timeout": 5.0}
+WAIT = 5.0
 """Seconds a question waits for a connection, and for which a lost one is tried anew, ever more seldom, before the next
 question begins that again: a server that was away is found soon after it is back."""
 
@@ -29,7 +29,8 @@ class Postgres(PostgresCopies):
     def __init__(self, url: str):
         self.place = place(url)
         self._try(url)
-        self._pool = ConnectionPool(url, min_size=1, max_size=8, open=False, kwargs={"autocommit": True}, **PATIENCE)
+        sizes, waits = {"min_size": 1, "max_size": 8}, {"timeout": WAIT, "reconnect_timeout": WAIT}
+        self._pool = ConnectionPool(url, open=False, kwargs={"autocommit": True}, **sizes, **waits)  # type: ignore[arg-type]
         self._current: ContextVar[psycopg.Connection | None] = ContextVar("connection", default=None)
         with _explained(self.place):
             self._pool.open(wait=True, timeout=10)
