@@ -126,7 +126,11 @@ def _under_load(
     """Measure what the server can do, its waits when idle, and both under load with uploads."""
     brief = max(3.0, seconds / 20)
     asked(clients, served.port, questions, brief)
+    # What it can do is what it can do while uploads come in, too.
+    before = Sender(served.port, random, folder)
+    before.start()
     most = len(asked(clients, served.port, questions, brief).waits) / brief
+    before.stop()
     idle = asked(clients, served.port, questions, brief, most * 0.1)
     say(f"load: {most:,.0f} answers a second at most, asked for {SHARE:.0%} of it")
     watch, sender = Watch(served), Sender(served.port, random, folder)
