@@ -206,7 +206,7 @@ def test_pharmacies_are_given_as_geojson(town, url):
     whole = client.get(f"/api/v1/pharmacies?region={REGION}", headers={"Accept": "application/geo+json"})
     assert whole.json["features"][6]["geometry"] is None
     assert answer.headers["ETag"] != plain.headers["ETag"]
-    assert answer.headers["Vary"] == plain.headers["Vary"] == "Accept"
+    assert answer.headers["Vary"] == plain.headers["Vary"] == "Accept, X-Envelope"
     assert client.get(address, headers={"Accept": "*/*"}).mimetype == "application/json"
 
 

@@ -2,6 +2,7 @@
 
 import math
 import re
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -56,8 +57,9 @@ class Postgres(PostgresCopies):
             if self._open is None:
                 sizes, waits = {"min_size": 1, "max_size": 8}, {"timeout": WAIT, "reconnect_timeout": WAIT}
                 pool = ConnectionPool(self._url, open=False, kwargs={"autocommit": True}, **sizes, **waits)  # type: ignore[arg-type]
-                # Who asks waits for a connection, not whoever asks first for all of them.
                 pool.open()
+                # A thread of the pool may be the last that holds it, and cannot end itself.
+                weakref.finalize(self, pool.close)
                 self._open = pool
             return self._open
 
