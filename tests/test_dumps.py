@@ -47,7 +47,15 @@ def tables(folder: Path) -> dict[str, list[dict[str, str]]]:
 def as_dumped(one: dict) -> tuple[str, ...]:
     """What a dump says of an offer as the API tells it."""
     packs = "" if one["stock_packs"] is None else str(one["stock_packs"])
-    return one["drug"]["code"], one["kind"], one["price"], one["stock"], packs, str(int(one["held"])), one["observed_at"]
+    return (
+        one["drug"]["code"],
+        one["kind"],
+        one["price"],
+        one["stock"],
+        packs,
+        str(int(one["held"])),
+        one["observed_at"],
+    )
 
 
 @pytest.fixture
