@@ -42,11 +42,11 @@ class Server:
     @property
     def memory(self) -> tuple[float, float]:
         """Megabytes of all its processes, shared pages counted once, and of the largest alone."""
-        maps = [_kilobytes(pid) for pid in self.pids]
+        maps = [kilobytes(pid) for pid in self.pids]
         return sum(one["Pss"] for one in maps) / 1000, max(one["Rss"] for one in maps) / 1000
 
 
-def _kilobytes(pid: int) -> dict[str, int]:
+def kilobytes(pid: int) -> dict[str, int]:
     """Return Rss, Pss and the like of a process, in thousands of bytes."""
     lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()[1:]
     return {name: int(size.split()[0]) * 1024 // 1000 for name, size in (line.split(":") for line in lines)}

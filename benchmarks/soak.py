@@ -1,4 +1,4 @@
-"""``python -m benchmarks.soak`` does at length what the tests do briefly: kills, full disks, spoilt files.
+"""``python -m benchmarks.soak`` does at length what the tests do briefly: kills, full disks, spoilt files, load.
 
 Any state that is neither before nor after, any traceback, any file left behind, too much memory ends it with an error.
 """
@@ -17,6 +17,7 @@ from pathlib import Path
 from random import Random
 
 from benchmarks.city import say
+from benchmarks.load import loaded
 from tests import attacks, deeds, fuzzing, kills, scarce
 
 
@@ -54,6 +55,11 @@ def hostile(times: int, seed: int, folder: Path) -> Iterator[str]:
     return attacks.attacked(folder, seed, times)
 
 
+def under_load(seconds: int, seed: int, folder: Path) -> Iterator[str]:
+    """Ask a server for four fifths of what it can do while uploads come in; give what was seen."""
+    yield from loaded(seconds, seed, folder)
+
+
 MOST_MEGABYTES = 400
 """What no file and no request, however spoilt, may make the process take."""
 
@@ -62,14 +68,17 @@ SUBJECTS: dict[str, Callable[[int, int, Path], Iterator[str]]] = {
     "disk": on_full_disks,
     "files": spoilt,
     "requests": hostile,
+    "load": under_load,
 }
 
 
 def main() -> None:
     """Do what was asked for and print how often each end was met."""
     parser = argparse.ArgumentParser(prog="python -m benchmarks.soak", description=__doc__)
-    for name, times in (("kills", 200), ("disk", 50), ("files", 10_000), ("requests", 10_000), ("seed", 1)):
-        parser.add_argument(f"--{name}", type=int, default=times, metavar="N", help=f"{times} unless told")
+    counts = {"kills": 200, "disk": 50, "files": 10_000, "requests": 10_000, "load": 600, "seed": 1}
+    for name, times in counts.items():
+        unit = "SECONDS" if name == "load" else "N"
+        parser.add_argument(f"--{name}", type=int, default=times, metavar=unit, help=f"{times} unless told")
     asked = parser.parse_args()
     for name, subject in SUBJECTS.items():
         if times := getattr(asked, name):

@@ -2,7 +2,7 @@
 
 from pricecompare.schemas.lists import FILTERS
 
-PATHS = """/healthz /api/v1/regions /api/v1/regions/{region}/indices /api/v1/regions/{region}/flags
+PATHS = """/healthz /readyz /metrics /api/v1/regions /api/v1/regions/{region}/indices /api/v1/regions/{region}/flags
 /api/v1/regions/{region}/flags.csv /api/v1/regions/{region}/online-gaps
 /api/v1/regions/{region}/online-gaps.csv /api/v1/drugs /api/v1/drugs/{code} /api/v1/drugs/{code}/offers
 /api/v1/drugs/{code}/statistics /api/v1/drugs/{code}/equivalents /api/v1/drugs/suggest

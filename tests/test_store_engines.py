@@ -164,7 +164,7 @@ def test_a_file_that_is_no_database_is_left_as_it_is(tmp_path, content, use):
     path.write_bytes(content)
     with pytest.raises(Unusable) as caught:
         use(str(path))
-    assert caught.value.code == "database_unusable"
+    assert caught.value.code == "database_damaged"
     assert path.read_bytes() == content
 
 

@@ -53,8 +53,8 @@ def test_a_failure_says_nothing_about_the_server(city, monkeypatch):
     assert "division" not in answer.text
 
 
-@pytest.mark.parametrize("address", ["/healthz", "/api/v1/regions"])
-def test_a_database_that_cannot_be_read_is_503(tmp_path, address):
+@pytest.mark.parametrize(("address", "code"), [("/readyz", "not_ready"), ("/api/v1/regions", "unavailable")])
+def test_a_database_that_cannot_be_read_is_503(tmp_path, address, code):
     path = tmp_path / "prices.db"
     create_store(str(path), cursor_key="k", max_age_days=30).close()
     client = create_app(DB=str(path)).test_client()
@@ -62,8 +62,9 @@ def test_a_database_that_cannot_be_read_is_503(tmp_path, address):
         database.execute("DROP TABLE meta")
     database.close()
     answer = client.get(address)
-    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (503, PROBLEM, "unavailable")
+    assert (answer.status_code, answer.mimetype, answer.json["code"]) == (503, PROBLEM, code)
     assert str(path) not in answer.text
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 def test_the_application_wants_a_database_and_settings_that_make_sense(city, tmp_path, monkeypatch):

@@ -18,6 +18,7 @@ from pricecompare.cli.imports import import_command, init, rebuild_command
 from pricecompare.cli.index_report import index
 from pricecompare.cli.keys import key
 from pricecompare.cli.layouts import layout
+from pricecompare.cli.operations import COMMANDS as OPERATIONS
 from pricecompare.cli.packs import equivalents, groups, specs
 from pricecompare.cli.questions import flags, offers
 from pricecompare.cli.rules import rule
@@ -97,5 +98,7 @@ for command in (use, end, uses, run, found):
 for command in (layout, rule, uploads, retract, release, guards):
     main.add_command(command)
 for command in (audit, export, dump_command, flag, reports, key, user):
+    main.add_command(command)
+for command in OPERATIONS:
     main.add_command(command)
 main.add_command(world, "world")

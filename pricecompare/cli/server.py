@@ -15,6 +15,7 @@ import click
 
 from pricecompare.calc.days import date_of
 from pricecompare.cli.imports import progress
+from pricecompare.cli.keeping import STOPPED, Kept
 from pricecompare.cli.tables import said
 from pricecompare.errors import Unusable
 from pricecompare.services.demo import build, is_current
@@ -22,9 +23,6 @@ from pricecompare.services.opening import DEFAULT_DB, clock_of, limits, opened
 from pricecompare.web.openapi import document
 
 WAIT_SECONDS = 30
-
-STOPPED = (0, -signal.SIGTERM, -signal.SIGINT)
-"""Exit codes of a server that was asked to stop, which is no failure."""
 
 PORT = click.option("--port", type=click.IntRange(1, 65_535), default=8000, show_default=True, envvar="PORT")
 HOST = click.option("--host", default="127.0.0.1", show_default=True)
@@ -35,15 +33,22 @@ HOST = click.option("--host", default="127.0.0.1", show_default=True)
 @PORT
 @click.option("--workers", default=2, show_default=True, help="Processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads of each process.")
+@click.option("--timeout", default=60, show_default=True, help="Seconds after which a process that hangs is replaced.")
+@click.option("--max-requests", default=20_000, show_default=True, help="Answers after which a process is replaced.")
+@click.option("--pid", type=click.Path(dir_okay=False), help="File to write the number of gunicorn's first process to.")
 @click.pass_obj
-def serve(settings: dict[str, Any], host: str, port: int, workers: int, threads: int) -> None:
-    """Answer the API on http://HOST:PORT with gunicorn."""
+def serve(settings: dict[str, Any], host: str, port: int, **sizes: Any) -> None:
+    """Answer the API on http://HOST:PORT with gunicorn.
+
+    SIGHUP renews all processes without refusing a request (on a terminal that closes it stops them); SIGTERM lets them
+    finish what they are answering. When gunicorn itself dies it is started again.
+    """
     opened(settings).store.close()
     _free(host, port)
+    db = str(settings.get("DB") or DEFAULT_DB)
     # A line for each request, unless somebody has said otherwise; a demo is quiet.
     os.environ.setdefault("PRICECOMPARE_LOG", "1")
-    server = _server(settings.get("DB") or DEFAULT_DB, host, port, workers=workers, threads=threads)
-    raise SystemExit(_until_stopped(server))
+    raise SystemExit(Kept(lambda: _server(db, host, port, **sizes)).until_stopped())
 
 
 @click.command()
@@ -68,6 +73,9 @@ def demo(settings: dict[str, Any], host: str, port: int, fixtures: Path, file: P
     if build_only:
         return said(f"Built {file}")
     server = _server(str(file), host, port, workers=2, threads=4)
+    # A closed terminal hangs up; left to itself, gunicorn would go on without one.
+    for polite in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+        signal.signal(polite, lambda *_: server.terminate())
     _wait(server, f"http://{host}:{port}/healthz")
     said(_invitation(f"http://{host}:{port}", file))
     raise SystemExit(_until_stopped(server))
@@ -91,8 +99,8 @@ def _free(host: str, port: int) -> None:
             raise Unusable("port_in_use", port=port, other=port + 1) from None
 
 
-def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> subprocess.Popen:
-    """Return gunicorn, started; Ctrl-C and a polite kill of this process stop it."""
+def _server(db: str, host: str, port: int, *, workers: int, threads: int, **more: Any) -> subprocess.Popen:
+    """Return gunicorn, started; what else is said of it are its own options."""
     command = [
         sys.executable,
         "-m",
@@ -112,12 +120,11 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int) -> sub
         "--log-level",
         "warning",
     ]
+    for name, value in more.items():
+        if value is not None:
+            sizes += [f"--{name.replace('_', '-')}", str(value)]
     environment = os.environ | {"PRICECOMPARE_DB": db}
-    server = subprocess.Popen([*command, *sizes, "pricecompare.web:create_app()"], env=environment)
-    # A closed terminal hangs up; left to itself, gunicorn would go on without one.
-    for polite in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
-        signal.signal(polite, lambda *_: server.terminate())
-    return server
+    return subprocess.Popen([*command, *sizes, "pricecompare.web:create_app()"], env=environment)
 
 
 def _wait(server: subprocess.Popen, url: str) -> None:

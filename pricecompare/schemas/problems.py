@@ -68,11 +68,20 @@ class Counts(Answer):
     markets = whole("Markets: drugs sold in a pooling region, by kind of price.", 400)
 
 
+class Ready(Answer):
+    """Whether questions can be answered now."""
+
+    status = text("ready.", "ready")
+    schema_version = whole("Version of the database.", 3)
+    data_version = whole("Counted up whenever something in the database changes.", 5)
+    data_age_seconds = whole("How many seconds ago the newest file was taken; null when none was.", 3600, null=True)
+
+
 class Health(Answer):
     """Whether the server works, and how old its data are."""
 
     status = text("ok.", "ok")
     version = text("Version of the program.", "0.1.0")
-    data_version = whole("Counted up whenever something in the database changes.", 5)
+    data_version = whole("Counted up whenever something in the database changes.", 5, null=True)
     last_upload = one(LastUpload, null=True)
-    counts = one(Counts)
+    counts = one(Counts, null=True)

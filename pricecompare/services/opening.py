@@ -46,9 +46,13 @@ def opened(settings: Mapping[str, Any]) -> Desk:
 
     Raises Unusable when there is no database, Invalid for a setting that makes no sense.
     """
-    clock, answers = clock_of(settings), replace(limits(settings), spool=_spool(settings))
-    patience = _number(settings, "patience", BUSY_SECONDS, low=0, high=86_400)
-    return Desk(open_store(str(settings.get("DB") or DEFAULT_DB), patience=patience), clock, answers)
+    clock, answers = clock_of(settings), replace(limits(settings), spool=spool_of(settings))
+    return Desk(open_store(str(settings.get("DB") or DEFAULT_DB), patience=patience(settings)), clock, answers)
+
+
+def patience(settings: Mapping[str, Any]) -> int:
+    """Return how many seconds a writer waits for another one."""
+    return _number(settings, "patience", BUSY_SECONDS, low=0, high=86_400)
 
 
 def created(url: str, *, max_age_days: int = 30) -> Store:
@@ -124,7 +128,7 @@ def _key(settings: Mapping[str, Any], name: str) -> str:
     return value
 
 
-def _spool(settings: Mapping[str, Any]) -> str:
+def spool_of(settings: Mapping[str, Any]) -> str:
     """Return the folder for files that come over HTTP: as set, or beside the database when that is a file."""
     database = str(settings.get("DB") or DEFAULT_DB)
     return str(settings.get("SPOOL") or (SPOOL if is_server(database) else f"{database}.spool"))
@@ -176,3 +180,7 @@ def clock_of(settings: Mapping[str, Any]) -> Callable[[], datetime]:
         return wall_clock
     still = datetime.fromtimestamp(instant(str(settings["NOW"])), UTC)
     return lambda: still
+
+
+number_of, key_of = _number, _key
+"""For settings of operators that stand in modules of their own."""

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from pathlib import Path
 from typing import Any, Protocol
 
+from pricecompare.store.copies import Count
 from pricecompare.store.sql import queries
 
 QUERIES = queries()
@@ -41,6 +43,42 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Let go of the database."""
+
+    def upgrading(self) -> AbstractContextManager[None]:
+        """As `writing`, while tables may be taken from under others that refer to them."""
+
+    def set_aside(self, tables: Sequence[str]) -> None:
+        """Call tables ``old_…`` and free the names of their indexes; call inside `upgrading`."""
+
+    def drop_aside(self, tables: Sequence[str]) -> None:
+        """Drop what was set aside and is still there; call inside `upgrading`."""
+
+    def structure(self) -> dict[str, list[str]]:
+        """Return tables and indexes by name, each as lines that are equal for equal ones."""
+
+    def structure_of(self, ddl: str) -> dict[str, list[str]]:
+        """Return the structure of a new database that `ddl` makes, in a place of its own."""
+
+    def oddities(self) -> list[tuple[str, dict[str, str]]]:
+        """Return what is unfit about the engine itself, as codes of sentences and the values in them."""
+
+    copy_suffix: str
+    """How the name of a copy's file ends."""
+
+    def save(self, path: Path) -> dict[str, Count]:
+        """Write a copy of the database to a new file; return what it must agree with."""
+
+    def tried(self, path: Path) -> dict[str, Count]:
+        """Return what a copy holds, put into a place of its own; Unusable when it is damaged."""
+
+    def occupied(self) -> bool:
+        """Say whether there is a database already, be it damaged."""
+
+    def put_back(self, path: Path, before: str) -> str | None:
+        """Put a copy in the place of the database, kept as `before`; return where, None when there was none."""
+
+    def faults(self) -> list[str]:
+        """Return what is wrong with stored pages and references, as the engine tells it; nothing when all is well."""
 
 
 class Base:

@@ -15,13 +15,18 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pricecompare.errors import Conflict, Unusable
 from pricecompare.store import deadline
-from pricecompare.store.sql import place, pyformat
+from pricecompare.store.postgres_copies import PostgresCopies
+from pricecompare.store.sql import for_postgres, place, pyformat
+
+WAIT = 5.0
+"""Seconds a question waits for a connection, and for which a lost one is tried anew, ever more seldom, before the next
+question begins that again: a server that was away is found soon after it is back."""
 
 WRITER_LOCK = 7_290_011
 """Key of the advisory lock that makes writers wait for each other: ids and versions are given under it."""
 
 
-class Postgres:
+class Postgres(PostgresCopies):
     """One PostgreSQL database; every request borrows a connection."""
 
     def __init__(self, url: str):
@@ -49,14 +54,15 @@ class Postgres:
         """Return the pool, opened on first use: what a process has closed its children open for themselves."""
         with self._lock:
             if self._open is None:
-                kwargs = {"autocommit": True}
-                pool = ConnectionPool(self._url, min_size=1, max_size=8, timeout=10, open=False, kwargs=kwargs)
-                pool.open(wait=True, timeout=10)
+                sizes, waits = {"min_size": 1, "max_size": 8}, {"timeout": WAIT, "reconnect_timeout": WAIT}
+                pool = ConnectionPool(self._url, open=False, kwargs={"autocommit": True}, **sizes, **waits)  # type: ignore[arg-type]
+                # Who asks waits for a connection, not whoever asks first for all of them.
+                pool.open()
                 self._open = pool
             return self._open
 
     @contextmanager
-    def _connection(self) -> Iterator[psycopg.Connection]:
+    def connection(self) -> Iterator[psycopg.Connection]:
         """Give the connection of the transaction under way, or a free one."""
         with _explained(self.place):
             if (current := self._current.get()) is not None:
@@ -71,13 +77,13 @@ class Postgres:
 
     def create(self, ddl: str) -> None:
         """Create every table and index of `ddl`; call inside `writing`."""
-        with self._connection() as connection:
-            connection.execute(ddl)
+        with self.connection() as connection:
+            connection.execute(for_postgres(ddl))
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question, or nothing for a statement that has none."""
         deadline.refuse_late()
-        with self._connection() as connection:
+        with self.connection() as connection:
             cursor = connection.execute(_pyformat(sql), values)
             return cursor.fetchall() if cursor.description else []
 
@@ -85,7 +91,7 @@ class Postgres:
         """Return the rows of one question asked many times, without waiting for each answer."""
         ready = list(questions)
         found: list[list[tuple]] = []
-        with self._connection() as connection, connection.cursor() as cursor:
+        with self.connection() as connection, connection.cursor() as cursor:
             cursor.executemany(_pyformat(sql), ready, returning=True)
             while len(found) < len(ready):
                 found.append(cursor.fetchall())
@@ -94,7 +100,7 @@ class Postgres:
 
     def stream(self, sql: str, values: dict[str, Any]) -> Iterator[tuple]:
         """Yield the rows of a question without holding them all."""
-        with self._connection() as connection, connection.transaction(), connection.cursor("stream") as cursor:
+        with self.connection() as connection, connection.transaction(), connection.cursor("stream") as cursor:
             cursor.itersize = 10_000
             cursor.execute(_pyformat(sql), values)
             yield from cursor
@@ -103,7 +109,7 @@ class Postgres:
         """Run one statement for each of `rows`."""
         # All rows first: making one may ask the database, which this connection cannot answer half way.
         ready = list(rows)
-        with self._connection() as connection, connection.cursor() as cursor:
+        with self.connection() as connection, connection.cursor() as cursor:
             cursor.executemany(_pyformat(sql), ready)
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -111,13 +117,16 @@ class Postgres:
         copy = names.SQL("COPY {} ({}) FROM STDIN").format(
             names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns))
         )
-        with self._connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
+        with self.connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
             for row in rows:
                 target.write_row(row)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do all that is done inside, or nothing of it; other writers wait."""
+        """Do all that is done inside, or nothing of it; other writers wait. Inside another it is part of that."""
+        if self._current.get() is not None:
+            yield
+            return
         with self._transaction() as connection:
             connection.execute("SELECT pg_advisory_xact_lock(%s)", [WRITER_LOCK])
             yield

@@ -1328,3 +1328,63 @@ DELETE FROM console_session WHERE until_at <= :now
 
 -- name: prune_failures
 DELETE FROM console_failure WHERE at <= :oldest
+-- name: rows_by_subject
+-- Of each subject of files but payment standards, which nobody is to hear of: rows that were taken, and refused.
+SELECT what, sum(added + changed + unchanged + late), sum(refused)
+FROM upload
+WHERE about_id IS NULL AND state IN ('taken', 'retracted') AND what <> 'standards'
+GROUP BY what
+ORDER BY what
+
+-- name: queues
+-- What waits: files that came, files that a person has to confirm, citizens' reports that nobody has looked at.
+SELECT (SELECT count(*) FROM upload WHERE state = 'waiting'), (SELECT count(*) FROM upload WHERE state = 'quarantined'),
+       (SELECT count(*) FROM citizen_report WHERE state = 'new')
+
+-- name: flags_by_class
+-- How many flags there are, by region and class.
+SELECT region_id, class, count(*) FROM flag GROUP BY region_id, class ORDER BY region_id, class
+
+-- name: prices_versions
+-- The data version that last changed the prices of each pooling region.
+SELECT id, prices_version FROM region WHERE pooling = 1 ORDER BY id
+
+-- name: newest_list
+-- When the newest price list of a region was taken; null when there is none. Asks the key of lists once for each
+-- pharmacy and kind, however many lists there are.
+SELECT max(u.taken_at)
+FROM upload u
+WHERE u.state = 'taken' AND u.id IN (
+    SELECT (SELECT max(q.upload_id) FROM quote_list q
+            WHERE q.region_id = p.region_id AND q.pharmacy_id = p.id AND q.kind = k.kind)
+    FROM pharmacy p
+    CROSS JOIN (SELECT 'listed' AS kind UNION ALL SELECT 'insured' UNION ALL SELECT 'online') k
+    WHERE p.region_id = :region_id)
+
+-- name: count_old_refused
+-- How many refused rows came before :before, at most kept to be sent back.
+SELECT count(*) FROM refused_row WHERE upload_id IN (SELECT id FROM upload WHERE came_at < :before)
+
+-- name: prune_old_refused
+DELETE FROM refused_row WHERE upload_id IN (SELECT id FROM upload WHERE came_at < :before)
+
+-- name: prune_old_refused_files
+DELETE FROM refused_file WHERE upload_id IN (SELECT id FROM upload WHERE came_at < :before)
+
+-- name: count_old_request_keys
+-- How many requests with a key of their own were made before :before.
+SELECT count(*) FROM request_key WHERE made_at < :before
+
+-- name: count_old_report_days
+-- How many counts of reports about a pharmacy are of days before :day.
+SELECT count(*) FROM report_day WHERE day < :day
+
+-- name: prune_old_report_days
+DELETE FROM report_day WHERE day < :day
+
+-- name: count_old_reports
+-- How many citizens' reports were decided and were last said before :before; those that became a case stay with it.
+SELECT count(*) FROM citizen_report WHERE last_at < :before AND state IN ('dismissed', 'settled')
+
+-- name: prune_old_reports
+DELETE FROM citizen_report WHERE last_at < :before AND state IN ('dismissed', 'settled')

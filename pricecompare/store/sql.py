@@ -11,6 +11,7 @@ _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)
 _COMMENT = re.compile(r"^--.*$", re.MULTILINE)
 _AS = re.compile(r"/\* as (\w+) \*/")
 _SQLITE_ONLY = re.compile(r"/\* sqlite: (.*?) \*/")
+_POSTGRES_ONLY = re.compile(r"/\* postgres: (.*?) \*/")
 
 
 def schema() -> str:
@@ -22,11 +23,15 @@ def schema() -> str:
 
 
 def queries() -> dict[str, str]:
-    """Return every statement of `queries.sql` by name, without its comment.
+    """Return every statement of `queries.sql` by name, without its comment."""
+    return named(files("pricecompare.store").joinpath("queries.sql").read_text("utf-8"))
 
-    Where it says ``/* as other */`` the statement of that name stands, up to its condition.
+
+def named(text: str) -> dict[str, str]:
+    """Return the statements of `text` by name, each without its comment.
+
+    Where one says ``/* as other */`` the statement of that name stands, up to its condition.
     """
-    text = files("pricecompare.store").joinpath("queries.sql").read_text("utf-8")
     parts = _NAME.split(text)[1:]
     told = {name: _COMMENT.sub("", body).strip() for name, body in zip(parts[::2], parts[1::2], strict=True)}
     return {name: _AS.sub(lambda other: told[other[1]].partition("\nWHERE")[0], body) for name, body in told.items()}
@@ -63,6 +68,15 @@ def for_sqlite(ddl: str) -> str:
     'CREATE TABLE t (a TEXT) WITHOUT ROWID;'
     """
     return _SQLITE_ONLY.sub(r"\1", ddl)
+
+
+def for_postgres(ddl: str) -> str:
+    """Return `ddl` with its words for PostgreSQL in force.
+
+    >>> for_postgres("DROP TABLE t /* postgres: CASCADE */;")
+    'DROP TABLE t CASCADE;'
+    """
+    return _POSTGRES_ONLY.sub(r"\1", ddl)
 
 
 def pyformat(sql: str) -> str:

@@ -13,6 +13,8 @@ from sqlite_utils import Database
 from pricecompare.errors import Conflict, TooSlow, Unusable
 from pricecompare.store import deadline
 from pricecompare.store.sql import for_sqlite
+from pricecompare.store.sqlite_copies import SQLiteCopies
+from pricecompare.store.sqlite_upkeep import SQLiteUpkeep
 
 STEPS = 50_000
 """After how many steps of its machine, less than a millisecond, SQLite asks whether to go on."""
@@ -20,11 +22,14 @@ STEPS = 50_000
 BUSY_SECONDS = 30
 """How long a writer waits for another, unless it is told to be more patient."""
 
+DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
+"""What the driver says of a file that is no database, or not a whole one."""
+
 TOGETHER = 20
 """New rows that go in by one statement: half the time of one by one."""
 
 
-class SQLite:
+class SQLite(SQLiteCopies, SQLiteUpkeep):
     """One database file: many readers and one writer at a time (WAL)."""
 
     def __init__(self, path: Path, *, patience: float = BUSY_SECONDS):
@@ -89,7 +94,10 @@ class SQLite:
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """Do all that is done inside, or nothing of it; other writers wait."""
+        """Do all that is done inside, or nothing of it; other writers wait. Inside another it is part of that."""
+        if self._db.conn.in_transaction:
+            yield
+            return
         with _explained(self.path):
             self._db.execute("BEGIN IMMEDIATE")
         try:
@@ -127,8 +135,8 @@ def _opened(path: Path, patience: float) -> Database:
         db.execute("PRAGMA foreign_keys = ON")
         db.execute("PRAGMA synchronous = NORMAL")
         db.conn.set_progress_handler(deadline.is_over, STEPS)
-    except sqlite3.Error as error:
-        raise Unusable("database_unusable", database=str(path), reason=str(error)) from error
+    except sqlite3.DatabaseError as error:
+        raise _ours(error, path) from error
     return db
 
 
@@ -157,4 +165,6 @@ def _ours(error: sqlite3.DatabaseError, path: Path) -> Conflict | TooSlow | Unus
         return deadline.too_slow()
     if isinstance(error, sqlite3.IntegrityError):
         return Conflict("integrity", reason=str(error))
+    if getattr(error, "sqlite_errorcode", None) in DAMAGED:
+        return Unusable("database_damaged", database=str(path), reason=str(error))
     return Unusable("database_unusable", database=str(path), reason=str(error))

@@ -24,13 +24,14 @@ from pricecompare.store.settings import Settings
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place, schema
 from pricecompare.store.sqlite import BUSY_SECONDS, SQLite
 from pricecompare.store.standards import Standards
+from pricecompare.store.upkeep import Upkeep
 from pricecompare.store.uploads import Uploads
 from pricecompare.store.users import Users
 
 
 class Store(
     Catalogue, Standards, Calendars, Groups, Uploads, Settings, Prices, Flags, Rules, Cases, Citizens, Sales, Indexing,
-    Audit, Lists, Keys, Users,
+    Audit, Lists, Keys, Users, Upkeep,
 ):  # fmt: skip
     """Everything that is kept, on either engine."""
 
@@ -60,19 +61,24 @@ def open_store(url: str, *, patience: float = BUSY_SECONDS) -> Store:
     A writer waits up to `patience` seconds for another one (on PostgreSQL as long as it takes).
     Raises Unusable when it cannot be reached, was never initialised, or has another schema version.
     """
-    engine = _engine(url, there=True, patience=patience)
-    with _or_closed(Store(engine)) as store:
-        if not engine.has_table("meta"):
-            raise Unusable("no_tables" if is_server(url) else "no_database", database=place(url))
+    with or_closed(reached(url, patience=patience)) as store:
         found = store.meta().get("schema_version")
         if found != str(SCHEMA_VERSION):
             raise Unusable("other_schema", database=place(url), found=found, wanted=SCHEMA_VERSION)
     return store
 
 
+def reached(url: str, *, patience: float = BUSY_SECONDS) -> Store:
+    """Return the store at an address, of whatever version; Unusable when there is none."""
+    with or_closed(Store(engine_of(url, there=True, patience=patience))) as store:
+        if not store.engine.has_table("meta"):
+            raise Unusable("no_tables" if is_server(url) else "no_database", database=place(url))
+    return store
+
+
 def create_store(url: str, *, cursor_key: str, max_age_days: int) -> Store:
     """Return a new, empty store; Unusable when there is one already."""
-    with _or_closed(Store(_engine(url))) as store, store.writing():
+    with or_closed(Store(engine_of(url))) as store, store.writing():
         if store.engine.has_table("meta"):
             raise Unusable("database_exists", database=place(url))
         store.engine.create(schema())
@@ -82,7 +88,7 @@ def create_store(url: str, *, cursor_key: str, max_age_days: int) -> Store:
 
 
 @contextmanager
-def _or_closed(store: Store) -> Iterator[Store]:
+def or_closed(store: Store) -> Iterator[Store]:
     """Give a store that is let go of when it turns out to be unusable."""
     try:
         yield store
@@ -91,7 +97,7 @@ def _or_closed(store: Store) -> Iterator[Store]:
         raise
 
 
-def _engine(url: str, *, there: bool = False, patience: float = BUSY_SECONDS) -> Engine:
+def engine_of(url: str, *, there: bool = False, patience: float = BUSY_SECONDS) -> Engine:
     """Return the engine for an address; a file that must be `there` and is not is Unusable."""
     scheme, separator, rest = url.partition("://")
     if not separator:

@@ -8,8 +8,10 @@ from werkzeug.exceptions import BadRequest
 
 from pricecompare.services.bounds import Bounds
 from pricecompare.services.guesses import Guesses
+from pricecompare.services.measures import Ages
 from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
+from pricecompare.services.upkeep.watching import watching
 from pricecompare.web import logs
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
@@ -17,6 +19,7 @@ from pricecompare.web.console import console
 from pricecompare.web.contract import contracted
 from pricecompare.web.keys import GUESSES_PER_HOUR
 from pricecompare.web.limits import Limits
+from pricecompare.web.metrics import counted
 from pricecompare.web.openapi import as_text, described
 from pricecompare.web.pages import pages
 from pricecompare.web.problems import of_http
@@ -47,6 +50,7 @@ def create_app(**config: Any) -> Flask:
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     app.register_blueprint(console)
+    app.extensions |= {"watching": watching(app.config), "ages": Ages(), "counters": counted(app)}
     _guard(app, desk.settings.bounds)
     return app
 

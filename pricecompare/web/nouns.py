@@ -85,6 +85,10 @@ class Noun(Blueprint):
 
         return published
 
+    def hands(self, rule: str, view: View) -> None:
+        """Publish a view that takes no parameters and makes its answer by itself."""
+        self._at(rule, view, view)
+
     def _says(self, asked: type[Question]) -> Callable[[View], View]:
         """Describe what a function takes."""
         return self.arguments(asked, location="query")

@@ -14,6 +14,9 @@ from pricecompare.web.query import BadQuestion, Wrong
 
 PROBLEM = "application/problem+json"
 
+RETRY_SECONDS = "5"
+"""When to come again after the database could not be read."""
+
 HTTP_CODES = {400: "bad_request", 404: "no_such_page", 405: "wrong_method", 500: "internal_error"}
 """What the server itself refuses; any other status is `refused`."""
 
@@ -30,7 +33,9 @@ def of_ours(error: PriceCompareError) -> Response:
     """Return the refusal that an error of ours asks for; what an operator has to mend is logged, not told."""
     if error.status >= 500 and not isinstance(error, TooSlow):
         current_app.logger.error("%s: %s", error.code, error)
-        return problem(error.status, Reason.of("unavailable"))
+        response = problem(error.status, Reason.of("unavailable"))
+        response.headers["Retry-After"] = RETRY_SECONDS
+        return response
     more: dict[str, Any] = {}
     if error.field:
         more["field"] = error.field

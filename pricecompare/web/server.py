@@ -1,18 +1,39 @@
 """What gunicorn does before it makes workers: what is large and the same for all is loaded once and shared."""
 
 import gc
+import os
 from typing import Any
 
 from pricecompare.calc.pinyin import spellings
+from pricecompare.errors import PriceCompareError
 from pricecompare.services.ahead import read_ahead
 from pricecompare.services.receiving import waiting
 from pricecompare.web import create_app
+from pricecompare.web.metrics import OURS
 from pricecompare.web.slow import prepare
 
 __all__ = ["create_app"]  # importing it is what loads everything else
 
 preload_app = True
-"""The application is made once, too."""
+"""The application is made once, too: what its workers share is made with it."""
+
+graceful_timeout = 30
+"""Seconds for answers under way when a worker is to stop."""
+
+max_requests_jitter = 2000
+"""Workers are not replaced all at once."""
+
+keepalive = 5
+worker_tmp_dir = "/dev/shm" if os.access("/dev/shm", os.W_OK) else None
+"""Where workers show that they live: in memory, so that a slow or read-only disk stops none of them."""
+
+control_socket_disable = True
+"""Nobody commands the server but by signals."""
+
+logger_class = "pricecompare.web.logs.ServerLog"
+
+# gunicorn reads this module before it makes the application.
+OURS.share()
 
 
 def when_ready(server: Any) -> None:
@@ -22,16 +43,27 @@ def when_ready(server: Any) -> None:
     """
     prepare(server.LISTENERS)
     spellings("药")
-    read_ahead(server.app.wsgi().extensions["pricecompare"])
+    try:
+        read_ahead(server.app.wsgi().extensions["pricecompare"])
+    except PriceCompareError as error:
+        # The database went away since the application was made: workers will find it when it is back.
+        server.log.warning("Nothing is read ahead: %s", error)
     gc.collect()
     gc.freeze()
 
 
-logger_class = "pricecompare.web.logs.ServerLog"
-control_socket_disable = True
+def pre_fork(server: Any, worker: Any) -> None:
+    """Give a worker its part of the memory in which all of them count."""
+    worker.part = OURS.share().take()
+
+
+def child_exit(server: Any, worker: Any) -> None:
+    """Let the next worker go on counting where this one, however it ended, stopped."""
+    OURS.share().give_back(worker.part)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Go on with uploads that waited when the server stopped."""
+    """Be counted among the workers, and go on with uploads that waited when the server stopped."""
+    worker.wsgi.extensions["counters"].begin(os.getpid(), worker.part)
     if waiting(worker.wsgi.extensions["pricecompare"]):
         worker.wsgi.extensions["waiting"].wake()
