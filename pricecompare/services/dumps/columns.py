@@ -66,6 +66,7 @@ OFFERS = (
     KIND,
     _column("price", "价格（元）", "money"),
     _column("stock", "库存", "code"),
+    _column("stock_packs", "库存盒数", "integer"),
     _column("held", "待核", "truth"),
     _column("observed_at", "最近确认时间", "moment"),
 )

@@ -7,7 +7,8 @@ from itertools import islice
 from typing import Any
 
 from pricecompare.calc import index
-from pricecompare.models import KINDS, STOCKS, Drug, MarketKey, Pharmacy
+from pricecompare.calc.stocked import LEVELS, PACKS
+from pricecompare.models import KINDS, Drug, MarketKey, Pharmacy
 from pricecompare.models.listing import Column
 from pricecompare.services import monitor, views
 from pricecompare.services.atlas import Atlas
@@ -100,7 +101,7 @@ def _offers(source: Source) -> Rows:
         for shop, drug, kind, fen, stock, held, observed in store.offers_of_region(region):
             if shop not in source.closed:
                 seen = max(observed, confirmed[kind].get(shop, 0))
-                yield code, shops[shop], drugs[drug], kind, fen, STOCKS[stock], bool(held), seen
+                yield code, shops[shop], drugs[drug], kind, fen, LEVELS[stock], PACKS[stock], bool(held), seen
 
 
 def _changes(source: Source) -> Rows:
