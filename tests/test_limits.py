@@ -13,7 +13,7 @@ from tests.conftest import NOW
 
 OFFERS = "/api/v1/drugs/XJ01CAA501A001010190008/offers?lat=28.228&lng=112.939"
 BASKET = {"region": "990100", "drugs": [{"code": "XJ01CAA501A001010190008", "quantity": 1}]}
-FREE = {"site.show_health"}
+FREE = {"site.show_health", "site.show_readiness", "site.show_metrics"}
 HERE, NEAR, ELSEWHERE = "203.0.113.7", "203.0.113.200", "198.51.100.7"
 
 
