@@ -59,7 +59,8 @@ own.show_own_attachment            1      +        4     +     4     | 3    3   
 """
 
 PUBLIC = """
-static pages.front pages.docs pages.openapi site.show_health site.show_readiness site.show_metrics baskets.quote_basket reports.create_report
+static pages.front pages.docs pages.openapi site.show_health site.show_readiness site.show_metrics
+baskets.quote_basket reports.create_report
 history.list_changes history.show_drug_history drugs.list_drugs drugs.show_drug drugs.list_drug_equivalents
 drugs.list_drug_offers drugs.show_drug_statistics drugs.suggest_drugs flags.explain_flag flags.draw_flag
 pharmacies.list_pharmacies pharmacies.show_pharmacy pharmacies.list_pharmacy_offers
@@ -67,13 +68,15 @@ regions.list_regions regions.list_region_flags regions.export_region_flags
 regions.list_region_online_gaps regions.export_region_online_gaps
 indices.show_pharmacy_index region-indices.list_region_indices region-indices.map_region_indices
 index-runs.list_published_runs index-runs.show_published_run index-runs.list_run_indices
-rules.list_rules rules.show_rule ruled.list_region_rules ruled.list_region_rule_flags dumps.show_dump dumps.fetch_dump_file
+rules.list_rules rules.show_rule ruled.list_region_rules ruled.list_region_rule_flags
+dumps.show_dump dumps.fetch_dump_file
 console.show_login console.login
 """.split()
 """Endpoints that want no key of anybody.
 
 `site.show_metrics` has a guard of its own, by the network or a token of the monitoring: from this computer, as tests
-ask, it is open, and from elsewhere no key opens it (tests/test_roles.py). The login has a form of its own, which tests/test_console.py looks at.
+ask, it is open, and from elsewhere no key opens it (tests/test_roles.py).
+The login has a form of its own, which tests/test_console.py looks at.
 """
 
 AT_THE_CONSOLE = ("nobody", "city", "district", "other city", "operator")

@@ -123,7 +123,8 @@ def said(endpoint):
 def test_every_route_has_a_decision(overseen):
     found = {endpoint for endpoint, _ in endpoints(overseen.app)}
     assert sorted(one for one in found if decided(one) is None and one not in ON_CONSOLE) == []
-    gone = {*DECIDED, *PUBLIC, *ON_CONSOLE} - found - {"public", "lists.*"}
+    begun = {f"{one.partition('.')[0]}.*" for one in found}
+    gone = {*DECIDED, *PUBLIC, *ON_CONSOLE} - found - begun - {"public"}
     assert sorted(gone) == []
 
 
@@ -152,6 +153,44 @@ def test_every_role_reaches_what_was_decided(overseen, names, who):
         if now != wanted:
             found[f"{method} {endpoint}"] = f"{now} instead of {wanted}"
     assert found == {}
+
+
+@pytest.mark.parametrize("region", ["990100", "990102", "990000", "000000"])
+def test_what_acts_on_a_whole_city_is_not_for_one_of_its_districts(overseen, names, region):
+    rows = {endpoint for endpoint, cells in DECIDED.items() if cells[5:8] == ["3", "+", "+"]}
+    client, asked = overseen.client("district"), set()
+    for endpoint, method in endpoints(overseen.app):
+        if {endpoint, f"{endpoint.partition('.')[0]}.*"} & rows:
+            path = address(overseen.app, endpoint, method, names | overseen.undecided(names["run"]))
+            sent = said(endpoint)
+            if endpoint == "ruling.try_rule":
+                sent = {"json": sent["json"] | {"region": region}}
+            answer = client.open(
+                path.replace("/990102/", f"/{region}/").replace("/990100/", f"/{region}/"), method=method, **sent
+            )
+            told = "only_for_all" if region == "000000" else "not_your_region"
+            assert (answer.status_code, answer.json["code"]) == (403, told), endpoint
+            asked.add(endpoint)
+    assert len(asked) >= 9
+
+
+def test_a_province_puts_a_rule_in_force_in_all_of_it_and_nowhere_else(overseen, names):
+    asked = [
+        ("city", "990000", 403),
+        ("province", "990000", 200),
+        ("province", "980000", 403),
+        ("province", "000000", 403),
+    ]
+    for who, region, status in [*asked, ("everywhere", "000000", 200)]:
+        answer = overseen.client(who).put(f"/api/v1/regions/{region}/rules/plain-200", json=SAID)
+        assert answer.status_code == status, (who, region, answer.json)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_key_of_anybody_opens_the_measures_from_elsewhere(overseen, who):
+    client = overseen.client("" if who == "nobody" else who)
+    answer = client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert (answer.status_code, answer.json["code"]) == (403, "no_metrics")
 
 
 @pytest.mark.parametrize("who", AT_THE_CONSOLE)

@@ -9,8 +9,8 @@ from pricecompare.errors import Forbidden, NotFound
 from pricecompare.models import Upload
 from pricecompare.models.access import OWNERS, Caller
 from pricecompare.services.atlas import Atlas
-from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.cases.named import flag_id
+from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import region_of
 
