@@ -63,7 +63,7 @@ def test_a_key_is_counted_wherever_it_is_used_and_keys_that_are_guessed_count_fo
 
 def test_signatures_of_one_key_are_one_caller(city):
     app, _ = app_of(city, PER_MINUTE=0, KEY_PER_MINUTE=1)
-    signed = [f"pricecompare-hmac-sha256 key=k1, signature={number:064x}" for number in range(2)]
+    signed = [f"pricecompare-hmac-sha256 key=1, time=2, nonce={number}, signature={number:064x}" for number in range(2)]
     assert [ask(app, headers={"Authorization": one}).status_code for one in signed] == [200, 429]
 
 
