@@ -28,11 +28,29 @@ cases.explain_flag_as_taken_up     1      3        3     3     3     | +    +   
 cases.step_flag                    1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.attach_to_flag               1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.show_attachment              1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
+cases.show_notice                  1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.list_region_cases            1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.step_many_flags              1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.undo_batch                   1      3        3     3     3     | +    +    +    | 4    4    4    | +   3
 cases.list_region_reports          1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
 cases.decide_report                1      3        3     3     3     | +    +    +    | 4    4    4    | +   3
+all-indices.report_region_indices  1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+all-indices.show_whole_index       1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
+all-indices.export_whole_index     1      3        3     3     3     | +    +    +    | 3    3    3    | +   3
+publishing.list_region_runs        1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+publishing.draft_run               1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+publishing.preview_run             1      3        3     3     3     | 4    +    +    | 4    4    4    | +   3
+publishing.decide_run              1      3        3     3     3     | 4    +    +    | 4    4    4    | +   3
+publishing.verify_run              1      3        3     3     3     | 4    +    +    | 4    4    4    | +   3
+index-limits.*                     1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+appeals.list_region_appeals        1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+appeals.show_appeal                1      3        3     3     3     | 4    +    +    | 4    4    4    | +   3
+appeals.rule_appeal                1      3        3     3     3     | 4    +    +    | 4    4    4    | +   3
+ruling.add_rule                    1      3        3     3     3     | 3    3    3    | 3    3    3    | +   3
+ruling.try_rule                    1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+ruling.use_rule                    1      3        3     3     3     | 3    +    +    | 3    3    3    | +   3
+own-indices.*                      1      +        3     +     3     | 3    3    3    | 3    3    3    | 3   3
+own-appeals.*                      1      +        3     +     3     | 3    3    3    | 3    3    3    | 3   3
 own.list_own_cases                 1      +        3     +     3     | 3    3    3    | 3    3    3    | 3   3
 own.show_own_flag                  1      +        4     +     4     | 3    3    3    | 3    3    3    | 3   3
 own.answer_flag                    1      +        4     +     4     | 3    3    3    | 3    3    3    | 3   3
@@ -41,15 +59,25 @@ own.show_own_attachment            1      +        4     +     4     | 3    3   
 """
 
 PUBLIC = """
-static pages.front pages.docs pages.openapi site.show_health baskets.quote_basket reports.create_report
+static pages.front pages.docs pages.openapi site.show_health site.show_readiness site.show_metrics
+baskets.quote_basket reports.create_report
 history.list_changes history.show_drug_history drugs.list_drugs drugs.show_drug drugs.list_drug_equivalents
 drugs.list_drug_offers drugs.show_drug_statistics drugs.suggest_drugs flags.explain_flag flags.draw_flag
-pharmacies.list_pharmacies pharmacies.show_pharmacy pharmacies.show_pharmacy_index pharmacies.list_pharmacy_offers
-regions.list_regions regions.list_region_flags regions.export_region_flags regions.list_region_indices
+pharmacies.list_pharmacies pharmacies.show_pharmacy pharmacies.list_pharmacy_offers
+regions.list_regions regions.list_region_flags regions.export_region_flags
 regions.list_region_online_gaps regions.export_region_online_gaps
+indices.show_pharmacy_index region-indices.list_region_indices region-indices.map_region_indices
+index-runs.list_published_runs index-runs.show_published_run index-runs.list_run_indices
+rules.list_rules rules.show_rule ruled.list_region_rules ruled.list_region_rule_flags
+dumps.show_dump dumps.fetch_dump_file
 console.show_login console.login
 """.split()
-"""Endpoints that want no key. The login has a form of its own, which tests/test_console.py looks at."""
+"""Endpoints that want no key of anybody.
+
+`site.show_metrics` has a guard of its own, by the network or a token of the monitoring: from this computer, as tests
+ask, it is open, and from elsewhere no key opens it (tests/test_roles.py).
+The login has a form of its own, which tests/test_console.py looks at.
+"""
 
 AT_THE_CONSOLE = ("nobody", "city", "district", "other city", "operator")
 

@@ -2,6 +2,7 @@
 
 # ruff: noqa: E501 - lists of words are read as lists
 
+from pricecompare.services.rules import shipped
 from tests.made import CODES
 from tests.town import SHOPS
 
@@ -29,6 +30,9 @@ BOMBS = (
 )  # fmt: skip
 """Bodies that make a reader of JSON take much, or that two readers take differently."""
 
+SAID = {"who": "王", "why": "核实"}
+RULE = shipped()[0].text.replace("version = 1", "version = 2")
+
 BODIES = {
     "/api/v1/baskets/quote": {"region": "990100", "drugs": [{"code": CODES[0], "quantity": 1}]},
     "/api/v1/reports": {"pharmacy": SHOPS[6], "what": "wrong_price", "drug": CODES[0], "price": 26.5},
@@ -38,6 +42,15 @@ BODIES = {
     "/api/v1/batches/{number}/undo": {"who": "王", "why": "误操作"},
     "/api/v1/reports/{number}/steps": {"action": "dismiss", "who": "王", "why": "已核实"},
     "/api/v1/uploads/{id}/decision": {"decision": "confirm", "by": "王", "why": "核实"},
+    "/api/v1/regions/{region}/index-runs": {"period": "2026-09", **SAID},
+    "/api/v1/index-runs/{number}/steps": {"action": "confirm", **SAID},
+    "/api/v1/regions/{region}/index-limits": {"name": "warning_line", "value": 115, "year": 2026, **SAID},
+    "/api/v1/appeals/{number}/steps": {"action": "accept", "effect": "correct", "quantity": 3, "amount": 30, **SAID},
+    "/api/v1/pharmacies/{code}/index/appeals": {"run": 1, "drug": CODES[0], "about": "price", **SAID},
+    "/api/v1/pharmacies/{code}/index/appeals/{number}/withdrawal": SAID,
+    "/api/v1/rules": {"text": RULE, **SAID},
+    "/api/v1/rules/try": {"region": "990100", "rule": "plain-130"},
+    "/api/v1/regions/{region}/rules/{rule}": {"version": 1, "in_force": True, "since": "2026-11-01", **SAID},
     "/api/v1/pharmacies/{code}/offers/{drug}/release": {"kind": "listed", "by": "王", "why": "核实"},
 }
 """Bodies that make sense, by route, so that what is changed in one of them is what is looked at."""

@@ -11,13 +11,15 @@ from werkzeug.test import TestResponse
 from pricecompare.calc.totp import SECONDS, code
 from pricecompare.models.audit import Hand
 from pricecompare.services import citizens, keys, sessions, users
-from pricecompare.services.cases import batch
+from pricecompare.services.cases import Asked, batch, step
+from pricecompare.services.indexing import appeals, runs, settings
 from pricecompare.services.keys import Wanted
 from pricecompare.store import create_store
 from pricecompare.web import cookies, create_app
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.sent import line, prices
+from tests.sold import CITY, MONTH, sales
 from tests.taken_up import KEY, OTHER, SCREEN, WANG, only, seven_shops
 from tests.test_attachments import FILES, PDF
 from tests.town import REGIONS, SHOPS, Town
@@ -90,7 +92,28 @@ class Overseen:
         assert pdf.status_code == 201, pdf.json
         export = self.client("city").get("/api/v1/exports/flags.csv?region=990102").headers["Link"]
         entry = int(export.partition(">")[0].rpartition("/")[2])
-        return {"upload": sent.json["id"], "batch": done["batch"], "report": 1, "entry": entry, "flag": self.flag}
+        step(self.desk, self.flag, Asked("remind", "regulator", WANG))
+        names = {"upload": sent.json["id"], "batch": done["batch"], "report": 1, "entry": entry, "flag": self.flag}
+        return names | {"run": self._published()}
+
+    def _published(self) -> int:
+        """Let an index be published; return its run."""
+        assert self.town.take("sales", sales()).errors == []
+        for name, value in (("indicative_drugs", 2), ("published_drugs", 3), ("published_reliability", 0)):
+            settings.set_limit(self.desk, None, 0, name, value, by=WANG)
+        return runs.decide(self.desk, self._drafted(), "confirm", by=WANG).id
+
+    def _drafted(self, corrects: int | None = None) -> int:
+        return runs.publish(self.desk, runs.Wish(CITY, MONTH, corrects=corrects), by=WANG).id
+
+    def undecided(self, run: int) -> dict[str, int]:
+        """Let there be what can be decided but once: a draft beside a run, and two appeals against that; name them."""
+        why, this = WANG._replace(why="核实"), self.desk.store.pharmacy(OWN)
+        assert this is not None
+        for one in self.desk.store.appeals(most=100, state="filed"):
+            appeals.rule(self.desk, one.id, appeals.Ruling("withdraw"), role="pharmacy", by=why)
+        filed = [appeals.file(self.desk, this, appeals.Dispute(run, drug, "price"), by=why) for drug in CODES[1:3]]
+        return {"draft": self._drafted(run), "appeal": filed[0].id, "own appeal": filed[1].id}
 
     def person(self, who: str) -> tuple[FlaskClient, str]:
         """Return the browser of somebody who is logged in, and the word for its forms."""

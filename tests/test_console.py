@@ -1,6 +1,7 @@
 """The console: nobody gets in without all three, failures are counted by every process, and pages do what they say."""
 
 import hashlib
+import io
 
 import pytest
 
@@ -65,6 +66,17 @@ def test_anything_wrong_is_answered_the_same(overseen, made, wrong):
     assert not any("session" in one for one in answer.headers.getlist("Set-Cookie"))
     kept = str(overseen.desk.store.engine.rows("SELECT * FROM console_failure", {}))
     assert "wrong" not in kept and "somebody" not in kept
+
+
+def test_of_a_form_with_files_nothing_is_read(overseen, made):
+    client, said = overseen.client(), words(overseen, made)
+    said["token"] = TOKEN.search(shown(client, LOGIN)[1])[1]
+    for content in (said | {"file": (io.BytesIO(b"x" * 999), "a.csv")}, said):
+        answer = client.post(LOGIN, data=content, content_type="multipart/form-data", **HTTPS)
+        assert answer.status_code == 403
+    cut = b'--b\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\nx'
+    assert client.post(LOGIN, data=cut, content_type="multipart/form-data; boundary=b", **HTTPS).status_code == 403
+    assert client.post(LOGIN, data=said, **HTTPS).status_code == 303
 
 
 def test_a_code_is_good_once_and_for_its_time(overseen, made):

@@ -224,5 +224,6 @@ def test_a_batch_or_report_elsewhere_is_like_none_at_all(overseen):
     undo, decision = {"who": "王", "why": "x"}, {"action": "dismiss", "who": "王", "why": "x"}
     for path, there, body in (("batches/{}/undo", names["batch"], undo), ("reports/{}/steps", 1, decision)):
         bodies = [client.post("/api/v1/" + path.format(one), json=body).json for one in (there, 999)]
+        bodies = [one | {"request_id": ""} for one in bodies]
         told = [str(one).replace(f"'{there}'", "N").replace("'999'", "N") for one in bodies]
         assert told[0] == told[1]

@@ -10,6 +10,7 @@ from pricecompare.store import create_store
 from pricecompare.store.sql import schema
 from pricecompare.web import create_app
 from tests.attacks import REGULATOR, routes
+from tests.browsing import LOGIN, TOKEN
 from tests.conftest import NOW
 from tests.hostile import BODIES
 from tests.regulated import busy
@@ -24,6 +25,7 @@ HEADERS = {
     "User-Agent": PERSON, "Referer": f"https://x.example/{PERSON}", "Cookie": f"session={SECRET}", "From": PERSON,
     "X-Forwarded-For": ADDRESS, "Accept-Language": PERSON, "If-None-Match": f'"{SECRET}"',
 }  # fmt: skip
+HEADERS_TYPED = {name: value for name, value in HEADERS.items() if name != "Cookie"}
 SAID = {"lat": LAT, "lng": LNG, "q": WORDS}
 MARKS = [LAT[:9], LNG[:10], WORDS, WORDS.encode().hex(), SECRET, PERSON, ADDRESS]
 ESCAPED = [json.dumps(WORDS)[1:-1], "".join(f"%{byte:02X}" for byte in WORDS.encode())]
@@ -49,6 +51,16 @@ def asked(route):
     yield re.sub(r"\{\w+\}", "1", route.rule), {}, BODIES.get(route.rule, {}) | {"lat": float(LAT), "lng": float(LNG)}
 
 
+def typed(client):
+    """Yield answers to the login with marks in every field, and in the form itself."""
+    page = client.get(LOGIN, base_url="https://localhost").get_data(as_text=True)
+    token = TOKEN.search(page)[1]
+    marked = {"name": WORDS, "password": SECRET, "code": PERSON}
+    more = [marked | {name: mark} for name in marked for mark in (SECRET, PERSON, WORDS, LAT, "王")]
+    for form in [marked, *more, {**marked, WORDS: SECRET}, {**marked, "token": SECRET}]:
+        yield client.post(LOGIN, data={"token": token, **form}, headers=HEADERS_TYPED, base_url="https://localhost")
+
+
 def found_in(text: str) -> list[str]:
     """Return the marks that stand in a text, however they are spelt."""
     return [mark for mark in (*MARKS, *ESCAPED) if mark.lower() in text.lower()]
@@ -72,6 +84,10 @@ def test_nothing_of_a_question_is_written_anywhere(app, store, tmp_path, capfd):
                 assert not {SECRET, ADDRESS} & set(found_in(answer.get_data(as_text=True)))
                 answer.close()
                 count += 1
+    for answer in typed(app.test_client()):
+        assert answer.status_code in (401, 403, 429)
+        assert {SECRET, PERSON, WORDS, ADDRESS} & set(found_in(answer.get_data(as_text=True))) == set()
+        count += 1
     told = capfd.readouterr()
     assert len(told.err.splitlines()) >= count > 1000
     assert found_in(told.err) == found_in(told.out) == []

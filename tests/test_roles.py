@@ -8,10 +8,13 @@ from tests.decided import AT_THE_CONSOLE, CONSOLE, PUBLIC, TABLE, WHO, rows
 from tests.made import CODES
 from tests.overseen import OWN, Overseen
 from tests.sent import line, prices
+from tests.sold import MONTH
 from tests.test_attachments import FILES, PDF
+from tests.test_ruling import version
 
 DECIDED, ON_CONSOLE = rows(TABLE), rows(CONSOLE)
 COMMENT = {"action": "comment", "who": "王", "why": "记录"}
+SAID = {"who": "王", "why": "核实"}
 PRICES = prices(line(6, 0, "21.00", "2026-10-31"))
 
 BODIES = {
@@ -25,9 +28,22 @@ BODIES = {
     "own.answer_flag": {"json": COMMENT},
     "own.attach_to_own_flag": {"data": FILES[PDF], "query_string": {"name": "a.pdf", "who": "李"}},
     "reports.create_report": {"json": {"pharmacy": OWN, "what": "closed"}},
+    "cases.show_notice": {"query_string": {"who": "王"}},
+    "publishing.draft_run": {"json": {"period": MONTH, "corrects": 1, **SAID}},
+    "publishing.decide_run": {"json": {"action": "drop", **SAID}},
+    "index-limits.set_index_limit": {"json": {"name": "warning_line", "value": 115, **SAID}},
+    "appeals.rule_appeal": {"json": {"action": "reject", **SAID}},
+    "own-appeals.file_appeal": {"json": {"run": 1, "drug": CODES[0], "about": "price", **SAID}},
+    "own-appeals.withdraw_appeal": {"json": SAID},
+    "ruling.add_rule": {"json": {"text": version("plain-130", 2), **SAID}},
+    "ruling.try_rule": {"json": {"rule": "plain-130", "region": "990102"}},
+    "ruling.use_rule": {"json": SAID},
     "baskets.quote_basket": {"json": {"drugs": [{"drug": CODES[0]}], "region": "990100"}},
 }
 """What is sent with a question, so that it is answered where it is allowed."""
+
+WHOLE_ALONE = ("publishing.draft_run", "ruling.use_rule")
+"""What is asked about a city, since it is refused for a district to everybody."""
 
 REACHED = {"whole_region_only", "not_held", "report_decided", "too_many_attachments", "not_your_turn", "not_taken"}
 
@@ -65,12 +81,27 @@ def decided(endpoint):
     return DECIDED.get(endpoint) or DECIDED.get(f"{endpoint.partition('.')[0]}.*")
 
 
+def number(endpoint, names):
+    """Return the number of what an endpoint is about."""
+    numbered = {
+        "cases.undo_batch": "batch",
+        "publishing.decide_run": "draft",
+        "appeals.rule_appeal": "appeal",
+        "appeals.show_appeal": "appeal",
+        "own-appeals.withdraw_appeal": "own appeal",
+    }
+    name = numbered.get(endpoint, "run" if endpoint.startswith(("publishing.", "index-runs.")) else "report")
+    return names[name]
+
+
 def address(app, endpoint, method, names):
     """Return the address of an endpoint about what is the pharmacy's."""
     noun = endpoint.partition(".")[0]
     ids = {"uploads": names["upload"], "audit": names["entry"]}
     values = {"id": ids.get(noun, names["flag"]), "code": OWN, "drug": CODES[0], "region": "990102", "format": "csv"}
-    values |= {"number": {"cases.undo_batch": names["batch"]}.get(endpoint, 1), "filename": "docs.css"}
+    values |= {"number": number(endpoint, names), "filename": "docs.css", "file": "manifest.json", "rule": "plain-150"}
+    if endpoint in WHOLE_ALONE:
+        values["region"] = "990100"
     if noun in ("drugs", "history"):
         values["code"] = CODES[0]
     if endpoint == "console.decide_upload":
@@ -92,7 +123,8 @@ def said(endpoint):
 def test_every_route_has_a_decision(overseen):
     found = {endpoint for endpoint, _ in endpoints(overseen.app)}
     assert sorted(one for one in found if decided(one) is None and one not in ON_CONSOLE) == []
-    gone = {*DECIDED, *PUBLIC, *ON_CONSOLE} - found - {"public", "lists.*"}
+    begun = {f"{one.partition('.')[0]}.*" for one in found}
+    gone = {*DECIDED, *PUBLIC, *ON_CONSOLE} - found - begun - {"public"}
     assert sorted(gone) == []
 
 
@@ -110,6 +142,7 @@ def sign(answer, public):
 @pytest.mark.parametrize("who", WHO)
 def test_every_role_reaches_what_was_decided(overseen, names, who):
     client, column, found = overseen.client("" if who == "nobody" else who), WHO.index(who), {}
+    names = names | overseen.undecided(names["run"])
     for endpoint, method in endpoints(overseen.app):
         if endpoint in ON_CONSOLE or endpoint == "console.login":
             continue
@@ -120,6 +153,44 @@ def test_every_role_reaches_what_was_decided(overseen, names, who):
         if now != wanted:
             found[f"{method} {endpoint}"] = f"{now} instead of {wanted}"
     assert found == {}
+
+
+@pytest.mark.parametrize("region", ["990100", "990102", "990000", "000000"])
+def test_what_acts_on_a_whole_city_is_not_for_one_of_its_districts(overseen, names, region):
+    rows = {endpoint for endpoint, cells in DECIDED.items() if cells[5:8] == ["3", "+", "+"]}
+    client, asked = overseen.client("district"), set()
+    for endpoint, method in endpoints(overseen.app):
+        if {endpoint, f"{endpoint.partition('.')[0]}.*"} & rows:
+            path = address(overseen.app, endpoint, method, names | overseen.undecided(names["run"]))
+            sent = said(endpoint)
+            if endpoint == "ruling.try_rule":
+                sent = {"json": sent["json"] | {"region": region}}
+            answer = client.open(
+                path.replace("/990102/", f"/{region}/").replace("/990100/", f"/{region}/"), method=method, **sent
+            )
+            told = "only_for_all" if region == "000000" else "not_your_region"
+            assert (answer.status_code, answer.json["code"]) == (403, told), endpoint
+            asked.add(endpoint)
+    assert len(asked) >= 9
+
+
+def test_a_province_puts_a_rule_in_force_in_all_of_it_and_nowhere_else(overseen, names):
+    asked = [
+        ("city", "990000", 403),
+        ("province", "990000", 200),
+        ("province", "980000", 403),
+        ("province", "000000", 403),
+    ]
+    for who, region, status in [*asked, ("everywhere", "000000", 200)]:
+        answer = overseen.client(who).put(f"/api/v1/regions/{region}/rules/plain-200", json=SAID)
+        assert answer.status_code == status, (who, region, answer.json)
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_no_key_of_anybody_opens_the_measures_from_elsewhere(overseen, who):
+    client = overseen.client("" if who == "nobody" else who)
+    answer = client.get("/metrics", environ_base={"REMOTE_ADDR": "203.0.113.7"})
+    assert (answer.status_code, answer.json["code"]) == (403, "no_metrics")
 
 
 @pytest.mark.parametrize("who", AT_THE_CONSOLE)

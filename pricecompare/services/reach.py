@@ -4,11 +4,13 @@ import json
 from collections.abc import Iterable
 from typing import Any
 
+from pricecompare.calc.standards import EVERYWHERE
 from pricecompare.errors import Forbidden, NotFound
 from pricecompare.models import Upload
 from pricecompare.models.access import OWNERS, Caller
 from pricecompare.services.atlas import Atlas
 from pricecompare.services.cases.named import flag_id
+from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import region_of
 
@@ -36,6 +38,45 @@ def region(desk: Desk, who: Caller, code: str) -> None:
     """Raise Forbidden for a region that somebody does not reach, NotFound for one that nobody knows."""
     if who.scope and not covers(atlas := atlas_of(desk), who.scope, region_of(atlas, code).id):
         raise Forbidden("not_your_region", field="region", value=code)
+
+
+def pooled(desk: Desk, who: Caller, code: str) -> None:
+    """Raise Forbidden unless somebody reaches a region and all of the pooling region that it lies in."""
+    if not who.scope:
+        return
+    if code in EVERYWHERE:
+        return everything(who)
+    atlas = atlas_of(desk)
+    found = region_of(atlas, code)
+    if not covers(atlas, who.scope, atlas.pooling_of(found.id) or found.id):
+        raise Forbidden("not_your_region", field="region", value=code)
+
+
+def shop(desk: Desk, who: Caller, code: str) -> None:
+    """Raise Forbidden for a pharmacy elsewhere, NotFound for one that nobody knows."""
+    if who.scope and not covers(atlas_of(desk), who.scope, known_pharmacy(desk, code).district_id):
+        raise Forbidden("not_your_region", field="code", value=code)
+
+
+def run(desk: Desk, who: Caller, number: int) -> None:
+    """Raise NotFound for a run of a pooling region that somebody does not reach all of, as for one there is not."""
+    if who.scope and not _run(desk, who, number):
+        raise NotFound("unknown_run", field="number", value=str(number))
+
+
+def appeal(desk: Desk, who: Caller, number: int) -> None:
+    """Raise NotFound for an appeal against a run that somebody does not reach, as for one there is not."""
+    if not who.scope:
+        return
+    found = desk.store.appeal(number)
+    if found is None or not _run(desk, who, found.run_id):
+        raise NotFound("unknown_appeal", field="number", value=str(number))
+
+
+def _run(desk: Desk, who: Caller, number: int) -> bool:
+    """Say whether somebody reaches the pooling region of a run."""
+    found = desk.store.index_run(number)
+    return found is not None and covers(atlas_of(desk), who.scope, found.region_id)
 
 
 def flag(desk: Desk, who: Caller, name: str) -> None:

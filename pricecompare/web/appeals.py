@@ -8,6 +8,7 @@ from pricecompare.services.cases import answering
 from pricecompare.services.indexing import appeals, settings
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, hand, own_pass
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked
 
 CODE = {"in": "path", "name": "code", "description": "Code of a pharmacy.", "example": "P99010200001"}
@@ -33,6 +34,7 @@ def set_index_limit(region: str, name: str, value: float | None, year: int, who:
     return settings.settings(desk(), region, year)
 
 
+@costs(20)
 @limiting.shows("/regions/<region>/index-limits/trial", shapes.Trial, shapes.TriedLimits, REGION)
 def try_index_limits(region: str, period: str | None = None, **limits: float) -> dict[str, Any]:
     """What limits would mark, a warning line or stars above all, before they are in force; nothing is changed."""

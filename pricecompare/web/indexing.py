@@ -13,6 +13,7 @@ from pricecompare.services.indexing import reporting
 from pricecompare.services.indexing.sheet import sheet
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, own_pass
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import Noun
 
@@ -36,6 +37,7 @@ own_indices = Locked("own-indices", PHARMACY, "The price-volume index for the ph
 all_indices = Locked("all-indices", REGULATOR, "The price-volume index with all its numbers")
 
 
+@costs(2)
 @indices.answers("/pharmacies/<code>/index", shapes.Index, views.Index, freshness.index)
 def show_pharmacy_index(code: str, **asked: Any) -> dict[str, Any]:
     """The price-volume index (量价比较指数) of a pharmacy in a period, beside its like-for-like level.
@@ -46,42 +48,49 @@ def show_pharmacy_index(code: str, **asked: Any) -> dict[str, Any]:
     return index.public(desk(), code, **asked)
 
 
+@costs(5)
 @region_indices.answers("/regions/<region>/indices", shapes.Indices, views.Indices, freshness.region)
 def list_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The price-volume index (量价比较指数) of every pharmacy of a region in a period, dearest first."""
     return index.public_of_region(desk(), region, **asked)
 
 
+@costs(20)
 @region_indices.answers("/regions/<region>/index-map", shapes.Index, reports.IndexMap, freshness.region)
 def map_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """The indices of a region as GeoJSON, with the values by which a map may be coloured."""
     return reporting.index_map(desk(), region, **asked)
 
 
+@costs(20)
 @all_indices.shows("/regions/<region>/index-report", shapes.Index, reports.IndexReport, REGION)
 def report_region_indices(region: str, **asked: Any) -> dict[str, Any]:
     """How the indices of a region lie: histogram, quartiles, districts, chains, changes since the period before."""
     return reporting.report(desk(), region, **asked)
 
 
+@costs(2)
 @own_indices.shows("/pharmacies/<code>/index/own", shapes.Index, views.WholeIndex, CODE)
 def show_own_index(code: str, **asked: Any) -> dict[str, Any]:
     """A pharmacy's index for itself: what each drug adds to it, volumes, what it would be without the ten first."""
     return index.of_pharmacy(desk(), answering.itself(desk(), code, own_pass()).code, **asked)
 
 
+@costs(20)
 @own_indices.hands_out("/pharmacies/<code>/index/own.csv", CODE, asked=shapes.Index)
 def export_own_index(code: str, **asked: Any) -> Response:
     """A pharmacy's index for itself as a table with the formula, to be checked in a spreadsheet."""
     return _sheet(answering.itself(desk(), code, own_pass()).code, asked)
 
 
+@costs(2)
 @all_indices.shows("/pharmacies/<code>/index/full", shapes.Index, views.WholeIndex, CODE)
 def show_whole_index(code: str, **asked: Any) -> dict[str, Any]:
     """A pharmacy's index for the regulator: what each drug adds to it, both halves, what audits say."""
     return index.of_pharmacy(desk(), code, **asked)
 
 
+@costs(20)
 @all_indices.hands_out("/pharmacies/<code>/index/full.csv", CODE, asked=shapes.Index)
 def export_whole_index(code: str, **asked: Any) -> Response:
     """A pharmacy's index for the regulator as a table with the formula, to be checked in a spreadsheet."""

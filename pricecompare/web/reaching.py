@@ -35,8 +35,26 @@ def _report(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
     reach.report(desk, who, path["number"])
 
 
+def _run(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
+    reach.run(desk, who, path["number"])
+
+
+def _appeal(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
+    reach.appeal(desk, who, path["number"])
+
+
+def _shop(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
+    reach.shop(desk, who, path["code"])
+
+
 def _asked(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
     """Leave it to the region or district that is asked about, which `refuse_beyond` looks at."""
+
+
+def _whole(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
+    """Hold them to pooling regions that they reach all of; a region in a body is looked at by `refuse_asked`."""
+    if "region" in path:
+        reach.pooled(desk, who, path["region"])
 
 
 def _own(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
@@ -57,6 +75,7 @@ REACHED: dict[str, Check] = {
     "cases.step_flag": _flag,
     "cases.attach_to_flag": _flag,
     "cases.show_attachment": _flag,
+    "cases.show_notice": _flag,
     "cases.list_region_cases": _asked,
     "cases.step_many_flags": _asked,
     "cases.undo_batch": _batch,
@@ -64,7 +83,23 @@ REACHED: dict[str, Check] = {
     "cases.decide_report": _report,
     "lists.list_region_*": _asked,
     "lists.export_*": _asked,
+    "all-indices.report_region_indices": _whole,
+    "all-indices.show_whole_index": _shop,
+    "all-indices.export_whole_index": _shop,
+    "publishing.list_region_runs": _whole,
+    "publishing.draft_run": _whole,
+    "publishing.preview_run": _run,
+    "publishing.decide_run": _run,
+    "publishing.verify_run": _run,
+    "index-limits.*": _whole,
+    "appeals.list_region_appeals": _whole,
+    "appeals.show_appeal": _appeal,
+    "appeals.rule_appeal": _appeal,
+    "ruling.use_rule": _whole,
+    "ruling.try_rule": _whole,  # rules are added by who oversees everything alone: they are for everybody
     "own.*": _own,
+    "own-indices.*": _own,
+    "own-appeals.*": _own,
 }
 """Endpoint, or how its name begins, and what has to be reached."""
 
@@ -89,7 +124,10 @@ def refuse_beyond(desk: Desk, who: Caller, path: dict[str, Any]) -> None:
 def refuse_asked(desk: Desk, who: Caller, given: dict[str, Any]) -> dict[str, Any]:
     """Return what is asked, path and all, once a region or district in it has been found to be reached."""
     if who.scope and who.role not in OWNERS:
-        if _check() is _asked and given.get("region") is None:
+        check, region = _check(), given.get("region")
+        if check in (_asked, _whole) and region is None:
             reach.everything(who)
+        if check is _whole:
+            reach.pooled(desk, who, str(region))
         reach.reached(desk, who, given)
     return given

@@ -8,6 +8,7 @@ from pricecompare.services import freshness
 from pricecompare.services.ruling import listing, shelf, using
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import REGULATOR, hand
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import Noun
 
@@ -54,6 +55,7 @@ def list_region_rules(region: str) -> dict[str, Any]:
     return using.in_force(desk(), region)
 
 
+@costs(5)
 @ruled.answers("/regions/<region>/rule-flags", shapes.FoundAsked, shapes.RuleFlags, freshness.region)
 def list_region_rule_flags(region: str, **asked: Any) -> dict[str, Any]:
     """Prices that rules in force besides the default one found, gravest first; the default rule's are the flags.
@@ -69,12 +71,14 @@ def add_rule(text: str, who: str, why: str) -> dict[str, Any]:
     return shelf.added(desk(), text, by=hand(who, why))
 
 
+@costs(50)
 @ruling.acts("/rules/try", shapes.RuleTried, shapes.RuleTrial)
 def try_rule(region: str, rule: str | None = None, text: str | None = None) -> dict[str, Any]:
     """What a rule would flag in a region today, against the flags of the default rule; nothing is changed."""
     return shelf.tried_on(desk(), region, rule=rule, text=text)
 
 
+@costs(50)
 @ruling.puts("/regions/<region>/rules/<rule>", shapes.RuleUsed, shapes.RuleUseDone, REGION, NAME)
 def use_rule(region: str, rule: str, **asked: Any) -> dict[str, Any]:
     """Put a version of a rule in force in a region from a day on, or (`in_force` false) out of force.

@@ -8,6 +8,7 @@ from pricecompare.services.indexing import runs, showing
 from pricecompare.services.indexing.verifying import verified
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import REGULATOR, hand
+from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked
 from pricecompare.web.nouns import Noun
 
@@ -37,6 +38,7 @@ def show_published_run(number: str) -> dict[str, Any]:
     return showing.public_run(desk(), number)
 
 
+@costs(5)
 @published.answers("/index-runs/<number>/indices", shapes.RunPage, shapes.RunValues)
 def list_run_indices(number: str, **asked: Any) -> dict[str, Any]:
     """What a confirmed run says of every pharmacy, dearest first, whatever took its place later."""
@@ -49,6 +51,7 @@ def list_region_runs(region: str, **asked: Any) -> dict[str, Any]:
     return showing.runs(desk(), region, **asked)
 
 
+@costs(50)
 @publishing.acts("/regions/<region>/index-runs", shapes.RunAsked, shapes.Preview, REGION, status=201)
 def draft_run(region: str, who: str, why: str, **asked: Any) -> dict[str, Any]:
     """Compute an index of sales as they stand and keep it as a draft; the answer shows who changes most."""
@@ -56,6 +59,7 @@ def draft_run(region: str, who: str, why: str, **asked: Any) -> dict[str, Any]:
     return showing.preview(desk(), run.id)
 
 
+@costs(10)
 @publishing.shows(f"/index-runs/{WHOLE}/preview", Plain, shapes.Preview, NUMBER)
 def preview_run(number: int) -> dict[str, Any]:
     """A run in any state with who changes most, against the run it corrects or that of the period before."""
@@ -69,6 +73,7 @@ def decide_run(number: int, action: str, who: str, why: str) -> dict[str, Any]:
     return showing.shown_run(desk(), run.id)
 
 
+@costs(50)
 @publishing.shows(f"/index-runs/{WHOLE}/verification", Plain, shapes.Verified, NUMBER)
 def verify_run(number: int) -> dict[str, Any]:
     """Compute a run again from the inputs that are kept with it, and compare all values and hashes."""

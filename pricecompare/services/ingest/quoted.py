@@ -1,6 +1,6 @@
 """Rows of a price list as quotes: many together where nothing is wrong with any of them, otherwise one by one."""
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 
@@ -9,7 +9,6 @@ import numpy as np
 from pricecompare.calc import days
 from pricecompare.calc.quotes import QUOTE, Quotes, offer_key
 from pricecompare.schemas.checking import Cells
-from pricecompare.schemas.sifting import checked
 from pricecompare.services.ingest.taken import Batch
 from pricecompare.services.pile import Pile
 
@@ -52,7 +51,7 @@ class Reading:
         """Return rows as quotes; None when one of them cannot be taken as it is, and nothing is counted then."""
         numbers, cells = zip(*rows, strict=True)
         columns = self.batch.check.together(cells)
-        if columns is None:
+        if columns is None or not self._all_own(columns[0]):
             return None
         places, drugs = [*map(self.places.get, columns[0])], [*map(self.drugs.get, columns[1])]
         observed = np.array(columns[4], np.int64)
@@ -61,9 +60,13 @@ class Reading:
         self.batch.check.rows += len(rows)
         return _quotes(numbers, places, drugs, observed, columns)
 
+    def _all_own(self, pharmacies: Iterable[str]) -> bool:
+        """Say whether the file may speak of all those pharmacies."""
+        return self.batch.mine is None or self.batch.mine.issuperset(pharmacies)
+
     def one_by_one(self, rows: list[tuple[int, Cells]]) -> Iterator[tuple]:
-        """Yield quotes; refuse rows that speak of a pharmacy or drug nobody knows, or of tomorrow."""
-        for row, (pharmacy, drug, kind, fen, observed, stock) in checked(self.batch.check, iter(rows)):
+        """Yield quotes; refuse rows of others, of a pharmacy or drug nobody knows, or of tomorrow."""
+        for row, (pharmacy, drug, kind, fen, observed, stock) in self.batch.values(rows):
             place, drug_id = self.places.get(pharmacy), self.drugs.get(drug)
             if place is not None and drug_id is not None and observed <= self.latest:
                 yield offer_key(place, drug_id, kind), observed, fen, stock, 0, row

@@ -61,9 +61,9 @@ class Batch:
         except Undone:
             pass
 
-    def values(self) -> Iterator[tuple[int, list[Any]]]:
-        """Yield (row number, values in the order of the schema) of rows with the right shape."""
-        found = checked(self.check, self.rows)
+    def values(self, rows: Iterable[tuple[int, Cells]] | None = None) -> Iterator[tuple[int, list[Any]]]:
+        """Yield (row number, values in the order of the schema) of rows with the right shape, of all unless given."""
+        found = checked(self.check, self.rows if rows is None else iter(rows))
         return found if self.mine is None else self._own(found, self.mine)
 
     def _own(self, found: Iterator[tuple[int, list[Any]]], mine: frozenset[str]) -> Iterator[tuple[int, list[Any]]]:
