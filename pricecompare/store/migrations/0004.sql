@@ -9,6 +9,8 @@ CREATE TABLE offer (
     fen         BIGINT NOT NULL CHECK (fen > 0),
     stock       BIGINT NOT NULL CHECK (stock BETWEEN 0 AND 127), -- as calc/stocked.py says
     held        BIGINT NOT NULL CHECK (held IN (0, 1)),          -- suspicious: outside statistics until confirmed
-    observed_at BIGINT NOT NULL,            -- last stated by itself;
+    observed_at BIGINT NOT NULL,            -- last stated by itself; a full list may have confirmed it since (list_run)
+    PRIMARY KEY (region_id, pharmacy_id, drug_id, kind)
+) /* sqlite: WITHOUT ROWID */;
 
 INSERT INTO offer SELECT * FROM old_offer;
