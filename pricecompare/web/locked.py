@@ -151,7 +151,7 @@ class Locked(Blueprint):
         def published(answer: Callable[..., dict[str, Any]]) -> Callable:
             @wraps(answer)
             def view(**path: Any) -> Response:
-                return json(answer(**path, **body(instance(asked))))
+                return json(answer(**_with(path, body(instance(asked)))))
 
             described = self.response(200, shown)(self.arguments(asked)(answer))
             return self._at("PUT", rule, view, described, path)
