@@ -22,20 +22,22 @@ from tests.test_attachments import FILES, PDF
 from tests.test_audit import noted
 from tests.test_layouts_kept import TEXT
 from tests.test_notices import CHINESE
+from tests.test_ruling import version
 from tests.town import DRUGS, SHOPS, Town
 
 READS = {
-    "audit list", "audit verify", "basket", "equivalents", "flag answer-code", "flag attachment", "flag explain",
-    "flag list", "flag show", "flags", "groups", "history", "index", "layout detect", "layout list", "layout show",
-    "offers", "online-gaps", "openapi", "reports list", "rule list", "rule show", "rule try", "search", "specs",
-    "statistics", "suggest", "uploads changes", "uploads list", "uploads refused", "uploads show",
+    "audit list", "audit verify", "basket", "doctor", "equivalents", "flag answer-code", "flag attachment", "flag explain",
+    "flag list", "flag show", "flags", "groups", "history", "index appeals", "index limits", "index preview",
+    "index report", "index run", "index runs", "index show", "index try", "index verify", "key list", "layout detect", "layout list", "layout show",
+    "offers", "online-gaps", "openapi", "reports list", "rule found", "rule list", "rule show", "rule try",
+    "rule uses", "search", "specs", "statistics", "suggest", "uploads changes", "uploads list", "uploads refused",
+    "uploads show", "user list",
 }  # fmt: skip
 NOT_BY_HAND = {
     *(() if CHINESE else ("flag notice", "get /api/v1/flags/{id}/notice.pdf")),  # not without a font
-    "init", "demo", "world",  # make a database, or files
-    "rebuild", "serve", "uploads take",  # do what others have asked for
-    "rule add",  # kept with who, when and why beside the rule itself
-    "post /api/v1/baskets/quote", "post /api/v1/uploads", "post /api/v1/reports",  # ask, send, report
+    "backup", "demo", "dump", "init", "restore", "upgrade", "world",  # make a database whole, or files
+    "rebuild", "rule run", "serve", "uploads take",  # do what others have asked for
+    "post /api/v1/baskets/quote", "post /api/v1/rules/try", "post /api/v1/uploads", "post /api/v1/reports",  # ask, send, report
 }  # fmt: skip
 
 
@@ -62,6 +64,8 @@ def commands(folder, desk):
     Town(desk.store, folder).full(line(0, 0, "21.00", "2026-11-01", "online"), source="s")
     flag, (other, aside) = names(desk)[0], [one.id for one in desk.store.uploads(most=2, state="quarantined")]
     by, who, out = ("--by", "王", "--why", "复核"), ("--who", "王", "--why", "复核"), str(folder / "out")
+    (folder / "rule.toml").write_text(version("plain-130", 2), "utf-8")
+    run = ("--region", CITY, "--period", "2026-09", *who)
     return {
         "import": (("drugs", str(folder / "drugs.csv"), "--sender", "王"), "register_imported"),
         "layout add": ((str(folder / "chain.toml"), *by), "layout_put"),
@@ -77,6 +81,22 @@ def commands(folder, desk):
         "reports open": (("3", *who), "flag_open"),
         "export": (("flags", "--region", CITY, "--out", f"{out}.csv", *by), "exported"),
         "release": ((SHOPS[4], CODES[3], *by), "price_released"),
+        "rule add": ((str(folder / "rule.toml"), *by), "rule_add"),
+        "rule use": (("plain-130", "--region", CITY, *by), "rule_use"),
+        "rule end": (("plain-130", "--region", CITY, *by), "rule_use"),
+        "index limit": (("indicative_drugs", "1", *who), "index_limit_set"),
+        "index publish": (run, "index_drafted"),
+        "index confirm": (("1", *who), "index_confirmed"),
+        "index appeal": ((SHOPS[0], "1", CODES[0], "price", *who), "appeal_filed"),
+        "index rule": (("1", "reject", *who), "appeal_reject"),
+        "index drop": (("2", *who), "index_dropped"),
+        "key create": (("operator", "--name", "值班", *by), "key_created"),
+        "key rotate": (("1", *by), "key_rotated"),
+        "key revoke": (("1", *by), "key_revoked"),
+        "user create": (("li", *by), "user_created"),
+        "user reset": (("li", *by), "user_reset"),
+        "user disable": (("li", *by), "user_disabled"),
+        "retention": (("--prune", *by), "retention_applied"),
         "uploads reject": ((str(aside), *by), "upload_rejected"),
         "uploads confirm": ((str(other), *by), "upload_confirmed"),
         "retract": ((str(other), *by), "upload_retracted"),

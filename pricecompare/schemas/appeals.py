@@ -4,7 +4,8 @@ from typing import Any
 
 from marshmallow import fields
 
-from pricecompare.calc.index_limits import RANGES
+from pricecompare.calc.index_limits import LINES, RANGES
+from pricecompare.calc.index_limits import Limits as Usual
 from pricecompare.calc.money import Number as Written
 from pricecompare.calc.money import amount_fen, quantity
 from pricecompare.errors import Invalid
@@ -59,9 +60,15 @@ class LimitAsked(Question):
     why = why("Why.")
 
 
+LINES_TRIED = dict(zip(LINES, (108.0, 97.0, 100.0, 103.0, 106.0), strict=True))
+
+
 def _trial() -> type[Question]:
     """Return the question with every limit as a parameter."""
-    limits = {name: Number(metadata=said(f"Try {name} with this value.")) for name in RANGES}
+    limits = {
+        name: Number(metadata=said(f"Try {name} with this value.", LINES_TRIED.get(name, getattr(Usual(), name))))
+        for name in RANGES
+    }
     return type(
         "Trial", (Question,), {"__doc__": "Which limits to try, of which period.", "period": period(), **limits}
     )
