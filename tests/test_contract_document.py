@@ -52,7 +52,7 @@ NOT_ANSWERED = set(
     title_unavailable"""
     # What whoever runs the server is told, on the command line and in its log; the public is told `unavailable`.
     """ no_driver database_unusable no_database no_tables unknown_engine database_exists other_schema bad_world_size
-    port_in_use server_silent server_died no_fixtures no_demo bad_address file_unusable bad_setting bad_upload_key
+    port_in_use server_silent server_died no_fixtures no_demo bad_address file_unusable bad_upload_key
     bad_step_days bad_head bad_basket_item no_such_file not_a_file unknown_guard unknown_list
     bad_network bad_origin bad_metrics_network notice_off notice_no_font no_parquet
     database_damaged newer_schema backup_differs no_manifest restore_refused
@@ -140,7 +140,9 @@ def refused():
 
 
 def test_every_code_stands_in_its_place():
-    known = {code for several in CODES.values() for code in several}.union(OF_FILES, ASIDE, OF_ROWS, APART, UNREADY, OF_INDICES)
+    known = {code for several in CODES.values() for code in several}.union(
+        OF_FILES, ASIDE, OF_ROWS, APART, UNREADY, OF_INDICES
+    )
     assert sorted(known - TEXTS.keys()) == []
     assert sorted(TEXTS.keys() - known - NOT_ANSWERED) == [], "put new codes into web/codes.py, then make openapi"
     assert sorted(known & NOT_ANSWERED) == []

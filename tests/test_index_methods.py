@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricecompare.calc.index import REFERENCES, headline_of, multilateral, stars
+from pricecompare.calc.index import REFERENCES, headline_of, multilateral, registry, stars
 from pricecompare.calc.index.components import components
 from pricecompare.calc.index.cpd import cpd
 from pricecompare.calc.index.footing import footing
@@ -17,6 +17,7 @@ from pricecompare.calc.index.levels import geometric, grouped_levels
 from pricecompare.calc.index.pairs import FORMULAS, bilateral
 from pricecompare.calc.index.shrinkage import shrunk
 from pricecompare.calc.index.volumes import volumes
+from pricecompare.models import indexing
 from tests import plain_index
 from tests.made_quotes import ROWS, compared, placed, plain
 
@@ -161,3 +162,8 @@ def test_shrinkage_solves_paule_and_mandel(pairs):
     assert ((found.reliability >= 0) & (found.reliability <= 1)).all()
     inside = (found.log - found.mean) * (log - found.mean) >= -1e-15
     assert inside.all() and (np.abs(found.log - found.mean) <= np.abs(log - found.mean) + 1e-15).all()
+
+
+def test_questions_know_every_method_and_kind_of_reference():
+    assert list(indexing.METHODS) == list(registry.METHODS)
+    assert set(indexing.REFERENCES) == {kind for one in registry.METHODS.values() for kind in one.references}

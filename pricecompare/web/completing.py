@@ -11,6 +11,7 @@ from pricecompare.web.problems import PROBLEM
 Part = dict[str, Any]
 
 JSON = "application/json"
+WITHOUT_NUL = r"^[^\u0000]*$"
 METHODS = ("get", "put", "post", "delete")
 
 PARAMETERS = {
@@ -112,6 +113,8 @@ def _complete(operation: Part, parts: Part) -> None:
     """Complete an operation."""
     for parameter in operation.get("parameters", []):
         _with_example(parameter["schema"])
+        if parameter["in"] == "query":
+            _without_nul(parameter["schema"])
     for kind, media in operation.get("requestBody", {}).get("content", {}).items():
         if "$ref" in media["schema"]:
             _closed(media["schema"], parts["schemas"])
@@ -151,6 +154,12 @@ def _with_example(schema: Part) -> None:
     """Give a parameter an example: what it is unless given, or the first that it may be."""
     if "examples" not in schema and ("default" in schema or "enum" in schema or schema.get("type") == "boolean"):
         schema["examples"] = [schema.get("default", schema.get("enum", [True])[0])]
+
+
+def _without_nul(schema: Part) -> None:
+    """Say of any text that an address has: no character NUL."""
+    if schema.get("type") == "string" and not {"pattern", "enum", "format"} & schema.keys():
+        schema["pattern"] = WITHOUT_NUL
 
 
 def _with_examples(content: Part, parts: Part) -> None:
