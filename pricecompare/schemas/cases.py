@@ -93,7 +93,7 @@ class BatchAsked(Question):
     class_ = Text(data_key="class", validate=OneOf(CLASSES), metadata=said("Only flags of this class.", "high"))
     kind = kind()
     grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade.", "very_high"))
-    rule = Text(validate=Line(), metadata=said("Only prices that this rule in force found.", "ceiling"))
+    rule = Text(validate=Line(), metadata=printed("Only prices that this rule in force found.", "ceiling"))
     strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
     drug = Text(
         validate=Line(), metadata=printed("Only flags of this drug (national code).", "XJ01CAA501A001010190008")

@@ -37,7 +37,8 @@ CODES = {
             body_not_json bad_body no_object_here not_a_list bad_whole bad_basket_size cost_too_high cost_needs_point
             unknown_step step_needs_who step_needs_why batch_too_large not_in_batch attachment_unknown bad_seen_on
             bad_rule rule_no_toml rule_too_long rule_needs_why rule_or_text rule_not_default rule_use_days
-            bad_period bad_setting bad_quantity bad_amount amount_too_high period_not_over limits_out_of_order too_many_outlets appeal_needs_totals""",
+            bad_period bad_setting bad_quantity bad_amount amount_too_high period_not_over
+            limits_out_of_order too_many_outlets appeal_needs_totals""",
         428: "no_if_match",
         429: "too_often too_many_guesses too_many_reports",
         500: "internal_error",
@@ -65,7 +66,8 @@ OF_ROWS = tuple(
     barcode_check_digit maker_differs bad_pharmacy_code pharmacy_code_letters bad_uscc uscc_check_character
     bad_region_code zero_coordinates no_pooling_region region_by_prefix unknown_parent parent_not_above
     bad_hours closed_in_future
-    closure_without_start case_not_sold not_your_pharmacy standard_never_holds standard_no_basis standard_of_district standard_shown_beside""".split()
+    closure_without_start case_not_sold not_your_pharmacy
+    standard_never_holds standard_no_basis standard_of_district standard_shown_beside""".split()
 )
 """What single rows of a file that is taken are refused or doubted for, beside the codes of 422."""
 
