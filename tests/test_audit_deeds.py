@@ -9,7 +9,6 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli import main
-from pricecompare.models.audit import Entry
 from pricecompare.services import audit
 from pricecompare.services.cases.answering import answer_code
 from pricecompare.services.citizens import Said, take
@@ -21,7 +20,6 @@ from tests.made import CODES
 from tests.regulated import CITY, WANG, busy, line
 from tests.taken_up import KEY, OTHER
 from tests.test_attachments import FILES, PDF
-from tests.test_audit import noted
 from tests.test_layouts_kept import TEXT
 from tests.test_notices import CHINESE
 from tests.test_ruling import version
@@ -29,8 +27,8 @@ from tests.town import DRUGS, SHOPS, Town
 
 READS = {
     "audit list", "audit verify", "basket", "doctor", "equivalents", "flag answer-code", "flag attachment",
-    "flag explain", "flag list", "flag show", "flags", "groups", "history", "index appeals", "index limits", "index preview",
-    "index report", "index run", "index runs", "index show", "index try", "index verify", "key list", "layout detect",
+    "flag explain", "flag list", "flag show", "flags", "groups", "history", "index appeals", "index limits",
+    "index preview", "index report", "index run", "index runs", "index show", "index try", "index verify", "key list", "layout detect",
     "layout list", "layout show",
     "offers", "online-gaps", "openapi", "reports list", "rule found", "rule list", "rule show", "rule try",
     "rule uses", "search", "specs", "statistics", "suggest", "uploads changes", "uploads list", "uploads refused",
@@ -237,33 +235,3 @@ def test_standards_groups_and_holidays_are_noted_like_registers(store, tmp_path)
 
 
 WRITING = {"post", "put", "patch", "delete"}
-
-
-@pytest.mark.parametrize("column", Entry._fields)
-def test_a_change_of_any_column_of_any_row_is_found(store, tmp_path, column):
-    desk = busy(store, tmp_path)
-    noted(desk, "a", "b")
-    last = desk.store.audit_head().id
-    other = {"id": last + 7, "at": 1, "before": "{}", "after": '{"x":1}'}.get(column, "x")
-    for number in range(1, last + 1):
-        (row,) = desk.store.engine.rows(f"SELECT {column} FROM audit WHERE id = {number}", {})  # noqa: S608
-        desk.store.engine.rows(f"UPDATE audit SET {column} = :new WHERE id = {number}", {"new": other})  # noqa: S608
-        found = audit.verified(desk)["first_break"]
-        assert found is not None and found["id"] == number, (column, number)
-        where = other if column == "id" else number
-        desk.store.engine.rows(f"UPDATE audit SET {column} = :old WHERE id = {where}", {"old": row[0]})  # noqa: S608
-        assert audit.verified(desk)["first_break"] is None
-
-
-def test_a_row_that_is_missing_anywhere_or_stands_twice_is_found(store, tmp_path):
-    desk = busy(store, tmp_path)
-    noted(desk, "a", "b")
-    last = desk.store.audit_head().id
-    names = ", ".join(Entry._fields)
-    for number in range(1, last + 1):
-        entry = desk.store.entry(number)
-        desk.store.engine.rows(f"DELETE FROM audit WHERE id = {number}", {})  # noqa: S608
-        assert audit.verified(desk)["first_break"] == {"id": number, "fault": "missing"}
-        values = ", ".join(f":{name}" for name in Entry._fields)
-        desk.store.engine.rows(f"INSERT INTO audit ({names}) VALUES ({values})", entry._asdict())  # noqa: S608
-        assert audit.verified(desk)["first_break"] is None

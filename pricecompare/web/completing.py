@@ -134,8 +134,8 @@ def _complete(operation: Part, parts: Part) -> None:
 def _limit(operation: Part) -> None:
     """Say of an operation that its answers are counted, and given up when the database works too long for them."""
     answers: Part = operation["responses"]
-    for status, name in ((429, "TooMany"), (503, "Unavailable")):
-        answers.setdefault(str(status), {"$ref": f"#/components/responses/{name}"})
+    for refused, name in (("429", "TooMany"), ("503", "Unavailable")):
+        answers.setdefault(refused, {"$ref": f"#/components/responses/{name}"})
     for status in [status for status in answers if status < "3"]:
         answers[status]["headers"] |= {f"RateLimit-{name}": {"$ref": f"#/components/headers/{name}"} for name in LEFT}
     operation["responses"] = dict(sorted(answers.items()))
