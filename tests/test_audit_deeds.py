@@ -30,8 +30,8 @@ READS = {
     "flag explain", "flag list", "flag show", "flags", "groups", "history", "index appeals", "index limits",
     "index preview", "index report", "index run", "index runs", "index show", "index try", "index verify", "key list",
     "layout detect", "layout list", "layout show", "offers", "online-gaps", "openapi", "reports list", "rule found",
-    "rule list", "rule show", "rule try", "rule uses", "search", "specs", "statistics", "suggest", "uploads changes", "uploads list", "uploads refused",
-    "uploads show", "user list",
+    "rule list", "rule show", "rule try", "rule uses", "search", "specs", "statistics", "suggest", "uploads changes",
+    "uploads list", "uploads refused", "uploads show", "user list",
 }  # fmt: skip
 NOT_BY_HAND = {
     *(() if CHINESE else ("flag notice", "get /api/v1/flags/{id}/notice.pdf")),  # not without a font
