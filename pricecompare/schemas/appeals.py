@@ -54,7 +54,9 @@ class LimitAsked(Question):
         description = "Which limit to set."
 
     name = Text(required=True, validate=OneOf(tuple(RANGES)), metadata=said("Its name.", "warning_line"))
-    value = Number(load_default=None, metadata=said("Its value; without one the setting is taken back.", 115))
+    value = Number(
+        load_default=None, allow_none=False, metadata=said("Its value; without one the setting is taken back.", 115)
+    )
     year = year()
     who = line("Who sets it.", "wang")
     why = why("Why.")
