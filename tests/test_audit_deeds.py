@@ -1,6 +1,7 @@
 """Every command and endpoint that changes something by hand is an entry of the audit trail: who, whence, what, why."""
 
 import json
+import os
 import re
 
 import click
@@ -8,34 +9,36 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli import main
-from pricecompare.models.audit import Entry
 from pricecompare.services import audit
 from pricecompare.services.cases.answering import answer_code
 from pricecompare.services.citizens import Said, take
+from pricecompare.services.indexing import runs
 from pricecompare.web import create_app
 from pricecompare.web.openapi import document
 from tests.conftest import NOW
 from tests.made import CODES
-from tests.regulated import CITY, busy, line
+from tests.regulated import CITY, WANG, busy, line
 from tests.taken_up import KEY, OTHER
 from tests.test_attachments import FILES, PDF
-from tests.test_audit import noted
 from tests.test_layouts_kept import TEXT
 from tests.test_notices import CHINESE
+from tests.test_ruling import version
 from tests.town import DRUGS, SHOPS, Town
 
 READS = {
-    "audit list", "audit verify", "basket", "equivalents", "flag answer-code", "flag attachment", "flag explain",
-    "flag list", "flag show", "flags", "groups", "history", "index", "layout detect", "layout list", "layout show",
-    "offers", "online-gaps", "openapi", "reports list", "rule list", "rule show", "rule try", "search", "specs",
-    "statistics", "suggest", "uploads changes", "uploads list", "uploads refused", "uploads show",
+    "audit list", "audit verify", "basket", "doctor", "equivalents", "flag answer-code", "flag attachment",
+    "flag explain", "flag list", "flag show", "flags", "groups", "history", "index appeals", "index limits",
+    "index preview", "index report", "index run", "index runs", "index show", "index try", "index verify", "key list",
+    "layout detect", "layout list", "layout show", "offers", "online-gaps", "openapi", "reports list", "rule found",
+    "rule list", "rule show", "rule try", "rule uses", "search", "specs", "statistics", "suggest", "uploads changes",
+    "uploads list", "uploads refused", "uploads show", "user list",
 }  # fmt: skip
 NOT_BY_HAND = {
     *(() if CHINESE else ("flag notice", "get /api/v1/flags/{id}/notice.pdf")),  # not without a font
-    "init", "demo", "world",  # make a database, or files
-    "rebuild", "serve", "uploads take",  # do what others have asked for
-    "rule add",  # kept with who, when and why beside the rule itself
-    "post /api/v1/baskets/quote", "post /api/v1/uploads", "post /api/v1/reports",  # ask, send, report
+    "backup", "demo", "dump", "init", "restore", "upgrade", "world",  # make a database whole, or files
+    "rebuild", "rule run", "serve", "uploads take",  # do what others have asked for
+    "post /api/v1/baskets/quote", "post /api/v1/rules/try",  # ask
+    "post /api/v1/uploads", "post /api/v1/reports",  # send, report
 }  # fmt: skip
 
 
@@ -54,6 +57,13 @@ def names(desk):
     return ["-".join(map(str, one)) for one in listed if desk.store.case_of(*one) is None]
 
 
+def forgotten(spool):
+    """Put the file of an upload that waits no more into a spool."""
+    spool.mkdir(exist_ok=True)
+    (spool / "999").write_text("x")
+    os.utime(spool / "999", (0, 0))
+
+
 def commands(folder, desk):
     """Return a line and the word in the trail for each command that changes something, in the order to run them."""
     for name, text in (("drugs.csv", DRUGS.replace("药1", "新名")), ("chain.toml", TEXT.format(1, "价"))):
@@ -62,6 +72,10 @@ def commands(folder, desk):
     Town(desk.store, folder).full(line(0, 0, "21.00", "2026-11-01", "online"), source="s")
     flag, (other, aside) = names(desk)[0], [one.id for one in desk.store.uploads(most=2, state="quarantined")]
     by, who, out = ("--by", "王", "--why", "复核"), ("--who", "王", "--why", "复核"), str(folder / "out")
+    runs.publish(desk, runs.Wish(CITY, "2026-09"), by=WANG)
+    forgotten(folder / "spool")
+    (folder / "rule.toml").write_text(version("plain-130", 2), "utf-8")
+    run = ("--region", CITY, "--period", "2026-09", *who)
     return {
         "import": (("drugs", str(folder / "drugs.csv"), "--sender", "王"), "register_imported"),
         "layout add": ((str(folder / "chain.toml"), *by), "layout_put"),
@@ -77,6 +91,22 @@ def commands(folder, desk):
         "reports open": (("3", *who), "flag_open"),
         "export": (("flags", "--region", CITY, "--out", f"{out}.csv", *by), "exported"),
         "release": ((SHOPS[4], CODES[3], *by), "price_released"),
+        "rule add": ((str(folder / "rule.toml"), *by), "rule_add"),
+        "rule use": (("plain-130", "--region", CITY, *by), "rule_use"),
+        "rule end": (("plain-130", "--region", CITY, *by), "rule_use"),
+        "index limit": (("indicative_drugs", "1", *who), "index_limit_set"),
+        "index publish": (run, "index_drafted"),
+        "index drop": (("1", *who), "index_dropped"),
+        "index confirm": (("2", *who), "index_confirmed"),
+        "index appeal": ((SHOPS[0], "2", CODES[0], "price", *who), "appeal_file"),
+        "index rule": (("1", "reject", *who), "appeal_reject"),
+        "key create": (("operator", "--name", "值班", *by), "key_created"),
+        "key rotate": (("1", *by), "key_rotated"),
+        "key revoke": (("1", *by), "key_revoked"),
+        "user create": (("li", *by), "user_created"),
+        "user reset": (("li", *by), "user_reset"),
+        "user disable": (("li", *by), "user_disabled"),
+        "retention": (("--apply", *by), "retention_applied"),
         "uploads reject": ((str(aside), *by), "upload_rejected"),
         "uploads confirm": ((str(other), *by), "upload_confirmed"),
         "retract": ((str(other), *by), "upload_retracted"),
@@ -126,6 +156,9 @@ def requests(desk):
     flag, aside = names(desk)[0], desk.store.uploads(most=1, state="quarantined")[0].id
     shop = desk.store.pharmacy_name(int(flag.split("-")[0]))[0]
     own, file = answer_code(desk, shop), FILES[PDF]
+    first, again = (answer_code(desk, one) for one in SHOPS[:2])
+    draft, dispute = {"period": "2026-09"}, {"run": 2, "drug": CODES[0], "about": "price"}
+    runs.publish(desk, runs.Wish(CITY, "2026-09"), by=WANG)
     return [
         ("post /flags/{id}/steps", KEY, f"/flags/{flag}/steps", BODY | {"action": "screen"}, "flag_screen"),
         ("post /regions/{region}/cases/batch", KEY, f"/regions/{CITY}/cases/batch", BODY | {"action": "remind"},
@@ -142,6 +175,21 @@ def requests(desk):
          "upload_rejected"),
         ("put /pharmacies/{code}/offers/{drug}/release", OTHER, f"/pharmacies/{SHOPS[4]}/offers/{CODES[3]}/release", BY,
          "price_released"),
+        ("post /rules", KEY, "/rules", BODY | {"text": version("plain-130", 2)}, "rule_add"),
+        ("put /regions/{region}/rules/{rule}", KEY, f"/regions/{CITY}/rules/plain-130", BODY, "rule_use"),
+        ("post /regions/{region}/index-limits", KEY, f"/regions/{CITY}/index-limits",
+         BODY | {"name": "indicative_drugs", "value": 1}, "index_limit_set"),
+        ("post /regions/{region}/index-runs", KEY, f"/regions/{CITY}/index-runs", BODY | draft, "index_drafted"),
+        ("post /index-runs/{number}/steps", KEY, "/index-runs/1/steps", BODY | {"action": "drop"}, "index_dropped"),
+        ("post /index-runs/{number}/steps", KEY, "/index-runs/2/steps", BODY | {"action": "confirm"},
+         "index_confirmed"),
+        ("post /pharmacies/{code}/index/appeals", first, f"/pharmacies/{SHOPS[0]}/index/appeals", BODY | dispute,
+         "appeal_file"),
+        ("post /appeals/{number}/steps", KEY, "/appeals/1/steps", BODY | {"action": "reject"}, "appeal_reject"),
+        ("post /pharmacies/{code}/index/appeals", again, f"/pharmacies/{SHOPS[1]}/index/appeals", BODY | dispute,
+         "appeal_file"),
+        ("post /pharmacies/{code}/index/appeals/{number}/withdrawal", again,
+         f"/pharmacies/{SHOPS[1]}/index/appeals/2/withdrawal", BODY, "appeal_withdraw"),
         *((f"get /exports/{name}.{{format}}", KEY, f"/exports/{name}.csv?region={CITY}&why=复核", None, "exported")
           for name in re.findall(r"/exports/(\w+)\.", document())),
     ]  # fmt: skip
@@ -186,33 +234,3 @@ def test_standards_groups_and_holidays_are_noted_like_registers(store, tmp_path)
 
 
 WRITING = {"post", "put", "patch", "delete"}
-
-
-@pytest.mark.parametrize("column", Entry._fields)
-def test_a_change_of_any_column_of_any_row_is_found(store, tmp_path, column):
-    desk = busy(store, tmp_path)
-    noted(desk, "a", "b")
-    last = desk.store.audit_head().id
-    other = {"id": last + 7, "at": 1, "before": "{}", "after": '{"x":1}'}.get(column, "x")
-    for number in range(1, last + 1):
-        (row,) = desk.store.engine.rows(f"SELECT {column} FROM audit WHERE id = {number}", {})  # noqa: S608
-        desk.store.engine.rows(f"UPDATE audit SET {column} = :new WHERE id = {number}", {"new": other})  # noqa: S608
-        found = audit.verified(desk)["first_break"]
-        assert found is not None and found["id"] == number, (column, number)
-        where = other if column == "id" else number
-        desk.store.engine.rows(f"UPDATE audit SET {column} = :old WHERE id = {where}", {"old": row[0]})  # noqa: S608
-        assert audit.verified(desk)["first_break"] is None
-
-
-def test_a_row_that_is_missing_anywhere_or_stands_twice_is_found(store, tmp_path):
-    desk = busy(store, tmp_path)
-    noted(desk, "a", "b")
-    last = desk.store.audit_head().id
-    names = ", ".join(Entry._fields)
-    for number in range(1, last + 1):
-        entry = desk.store.entry(number)
-        desk.store.engine.rows(f"DELETE FROM audit WHERE id = {number}", {})  # noqa: S608
-        assert audit.verified(desk)["first_break"] == {"id": number, "fault": "missing"}
-        values = ", ".join(f":{name}" for name in Entry._fields)
-        desk.store.engine.rows(f"INSERT INTO audit ({names}) VALUES ({values})", entry._asdict())  # noqa: S608
-        assert audit.verified(desk)["first_break"] is None

@@ -15,7 +15,7 @@ from referencing.jsonschema import DRAFT202012
 from pricecompare import errors
 from pricecompare.texts import TEXTS
 from pricecompare.web import codes
-from pricecompare.web.codes import APART, ASIDE, CODES, OF_FILES, OF_ROWS
+from pricecompare.web.codes import APART, ASIDE, CODES, OF_FILES, OF_INDICES, OF_ROWS, UNREADY
 from pricecompare.web.completing import METHODS, OF_STATUS
 from pricecompare.web.openapi import document
 from tests.test_texts import FAMILY, MADE, TREES, makes_a_reason
@@ -40,22 +40,33 @@ NOT_SHOWN = {
 
 NOT_ANSWERED = set(
     # Sentences beside numbers, in answers.
-    """flag_high flag_reported flag_error flag_slip flag_low flag_low_slip usual_nobody usual_one usual_few
-    usual_few_alike usual usual_alike moved_up moved_down moved_not price_above price_below price_at_median"""
+    """flag_high flag_reported flag_imported flag_rule flag_error flag_slip flag_low flag_low_slip usual_nobody
+    usual_one usual_few usual_few_alike usual usual_alike moved_up moved_down moved_not price_above price_below
+    price_at_median index_few_drugs index_small_basket index_low_coverage index_low_reliability"""
+    # Sentences of a notice on paper.
+    """ notice_title notice_number notice_to notice_opening notice_picture notice_how_title notice_how
+    notice_until_title notice_until notice_code_title notice_contact notice_sender notice_foot"""
     # What statuses are called.
     """ title_bad_request title_unauthorised title_forbidden title_not_found title_wrong_method title_conflict
     title_moved title_too_large title_wrong_type title_unclear title_unseen title_too_many title_internal_error
     title_unavailable"""
     # What whoever runs the server is told, on the command line and in its log; the public is told `unavailable`.
     """ no_driver database_unusable no_database no_tables unknown_engine database_exists other_schema bad_world_size
-    port_in_use server_silent server_died no_fixtures no_demo bad_address file_unusable bad_setting bad_upload_key
-    bad_step_days bad_head bad_basket_item no_such_file not_a_file unknown_guard unknown_list"""
-    # Layouts and rules, which are kept by commands alone.
+    port_in_use server_silent server_died no_fixtures no_demo bad_address file_unusable bad_upload_key
+    bad_step_days bad_head bad_basket_item no_such_file not_a_file unknown_guard unknown_list
+    bad_network bad_origin bad_metrics_network notice_off notice_no_font no_parquet
+    database_damaged newer_schema backup_differs no_manifest restore_refused
+    doctor_ok doctor_clock doctor_clock_stands doctor_damaged doctor_disk doctor_encoding doctor_no_backup
+    doctor_no_data doctor_not_writable doctor_old_backup doctor_old_data doctor_quarantined doctor_readable doctor_root
+    doctor_same_key doctor_structure doctor_unknown_setting doctor_waiting"""
+    # Keys and people, who are made on the command line, and the console, which is no API.
+    """ unknown_key key_over scope_wanted scope_not_here unknown_chain unknown_user user_exists bad_user_name
+    bad_password_length bad_login locked_out form_too_old"""
+    # Layouts, which are kept by commands alone; and what is wrong in a rule, which `bad_rule` tells in its sentence.
     """ bad_layout layout_no_toml layout_too_long layout_unknown_key layout_missing_key layout_bad_choice
     layout_bad_value layout_bad_word layout_not_here layout_dropped_column layout_given_twice layout_surplus_alone
-    layout_shipped layout_exists layout_version_old layout_fits layout_lacks layout_unfit bad_rule rule_no_toml
-    rule_too_long rule_one_side rule_other_kind rule_ceilings rule_tiers_order rule_dates unknown_rule rule_exists
-    rule_version_old rule_needs_why rule_group_not_tried""".split()
+    layout_shipped layout_exists layout_version_old layout_fits layout_lacks layout_unfit
+    rule_one_side rule_other_kind rule_ceilings rule_tiers_order rule_dates rule_group_not_tried""".split()
 )
 """Codes that no answer of the API has as its `code`."""
 
@@ -129,7 +140,9 @@ def refused():
 
 
 def test_every_code_stands_in_its_place():
-    known = {code for several in CODES.values() for code in several}.union(OF_FILES, ASIDE, OF_ROWS, APART)
+    known = {code for several in CODES.values() for code in several}.union(
+        OF_FILES, ASIDE, OF_ROWS, APART, UNREADY, OF_INDICES
+    )
     assert sorted(known - TEXTS.keys()) == []
     assert sorted(TEXTS.keys() - known - NOT_ANSWERED) == [], "put new codes into web/codes.py, then make openapi"
     assert sorted(known & NOT_ANSWERED) == []
@@ -167,7 +180,7 @@ def test_the_page_of_the_api_has_every_code_in_both_languages():
     rows = re.findall(r"^\|(?: (\d+) \|)? `(\w+)` \| (.+) \| (.+) \|$", PAGE, re.M)
     shown = {(int(status or 0), code) for status, code, _, _ in rows}
     assert shown >= {(status, code) for status, several in CODES.items() for code in several}
-    assert {code for _, code in shown} >= {*OF_FILES, *ASIDE, *OF_ROWS, *APART}
+    assert {code for _, code in shown} >= {*OF_FILES, *ASIDE, *OF_ROWS, *APART, *UNREADY, *OF_INDICES}
     assert [code for _, code, english, chinese in rows if not english or not re.search("[一-鿿]", chinese)] == []
 
 

@@ -8,15 +8,18 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricecompare.calc.index import REFERENCES, headline_of, multilateral, stars
+from pricecompare.calc.index import REFERENCES, headline_of, multilateral, registry, stars
+from pricecompare.calc.index import quotes as index_quotes
 from pricecompare.calc.index.components import components
 from pricecompare.calc.index.cpd import cpd
 from pricecompare.calc.index.footing import footing
 from pricecompare.calc.index.geks import PAIR_WEIGHTS, geks
 from pricecompare.calc.index.levels import geometric, grouped_levels
 from pricecompare.calc.index.pairs import FORMULAS, bilateral
+from pricecompare.calc.index.references import reference_of_rows
 from pricecompare.calc.index.shrinkage import shrunk
 from pricecompare.calc.index.volumes import volumes
+from pricecompare.models import indexing
 from tests import plain_index
 from tests.made_quotes import ROWS, compared, placed, plain
 
@@ -161,3 +164,15 @@ def test_shrinkage_solves_paule_and_mandel(pairs):
     assert ((found.reliability >= 0) & (found.reliability <= 1)).all()
     inside = (found.log - found.mean) * (log - found.mean) >= -1e-15
     assert inside.all() and (np.abs(found.log - found.mean) <= np.abs(log - found.mean) + 1e-15).all()
+
+
+def test_questions_know_every_method_and_kind_of_reference():
+    assert list(indexing.METHODS) == list(registry.METHODS)
+    assert set(indexing.REFERENCES) == {kind for one in registry.METHODS.values() for kind in one.references}
+
+
+@pytest.mark.parametrize("kind", REFERENCES)
+def test_where_nothing_was_sold_there_is_no_reference(kind):
+    drug, price = np.array([0, 0]), np.array([1000, 1200])
+    quotes = index_quotes(np.array([0, 1]), drug, price, np.ones(2), min_others=1)
+    assert reference_of_rows(quotes.rows(np.zeros(2, np.bool_)), kind).tolist() == []

@@ -154,7 +154,7 @@ def test_workers_count_in_parts_of_one_memory_and_a_new_one_goes_on_where_the_la
     first, second = memory.take(), memory.take()
     for part, times in ((first, 2), (second, 3)):
         counters = Counters(["/a"], memory, part)
-        counters.begin(pid=part + 100)
+        counters.begin(pid=part + 100, part=part)
         for _ in range(times):
             counters.count("/a", 200, 0.002)
     assert counters.pids == [100, 101]

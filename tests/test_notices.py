@@ -12,13 +12,15 @@ from pricecompare.errors import Conflict, Invalid, NotFound, Unusable
 from pricecompare.files.notice import FONTS, Letter, letter_pdf
 from pricecompare.models.audit import Hand
 from pricecompare.services import audit
-from pricecompare.services.cases import Asked, step
+from pricecompare.services.cases import Asked, step, told
 from pricecompare.services.cases.answering import answer_code
 from pricecompare.services.desk import Settings
 from pricecompare.services.notices import letter_of, notice
 from tests.conftest import NOW
-from tests.taken_up import KEY, SCREEN, change, only, served, seven_shops
-from tests.town import SHOPS
+from tests.made import CODES
+from tests.taken_up import KEY, SCREEN, change, only, price, served, seven_shops
+from tests.test_ruling import HEADER, use
+from tests.town import PRICE_HEADER, SHOPS
 
 CHINESE = set(typst.Fonts(include_embedded_fonts=False).families()) & set(FONTS)
 pytestmark = pytest.mark.skipif(not CHINESE, reason="no font with Chinese letters: apt-get install fonts-noto-cjk")
@@ -159,3 +161,16 @@ def test_it_comes_over_http_and_by_command_as_the_same_bytes(url, town, name, tm
     command = ["--db", url, "flag", "notice", name, "-o", str(path), "--who", "wang"]
     done = CliRunner().invoke(main, command, env={"PRICECOMPARE_NOW": NOW.isoformat()})
     assert (done.exit_code, path.read_bytes()) == (0, answer.data)
+
+
+def test_what_a_rule_found_without_a_median_is_told_without_one(town):
+    town.take("prices", PRICE_HEADER + price(0, "20.00", 20, CODES[1]))
+    town.take("standards", f"{HEADER}{CODES[1]},990100,2026-01-01,,10.00,negotiated,否\n")
+    use(town.desk, "ceiling")
+    name = "1-2-listed"
+    taken(town, name, "screen", "remind")
+    assert told(town.desk, name)["taken_up"]["ref_median"] is None
+    for lang in ("zh", "en"):
+        letter = letter_of(town.desk, name, lang)
+        assert all(value and "None" not in value for _, value in letter.facts)
+        assert "20.00" in dict(letter.facts).values() and letter_pdf(letter, second=0)

@@ -11,6 +11,7 @@ from click.testing import CliRunner
 from pricecompare.cli import main
 from pricecompare.errors import Invalid
 from pricecompare.models import Upload
+from pricecompare.models.access import Key, User
 from pricecompare.models.audit import Hand
 from pricecompare.services.desk import Desk, Settings
 from pricecompare.services.upkeep.retention import retention
@@ -43,10 +44,24 @@ def desk(store, tmp_path):
         for age in (30, 31):
             day = (NOW + timedelta(hours=8) - timedelta(days=age)).date().isoformat()
             store.engine.rows("INSERT INTO report_day VALUES (1, :day, 4)", {"day": day})
+        accessed(store)
     return desk
 
 
-PRUNED = {"refused_rows": 3, "request_keys": 1, "reports": 1, "report_days": 1, "spool": 0, "put_aside": 0}
+def accessed(store):
+    """Let a key sign, and a person log in, fail to, and go, now and a day ago."""
+    store.put_key(Key(1, "operator", "li", "[]", "", 1, AT, AT, None, None))
+    store.put_user(User(1, "li", "operator", "[]", "", "", 0, "[]", AT, None))
+    for age in (DAY - 1, DAY + 1):
+        store.use_nonce(1, f"nonce {age}", AT - age)
+        store.put_failure("li", AT - age)
+        store.put_session(f"session {age}", 1, until=AT - age)
+
+
+PRUNED = {
+    "refused_rows": 3, "request_keys": 1, "reports": 1, "report_days": 1, "spool": 0, "put_aside": 0,
+    "nonces": 1, "login_failures": 1, "sessions": 1,
+}  # fmt: skip
 
 
 def counts(found):
@@ -64,6 +79,8 @@ def test_what_is_older_is_shown_and_stays_until_that_is_said(desk):
     assert store.engine.rows("SELECT id FROM citizen_report ORDER BY id", {}) == [(2,), (3,), (4,)]
     assert store.engine.rows("SELECT count(*) FROM report_day", {}) == [(1,)]
     assert store.upload(2) is not None
+    for table in ("signed_nonce", "console_failure", "console_session"):
+        assert store.engine.rows(f"SELECT count(*) FROM {table}", {}) == [(1,)], table  # noqa: S608
 
 
 def test_the_audit_trail_says_what_went_and_nothing_when_nothing_did(desk):

@@ -2,6 +2,19 @@
 
 from typing import NamedTuple
 
+_PAIRS = ("fisher", "tornqvist", "walsh", "jevons", "laspeyres", "paasche")
+METHODS = (
+    "headline", "region_volume", *(f"region_{pair}" for pair in _PAIRS[:4]), "cpd_weighted", "cpd", "geary_khamis",
+    "geary_khamis_one_step", "idb", "rao_hajargasht", "gerardi",
+    *(f"geks_{pair}{weights}" for weights in ("", "_overlap", "_shares") for pair in _PAIRS),
+)  # fmt: skip
+"""Every method by its id (calc/index/registry.py, which takes half a second to load)."""
+
+REFERENCES = (
+    "mean", "median", "mode", "geometric", "mean_others", "median_others", "mode_others", "geometric_others",
+)  # fmt: skip
+"""Every kind of reference price; each method takes some of them."""
+
 RUN_STATES = ("draft", "confirmed", "dropped")
 APPEAL_STATES = ("filed", "accepted", "rejected", "withdrawn")
 APPEAL_SUBJECTS = ("price", "quantity", "grouping")

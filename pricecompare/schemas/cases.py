@@ -93,10 +93,12 @@ class BatchAsked(Question):
     class_ = Text(data_key="class", validate=OneOf(CLASSES), metadata=said("Only flags of this class.", "high"))
     kind = kind()
     grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade.", "very_high"))
-    rule = Text(validate=Line(), metadata=said("Only prices that this rule in force found.", "ceiling"))
+    rule = Text(validate=Line(), metadata=printed("Only prices that this rule in force found.", "ceiling"))
     strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
-    drug = Text(validate=Line(), metadata=said("Only flags of this drug (national code).", "XJ01CAA501A001010190008"))
-    pharmacy = Text(validate=Line(), metadata=said("Only flags of this pharmacy (code).", "P99010200001"))
+    drug = Text(
+        validate=Line(), metadata=printed("Only flags of this drug (national code).", "XJ01CAA501A001010190008")
+    )
+    pharmacy = Text(validate=Line(), metadata=printed("Only flags of this pharmacy (code).", "P99010200001"))
     district = Text(metadata=said("Only flags of this district, six digits.", "990102"))
     dry = YesNo(data_key="dry_run", load_default=False, metadata=said("Only say what would be done."))
 

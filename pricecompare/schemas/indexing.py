@@ -5,8 +5,8 @@ from typing import Any
 from pricecompare.calc.index import METHOD_ID
 from pricecompare.calc.periods import PATTERN as PERIOD
 from pricecompare.models import COMPARES
+from pricecompare.models.indexing import METHODS, REFERENCES
 from pricecompare.schemas.asked import OneOf, Pattern, Text, said
-from pricecompare.schemas.lines import Line
 from pricecompare.schemas.questions import Paged, Question
 
 
@@ -34,13 +34,13 @@ def compare() -> Text:
 def method(**options: Any) -> Text:
     """Return the parameter that names a method."""
     about = "The method: headline, or another one of the page about methods, such as cpd_weighted."
-    return Text(validate=Line(), metadata=said(about, "headline"), **options)
+    return Text(validate=OneOf(METHODS), metadata=said(about, "headline"), **options)
 
 
 def reference() -> Text:
     """Return the parameter that names a kind of reference price."""
     about = "Kind of reference price the method takes: mean unless given, median, mode, geometric, mean_others …"
-    return Text(validate=Line(), metadata=said(about, "mean"))
+    return Text(validate=OneOf(REFERENCES), metadata=said(about, "mean"))
 
 
 class Index(Question):

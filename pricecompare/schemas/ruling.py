@@ -4,8 +4,9 @@ from marshmallow import fields
 
 from pricecompare.models import KINDS
 from pricecompare.schemas.asked import Text, Whole, YesNo, said
+from pricecompare.schemas.cases import why as _why
 from pricecompare.schemas.dated import Day
-from pricecompare.schemas.lines import Line, line
+from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.questions import Paged, Question, kind
 from pricecompare.schemas.rule import GROUPS
 from pricecompare.schemas.shown import (
@@ -24,7 +25,6 @@ from pricecompare.schemas.shown import (
     yuan,
 )
 
-MOST_WHY = 500
 MOST_TEXT = 5000
 """Characters of a rule over HTTP: a small body holds as many, even of three bytes each."""
 
@@ -36,11 +36,7 @@ def who() -> Text:
 
 def why() -> Text:
     """Return the field of a reason."""
-    return Text(
-        load_default="",
-        validate=Line(MOST_WHY),
-        metadata=said("Why; it must be said, and stands there for good.", maxLength=MOST_WHY),
-    )
+    return _why("Why; it must be said, and stands there for good.", "一城的投诉增多")
 
 
 class Version(Question):
@@ -52,8 +48,8 @@ class Version(Question):
 class FoundAsked(Paged):
     """Which prices that rules found."""
 
-    rule = Text(validate=Line(), metadata=said("Only what this rule found.", "plain-150"))
-    tier = Text(validate=Line(), metadata=said("Only this tier of it.", "above"))
+    rule = Text(validate=Line(), metadata=printed("Only what this rule found.", "plain-150"))
+    tier = Text(validate=Line(), metadata=printed("Only this tier of it.", "above"))
     kind = kind()
 
 

@@ -19,6 +19,26 @@ class Pruning(Base):
         """Return how many requests with a key were made before a second."""
         return self._rows("count_old_request_keys", before=before)[0][0]
 
+    def old_nonces(self, before: int) -> int:
+        """Return how many words of signed requests are of times before a second."""
+        return self._rows("count_old_nonces", before=before)[0][0]
+
+    def old_failures(self, before: int) -> int:
+        """Return how many attempts to log in failed up to a second."""
+        return self._rows("count_old_failures", before=before)[0][0]
+
+    def prune_failures(self, before: int) -> None:
+        """Forget attempts to log in that failed up to a second."""
+        self._do("prune_failures", oldest=before)
+
+    def old_sessions(self, before: int) -> int:
+        """Return how many sessions at the console were over at a second."""
+        return self._rows("count_old_sessions", before=before)[0][0]
+
+    def prune_sessions(self, before: int) -> None:
+        """Forget sessions at the console that were over at a second."""
+        self._do("prune_sessions", now=before)
+
     def old_report_days(self, day: str) -> int:
         """Return how many counts of reports are of days before `day`."""
         return self._rows("count_old_report_days", day=day)[0][0]

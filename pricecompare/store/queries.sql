@@ -1328,6 +1328,7 @@ DELETE FROM console_session WHERE until_at <= :now
 
 -- name: prune_failures
 DELETE FROM console_failure WHERE at <= :oldest
+
 -- name: rows_by_subject
 -- Of each subject of files but payment standards, which nobody is to hear of: rows that were taken, and refused.
 SELECT what, sum(added + changed + unchanged + late), sum(refused)
@@ -1374,6 +1375,18 @@ DELETE FROM refused_file WHERE upload_id IN (SELECT id FROM upload WHERE came_at
 -- name: count_old_request_keys
 -- How many requests with a key of their own were made before :before.
 SELECT count(*) FROM request_key WHERE made_at < :before
+
+-- name: count_old_nonces
+-- How many words of signed requests are of times before :before.
+SELECT count(*) FROM signed_nonce WHERE at < :before
+
+-- name: count_old_failures
+-- How many attempts to log in failed up to :before.
+SELECT count(*) FROM console_failure WHERE at <= :before
+
+-- name: count_old_sessions
+-- How many sessions of people at the console were over at :before.
+SELECT count(*) FROM console_session WHERE until_at <= :before
 
 -- name: count_old_report_days
 -- How many counts of reports about a pharmacy are of days before :day.

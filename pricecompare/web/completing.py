@@ -5,11 +5,13 @@ from typing import Any
 from pricecompare.web import examples
 from pricecompare.web.codes import CODES, OF_FILES
 from pricecompare.web.envelope import ENVELOPE
+from pricecompare.web.nouns import API
 from pricecompare.web.problems import PROBLEM
 
 Part = dict[str, Any]
 
 JSON = "application/json"
+WITHOUT_NUL = r"^[^\u0000]*$"
 METHODS = ("get", "put", "post", "delete")
 
 PARAMETERS = {
@@ -50,6 +52,20 @@ HEADERS = {
     },
 }
 
+LEFT = {
+    "Limit": "Units that are answered in a minute, for this network or key, whichever has less left. Not there where "
+    "nothing is counted.",
+    "Remaining": "Units that are left now.",
+    "Reset": "Seconds until all of them are there again.",
+}
+RETRY_AFTER = {"Retry-After": {"description": "Seconds after which to come again.", "schema": {"type": "integer"}}}
+RETRIED = ("TooMany", "Unavailable")
+
+HEADERS |= {
+    name: {"description": said, "schema": {"type": "integer", "minimum": 0, "examples": [1]}}
+    for name, said in LEFT.items()
+}
+
 OF_STATUS = {
     "Problem": (400, 405, 500), "Unauthorised": (401,), "Forbidden": (403,), "NotFound": (404,), "Conflict": (409,),
     "Moved": (412,), "TooLarge": (413,), "WrongType": (415,), "Unclear": (422,), "Unseen": (428,), "TooMany": (429,),
@@ -65,14 +81,18 @@ def completed(spec: Part) -> Part:
     parts["examples"] = {"Envelope": {"value": examples.envelope()}}
     for name, refusal in parts["responses"].items():
         refusal["headers"] = refusal.get("headers", {}) | _headers(language=name in OF_STATUS)
+        if name in RETRIED:
+            refusal["headers"] |= RETRY_AFTER
         if name in OF_STATUS:
             refusal["content"][PROBLEM]["examples"] = _refusals(name)
-    for path in spec["paths"].values():
+    for place, path in spec["paths"].items():
         for parameter in path.get("parameters", []):
             _with_example(parameter["schema"])
         path["parameters"] = [*path.get("parameters", []), *COMMON]
         for operation in (path[method] for method in METHODS if method in path):
             _complete(operation, parts)
+            if place.startswith(API):
+                _limit(operation)
     parts["examples"] = dict(sorted(parts["examples"].items()))
     return spec
 
@@ -93,6 +113,8 @@ def _complete(operation: Part, parts: Part) -> None:
     """Complete an operation."""
     for parameter in operation.get("parameters", []):
         _with_example(parameter["schema"])
+        if parameter["in"] == "query":
+            _without_nul(parameter["schema"])
     for kind, media in operation.get("requestBody", {}).get("content", {}).items():
         if "$ref" in media["schema"]:
             _closed(media["schema"], parts["schemas"])
@@ -109,6 +131,16 @@ def _complete(operation: Part, parts: Part) -> None:
     operation["responses"] = dict(sorted(answers.items()))
 
 
+def _limit(operation: Part) -> None:
+    """Say of an operation that its answers are counted, and given up when the database works too long for them."""
+    answers: Part = operation["responses"]
+    for refused, name in (("429", "TooMany"), ("503", "Unavailable")):
+        answers.setdefault(refused, {"$ref": f"#/components/responses/{name}"})
+    for status in [status for status in answers if status < "3"]:
+        answers[status]["headers"] |= {f"RateLimit-{name}": {"$ref": f"#/components/headers/{name}"} for name in LEFT}
+    operation["responses"] = dict(sorted(answers.items()))
+
+
 def _closed(schema: Part, schemas: Part) -> None:
     """Say of a body that is sent, and of all in it, that a value it does not know is refused."""
     whole = schemas[schema["$ref"].rpartition("/")[2]]
@@ -122,6 +154,12 @@ def _with_example(schema: Part) -> None:
     """Give a parameter an example: what it is unless given, or the first that it may be."""
     if "examples" not in schema and ("default" in schema or "enum" in schema or schema.get("type") == "boolean"):
         schema["examples"] = [schema.get("default", schema.get("enum", [True])[0])]
+
+
+def _without_nul(schema: Part) -> None:
+    """Say of any text that an address has: no character NUL."""
+    if schema.get("type") == "string" and not {"pattern", "enum", "format"} & schema.keys():
+        schema["pattern"] = WITHOUT_NUL
 
 
 def _with_examples(content: Part, parts: Part) -> None:

@@ -54,7 +54,8 @@ def show_metrics() -> Response:
 
 
 site.hands("/readyz", site.response(200, problems.Ready)(show_readiness))
-site.hands("/metrics", site.response(200, {"type": "string"}, content_type="text/plain")(show_metrics))
+_shown = site.response(200, {"type": "string"}, content_type="text/plain")(show_metrics)
+site.hands("/metrics", site.doc(responses={403: "Forbidden"})(_shown))
 
 
 def _admit() -> None:

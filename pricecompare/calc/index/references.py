@@ -36,6 +36,8 @@ def reference_of_rows(quotes: Quotes, kind: Reference) -> Floats:
     """
     own = not kind.endswith("_others")
     name = kind.removesuffix("_others")
+    if not len(quotes.drug):
+        return np.zeros(0)
     if kind == "mean":
         return reference_prices(quotes.drug, quotes.value, quotes.quantity, quotes.n_drugs)[quotes.drug]
     if name == "mean":

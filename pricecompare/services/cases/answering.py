@@ -60,9 +60,11 @@ def _is_own(desk: Desk, pharmacy: str, given: Pass) -> bool:
 def itself(desk: Desk, pharmacy: str, code: Pass) -> Pharmacy:
     """Return the pharmacy that asks about itself; Unauthorised for a `code`, Forbidden for a key not its own."""
     shop = _pharmacy(desk, pharmacy)
-    if not _is_own(desk, shop.code, code):
-        raise Unauthorised("wrong_key") if isinstance(code, str) else Forbidden("not_your_pharmacy", value=shop.code)
-    return shop
+    if _is_own(desk, shop.code, code):
+        return shop
+    if isinstance(code, str):
+        raise Unauthorised("wrong_key")
+    raise Forbidden("not_your_pharmacy", value=shop.code)
 
 
 def cases(desk: Desk, pharmacy: str, code: Pass, **page: Any) -> dict[str, Any]:

@@ -39,6 +39,15 @@ TERMS = (
         lambda store, before: store.prune_request_keys(oldest=before),
     ),
     Term("reports", 730, "citizens' reports that were dismissed or settled", Store.old_reports, Store.prune_reports),
+    Term(
+        "nonces",
+        1,
+        "words of signed requests, which are refused for their time by then",
+        Store.old_nonces,
+        lambda store, before: store.prune_nonces(oldest=before),
+    ),
+    Term("login_failures", 1, "attempts to log in that failed", Store.old_failures, Store.prune_failures),
+    Term("sessions", 1, "sessions at the console that are over", Store.old_sessions, Store.prune_sessions),
 )
 """Each can be set as ``PRICECOMPARE_KEEP_<NAME>_DAYS``. Prices, sales, the ledger, cases and the audit trail stay."""
 
