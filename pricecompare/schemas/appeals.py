@@ -4,8 +4,7 @@ from typing import Any
 
 from marshmallow import fields
 
-from pricecompare.calc.index_limits import LINES, RANGES
-from pricecompare.calc.index_limits import Limits as Usual
+from pricecompare.calc.index_limits import RANGES
 from pricecompare.calc.money import Number as Written
 from pricecompare.calc.money import amount_fen, quantity
 from pricecompare.errors import Invalid
@@ -13,7 +12,6 @@ from pricecompare.models.indexing import APPEAL_EFFECTS, APPEAL_STATES, APPEAL_S
 from pricecompare.schemas import shown
 from pricecompare.schemas.asked import Number, OneOf, Parameter, Text, Whole, YesNo, refused, said
 from pricecompare.schemas.cases import why
-from pricecompare.schemas.indexing import period
 from pricecompare.schemas.lines import Line, line, printed
 from pricecompare.schemas.lists import between
 from pricecompare.schemas.questions import Paged, Question
@@ -54,32 +52,10 @@ class LimitAsked(Question):
         description = "Which limit to set."
 
     name = Text(required=True, validate=OneOf(tuple(RANGES)), metadata=said("Its name.", "warning_line"))
-    value = Number(
-        load_default=None, allow_none=False, metadata=said("Its value; without one the setting is taken back.", 115)
-    )
+    value = Number(metadata=said("Its value; without one the setting is taken back.", 115))
     year = year()
     who = line("Who sets it.", "wang")
     why = why("Why.")
-
-
-LINES_TRIED = dict(zip(LINES, (108.0, 97.0, 100.0, 103.0, 106.0), strict=True))
-
-
-def _tried(name: str) -> dict[str, Any]:
-    low, high = RANGES[name]
-    example = LINES_TRIED.get(name, getattr(Usual(), name))
-    return said(f"Try {name} with this value.", example, minimum=low, maximum=high)
-
-
-def _trial() -> type[Question]:
-    """Return the question with every limit as a parameter."""
-    limits = {name: Number(metadata=_tried(name)) for name in RANGES}
-    return type(
-        "Trial", (Question,), {"__doc__": "Which limits to try, of which period.", "period": period(), **limits}
-    )
-
-
-Trial = _trial()
 
 
 class Limit(Answer):

@@ -30,7 +30,7 @@ class Months(Answer):
 class IndexMethod(shown.Method):
     """How an index was computed."""
 
-    reference = text("Kind of reference price.", "mean")
+    reference = text("Kind of reference price; null for a method that takes none.", "mean", null=True)
 
 
 class RunName(Answer):
@@ -89,7 +89,7 @@ class MethodName(Answer):
 
     id = text("Its name.", "headline")
     version = whole("Its version.", 1)
-    reference = text("Kind of reference price.", "mean")
+    reference = text("Kind of reference price; null for a method that takes none.", "mean", null=True)
 
 
 class Then(Answer):

@@ -3,6 +3,7 @@
 from typing import Any
 
 from pricecompare.schemas import appeals as shapes
+from pricecompare.schemas.index_trial import Trial
 from pricecompare.schemas.questions import Plain
 from pricecompare.services.cases import answering
 from pricecompare.services.indexing import appeals, settings
@@ -28,14 +29,16 @@ def list_index_limits(region: str, year: int) -> dict[str, Any]:
 
 
 @limiting.acts("/regions/<region>/index-limits", shapes.LimitAsked, shapes.LimitList, REGION)
-def set_index_limit(region: str, name: str, value: float | None, year: int, who: str, why: str) -> dict[str, Any]:
+def set_index_limit(
+    region: str, name: str, year: int, who: str, why: str, value: float | None = None
+) -> dict[str, Any]:
     """Set a limit for a region and year, or take the setting back."""
     settings.set_limit(desk(), region, year, name, value, by=hand(who, why))
     return settings.settings(desk(), region, year)
 
 
 @costs(20)
-@limiting.shows("/regions/<region>/index-limits/trial", shapes.Trial, shapes.TriedLimits, REGION)
+@limiting.shows("/regions/<region>/index-limits/trial", Trial, shapes.TriedLimits, REGION)
 def try_index_limits(region: str, period: str | None = None, **limits: float) -> dict[str, Any]:
     """What limits would mark, a warning line or stars above all, before they are in force; nothing is changed."""
     return settings.tried(desk(), region, limits, period=period)
