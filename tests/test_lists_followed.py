@@ -122,7 +122,8 @@ def test_totals_by_district_add_up_to_the_region(store):
     later = replace(desk, clock=lambda: NOW + timedelta(days=5))
     found = defaultdict(int)
     for name, listing in LISTS.items():
-        if not listing.whole:
+        # Nobody reports sales here; the list of indices says so.
+        if not listing.whole and name != "indices":
             parts = [total(later, name, region) for region in ("440305", "440306")]
             assert sum(parts) == total(later, name, "440300"), name
             found[name] += all(parts)

@@ -33,8 +33,9 @@ class Often:
 
     def __init__(self, rows: int = ROWS):
         self._groups = rows // TOGETHER
-        self._file = _nameless(self._groups * GROUP.size)
-        self._memory = mmap.mmap(self._file, self._groups * GROUP.size)
+        # Locked beyond its end: a limit on the size of files is none on what is counted.
+        self._file = _nameless()
+        self._memory = mmap.mmap(-1, self._groups * GROUP.size)
         self._secret = os.urandom(16)
         self._threads = Lock()
         self._digest = lru_cache(maxsize=4096)(self._hashed)
@@ -69,15 +70,12 @@ class Often:
         return digest[:8], int.from_bytes(digest[8:], "big") % self._groups * GROUP.size
 
 
-def _nameless(size: int) -> int:
-    """Return a file of zeros that no folder has and that is gone with the last process that uses it."""
+def _nameless() -> int:
+    """Return an empty file that no folder has and that is gone with the last process that uses it."""
     if hasattr(os, "memfd_create"):
-        handle = os.memfd_create("often")
-    else:
-        with TemporaryFile() as file:
-            handle = os.dup(file.fileno())
-    os.truncate(handle, size)
-    return handle
+        return os.memfd_create("often")
+    with TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def network(address: str) -> str:

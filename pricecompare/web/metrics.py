@@ -7,7 +7,6 @@ asked tells of all. No file is needed, and a part is taken over with its counts 
 import mmap
 from bisect import bisect_left
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from threading import Lock
 from time import perf_counter
 from typing import Any
@@ -86,21 +85,6 @@ class Memory:
         return np.frombuffer(self._bytes, np.uint64).reshape(-1, PART_BYTES // 8)
 
 
-@dataclass(slots=True)
-class Ours:
-    """The memory of this process: what gunicorn's first process made, or else none."""
-
-    memory: Memory | None = None
-
-    def share(self) -> Memory:
-        """Return the memory, made when there is none; call before workers are made."""
-        self.memory = self.memory or Memory()
-        return self.memory
-
-
-OURS = Ours()
-
-
 class Counters:
     """Counts what the worker of `part` answers to the routes of an application."""
 
@@ -122,6 +106,11 @@ class Counters:
         self._stand(part)
         self._cells[self._start + PID] = pid
         self._cells[self._start + STARTS] += 1
+
+    @property
+    def memory(self) -> Memory:
+        """The parts that workers are given."""
+        return self._memory
 
     def count(self, route: str, status: int, seconds: float) -> None:
         """Count an answer."""
@@ -156,7 +145,7 @@ class Counters:
 
 def counted(app: Flask) -> Counters:
     """Return the counters of an application, and let it count from now on."""
-    counters = Counters((rule.rule for rule in app.url_map.iter_rules()), OURS.memory or Memory(1))
+    counters = Counters((rule.rule for rule in app.url_map.iter_rules()), Memory())
     app.wsgi_app = _counting(app.wsgi_app, counters)  # type: ignore[method-assign]
     return counters
 

@@ -2,6 +2,7 @@
 
 import gc
 import os
+from contextlib import suppress
 from typing import Any
 
 from pricecompare.calc.pinyin import spellings
@@ -9,7 +10,6 @@ from pricecompare.errors import PriceCompareError
 from pricecompare.services.ahead import read_ahead
 from pricecompare.services.receiving import waiting
 from pricecompare.web import create_app
-from pricecompare.web.metrics import OURS
 from pricecompare.web.slow import prepare
 
 __all__ = ["create_app"]  # importing it is what loads everything else
@@ -32,9 +32,6 @@ control_socket_disable = True
 
 logger_class = "pricecompare.web.logs.ServerLog"
 
-# gunicorn reads this module before it makes the application.
-OURS.share()
-
 
 def when_ready(server: Any) -> None:
     """Read what workers will need, then leave all of it alone: a page that is never written stays shared.
@@ -54,16 +51,19 @@ def when_ready(server: Any) -> None:
 
 def pre_fork(server: Any, worker: Any) -> None:
     """Give a worker its part of the memory in which all of them count."""
-    worker.part = OURS.share().take()
+    worker.part = server.app.wsgi().extensions["counters"].memory.take()
 
 
 def child_exit(server: Any, worker: Any) -> None:
     """Let the next worker go on counting where this one, however it ended, stopped."""
-    OURS.share().give_back(worker.part)
+    server.app.wsgi().extensions["counters"].memory.give_back(worker.part)
 
 
 def post_worker_init(worker: Any) -> None:
     """Be counted among the workers, and go on with uploads that waited when the server stopped."""
-    worker.wsgi.extensions["counters"].begin(os.getpid(), worker.part)
-    if waiting(worker.wsgi.extensions["pricecompare"]):
-        worker.wsgi.extensions["waiting"].wake()
+    known = worker.wsgi.extensions
+    known["counters"].begin(os.getpid(), worker.part)
+    # While the database is away each question is told so; a worker that did not start would end the server.
+    with suppress(PriceCompareError):
+        if waiting(known["pricecompare"]):
+            known["waiting"].wake()
