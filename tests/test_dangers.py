@@ -88,11 +88,25 @@ def test_no_input_reaches_a_shell():
     assert [f"{name}:{line}" for name, path in MODULES.items() for line in shells(tree(path))] == []
 
 
+OF_WHOLE_DATABASES = {f"pricecompare.store.{name}" for name in ("postgres_copies", "postgres_upkeep", "sqlite_upkeep")}
+"""They copy and upgrade databases: the tables they name stand in `schema.sql` or in the database's own catalogue."""
+
+
 def test_no_statement_is_put_together():
-    """The one that is names a table and its columns, which come from the code itself: see the next test."""
-    assert [(name, text) for name, path in MODULES.items() for _, text in built(tree(path))] == [
+    """The one that is names a table and its columns, which come from the code itself: see the next tests."""
+    found = [(name, text) for name, path in MODULES.items() for _, text in built(tree(path))]
+    assert [one for one in found if one[0] not in OF_WHOLE_DATABASES] == [
         ("pricecompare.store.sqlite", "INSERT INTO … (…) VALUES ")
     ]
+    assert {name for name, _ in found} >= OF_WHOLE_DATABASES
+
+
+def test_nothing_that_comes_over_http_copies_or_upgrades_a_database():
+    told = {"upgrade", "back_up", "restore", "examined", "set_aside", "copied", "restored"}
+    web = {name: path for name, path in MODULES.items() if layer(name) == "web"}
+    assert {
+        f"{name} calls {call}" for name, path in web.items() for _, call in called(tree(path)) if call in told
+    } == set()
 
 
 def test_tables_that_are_loaded_are_named_in_the_code():

@@ -8,10 +8,10 @@ from pricecompare.errors import Invalid
 KINDS = ("month", "quarter", "year", "rolling")
 
 _FORMS = {
-    "month": re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])"),
-    "quarter": re.compile(r"([0-9]{4})-Q([1-4])"),
-    "year": re.compile(r"([0-9]{4})"),
-    "rolling": re.compile(r"([0-9]{4})-(0[1-9]|1[0-2])/P12M"),
+    "month": re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])"),
+    "quarter": re.compile(r"([1-9][0-9]{3})-Q([1-4])"),
+    "year": re.compile(r"([1-9][0-9]{3})"),
+    "rolling": re.compile(r"([1-9][0-9]{3})-(0[1-9]|1[0-2])/P12M"),
 }
 PATTERN = "|".join(f"^{form.pattern}$" for form in _FORMS.values())
 """How a period may be written."""

@@ -60,8 +60,8 @@ class FlagFilters(FlagTable, Narrowed):
 class RuledFilters(Narrowed):
     """Which prices that rules found."""
 
-    rule = Text(validate=Line(), metadata=said("Only what this rule found.", "ceiling"))
-    tier = Text(validate=Line(), metadata=said("Only this tier of it.", "above"))
+    rule = Text(validate=Line(), metadata=printed("Only what this rule found.", "ceiling"))
+    tier = Text(validate=Line(), metadata=printed("Only this tier of it.", "above"))
     kind = kind()
 
 
