@@ -34,7 +34,7 @@ def test_the_nearest_setting_holds(town):
         ((None, 0, "magic", 1), Invalid, "bad_choice"),
         ((None, 0, "published_coverage", 1.5), Invalid, "bad_setting"),
         ((None, 0, "published_coverage", float("nan")), Invalid, "bad_setting"),
-        ((None, 1999, "warning_line", 110), Invalid, "out_of_range"),
+        ((None, 3000, "warning_line", 110), Invalid, "out_of_range"),
         (("123456", 0, "warning_line", 110), NotFound, "unknown_region"),
         (("990000", 0, "warning_line", 110), Invalid, "not_pooling"),
         ((None, 0, "indicative_drugs", 50), Invalid, "limits_out_of_order"),

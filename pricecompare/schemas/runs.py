@@ -7,13 +7,17 @@ from pricecompare.models import COMPARES
 from pricecompare.models.indexing import RUN_STATES
 from pricecompare.schemas import shown
 from pricecompare.schemas.answers import Counted, Versioned
-from pricecompare.schemas.asked import OneOf, Pattern, Text, Whole, said
+from pricecompare.schemas.asked import OneOf, Pattern, Text, said
 from pricecompare.schemas.cases import why
 from pricecompare.schemas.indexing import PERIOD, compare, method, reference
 from pricecompare.schemas.indexing_shown import STATUSES, About, MethodName, Months, PharmacyIndex
 from pricecompare.schemas.lines import line
+from pricecompare.schemas.lists import between
 from pricecompare.schemas.questions import Paged, Question
 from pricecompare.schemas.shown import Answer, many, moment, number, one, text, truth, whole
+
+MOST_RUNS = (1 << 53) - 1
+"""The largest number that JSON and JavaScript keep exactly."""
 
 
 class Runs(Paged):
@@ -50,7 +54,7 @@ class RunAsked(Question):
     compare = compare()
     method = method(load_default=METHOD_ID)
     reference = reference()
-    corrects = Whole(metadata=said("The run in force, whose place it takes.", 7))
+    corrects = between(1, MOST_RUNS, "The run in force, whose place it takes.", 7)
     who = line("Who publishes it.", "wang")
     why = why("Why.")
 

@@ -31,6 +31,9 @@ FIELDS_BYTES = 256 << 10
 MOST_PARTS = 30
 BODY_BYTES = 16 << 10
 HEARD_OUT_BYTES = 1 << 30
+MOST_EXACT = 1 << 53
+"""From here on JSON's numbers leave some out."""
+
 PLAIN = (str, bool, int, float)
 """Values that a small JSON object may have."""
 
@@ -103,7 +106,10 @@ def _mistyped(schema: Schema, name: str, value: Any) -> Reason | None:
 
 def _written(value: str | float | bool) -> str:
     """Return a value as a query would have it."""
-    return value if isinstance(value, str) else orjson.dumps(value).decode()
+    # JSON knows one sort of number: 2026.0 is whole there.
+    whole = isinstance(value, float) and value.is_integer() and abs(value) < MOST_EXACT
+    plain = int(value) if whole else value
+    return plain if isinstance(plain, str) else orjson.dumps(plain).decode()
 
 
 def raw(most: int) -> bytes:

@@ -19,7 +19,7 @@ from pricecompare.services.indexing.panels import limits_of, panel_now
 from pricecompare.services.indexing.sources import asked, values
 from pricecompare.services.places import pooling_of, region_of
 
-FIRST_YEAR, LAST_YEAR = 2000, 2999
+FIRST_YEAR, LAST_YEAR = 1, 2999
 MOST = 20
 """Pharmacies of a trial that are named."""
 
