@@ -56,7 +56,7 @@ class Loaded:
 def loaded(seconds: float, seed: int, folder: Path) -> Iterator[str]:
     """Do it; give what was seen, and end the program where that is too little."""
     url = city(folder / "city.db")
-    served = Served(url, NOW=(NOW + timedelta(days=1)).isoformat(), UPLOAD_KEY=KEY, KEY_PER_MINUTE="0")
+    served = Served(url, NOW=(NOW + timedelta(days=1)).isoformat(), UPLOAD_KEY=KEY, KEY_PER_MINUTE="0", LOG="0")
     try:
         with get_context("spawn").Pool(PROCESSES) as clients:
             found = _under_load(clients, served, paths(url, Random(seed)), seconds, Random(seed), folder)
