@@ -3,15 +3,11 @@
 import gc
 from itertools import islice
 
-import pytest
-
 from tests import fuzzing
 
 FILES = 300
 
 
-# The test client keeps a large body in a temporary file that it never closes: collected here, it troubles nobody.
-@pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning")
 def test_spoilt_files_are_refused_or_taken_whole(tmp_path):
     with fuzzing.fuzzings(tmp_path, seed=3505) as ends:
         met = set(islice(ends, FILES))
