@@ -1,11 +1,13 @@
 """Offers across packs and makers: the markets of all drugs of a group side by side, on the scale of one pack."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from pricecompare.calc import days
@@ -20,12 +22,12 @@ from pricecompare.services import compare as single
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.families import Family, Kin, Member
+from pricecompare.services.offer_lines import usual_of
 from pricecompare.services.opened import doors_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Candidates, Ranking
 from pricecompare.services.search import known_drug, page_size
 from pricecompare.services.sources import Sources, keys_of, sources
-from pricecompare.services.standing import Local, current, local
 
 SOURCE = Candidates._fields.index("source") - 1
 """Which of the columns shown is the source: the pharmacy's number is not among them."""
@@ -171,15 +173,15 @@ def items(
     """Return offers as they are shown: each with its own drug and price, and with the price on the common scale."""
     found, stale = stall.ranked.found, stall.ranked.stale
     columns = [column.take(rows).tolist() for column in (*found[1:], stale)]
-    shops = partial(views.pharmacies, stall.at.atlas, datum=asked.coord_type, written=written)
-    usual = {source: _usual(desk, stall, source) for source in set(columns[SOURCE])}
+    shop = _shops(stall, asked.coord_type, written=written)
+    usual = {source: usual_of(desk, stall.at, stall.these, source) for source in set(columns[SOURCE])}
     doors, day = doors_of(stall.these.moments), asked.as_of or desk.today()
     shown = [
         {
             **_priced(stall, fen, metres, source, asked),
             **doors[source][slot],
             **standards.beyond(stall.these.paid[source], fen),
-            "pharmacy": shops(stall.at.grounds[source])[slot],
+            "pharmacy": shop(source, slot),
             "local": there.standing(fen) if (there := usual[source]) else None,
             "observed_at": days.iso(observed),
             "age_days": days.number_of(day) - days.day_number(observed),
@@ -193,10 +195,12 @@ def items(
     return shown
 
 
-def _usual(desk: Desk, stall: Stall, source: int) -> Local | None:
-    """Return the median of a market."""
-    row = stall.these.markets[source]
-    return local(stall.at.grounds[source].region_id, current(desk, row)) if row else None
+def _shops(stall: Stall, datum: str, *, written: bool) -> Callable[[int, int], Any]:
+    """Return what tells of the pharmacy at a position of a ground; `written` as JSON that orjson puts in as it is."""
+    shops = partial(views.pharmacies, stall.at.atlas, datum=datum, written=written)
+    if written:
+        return lambda source, slot: orjson.Fragment(shops(stall.at.grounds[source])[slot])
+    return lambda source, slot: shops(stall.at.grounds[source])[slot]
 
 
 def _priced(stall: Stall, fen: int, metres: float, source: int, asked: single.Question) -> dict[str, Any]:

@@ -1,31 +1,27 @@
 """Where a drug is nearest, cheapest or best value: one market row a region, ranked whole before the limit cuts."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from pricecompare.calc import days
-from pricecompare.calc.market import MARKS
 from pricecompare.calc.money import fen as fen_of
-from pricecompare.calc.money import unit_price, yuan
-from pricecompare.calc.stocked import TOLD
+from pricecompare.calc.money import yuan
 from pricecompare.errors import Invalid
-from pricecompare.models import Drug, MarketKey, MarketRow
+from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import beside, standards, views
-from pricecompare.services.atlas import Ground
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.opened import doors_of, fitting, young
+from pricecompare.services.offer_lines import Found, lines
+from pricecompare.services.opened import fitting, young
 from pricecompare.services.past import market_as_of
 from pricecompare.services.places import Where, where
 from pricecompare.services.ranking import Ranking, candidates, ranking
 from pricecompare.services.search import known_drug, page_size
 from pricecompare.services.sources import Sources, keys_of, sources
-from pricecompare.services.standing import current, local
 
 PLACE = ("region", "lat", "lng", "radius_km")
 
@@ -54,7 +50,7 @@ def offers(
     `question` is the fields of Question and the place (region, lat, lng, radius_km). Prices that are sound come
     first, probable data errors after them, stale prices last. Raises NotFound for a drug or region nobody knows,
     Invalid for a question that makes no sense. With `as_of` it is the end of that day, as far as is known now, that is
-    answered for: prices, stock, ages and what they are compared with. With `written` pharmacies are JSON already, for
+    answered for: prices, stock, ages and what they are compared with. With `written` the offers are JSON already, for
     orjson to put in.
     """
     place = {name: question.pop(name) for name in PLACE if name in question}
@@ -67,13 +63,14 @@ def offers(
         markets = [market(desk, key, version.data, asked.as_of) for key in keys[0]]
         these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
     ranked, left_out = ranking_of(desk, at, these, asked)
+    found = Found(drug, at, these, ranked, asked.as_of or desk.today(), asked.coord_type)
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
-        **_Shown(desk, drug, at, these, ranked, asked, written).answer(page.rows),
+        **_answered(desk, found, asked, page.rows, written=written),
         "left_out": left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
-        "today": (asked.as_of or desk.today()).isoformat(),
+        "today": found.day.isoformat(),
         "data_version": these.rests_on.version,
     }
 
@@ -98,99 +95,27 @@ def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[
     return order, left_out
 
 
-@dataclass(frozen=True, slots=True)
-class _Shown:
-    """Offers as they are shown, for one question; `written` as `offers` takes it."""
+def _answered(desk: Desk, this: Found, asked: Question, rows: NDArray[np.intp], *, written: bool) -> dict[str, Any]:
+    """Return the offers of `rows` with what they answer; `written` as `offers` takes it."""
+    found = this.ranked.found
+    return {
+        "drug": views.drug(this.drug),
+        "standard": standards.shown(this.at.atlas, standards.common(this.these.paid)),
+        "kind": asked.kind,
+        "sort": asked.sort,
+        "cost_per_km": yuan(this.ranked.fen_per_km) if asked.sort == "value" else None,
+        "max_age_days": desk.max_age_days,
+        "total": len(found.fen),
+        "stale": int(np.count_nonzero(this.ranked.stale)),
+        "items": _items(desk, this, rows, written=written),
+    }
 
-    desk: Desk
-    drug: Drug
-    at: Where
-    these: Sources
-    ranked: Ranking
-    asked: Question
-    written: bool
 
-    def answer(self, rows: NDArray[np.intp]) -> dict[str, Any]:
-        """Return the offers of `rows` with what they answer."""
-        items = self._items(rows)
-        beside.put(self.desk, items, self.these.twins, self.ranked.found, rows, self.asked.as_of or self.desk.today())
-        return {
-            "drug": views.drug(self.drug),
-            "standard": standards.shown(self.at.atlas, standards.common(self.these.paid)),
-            "kind": self.asked.kind,
-            "sort": self.asked.sort,
-            "cost_per_km": yuan(self.ranked.fen_per_km) if self.asked.sort == "value" else None,
-            "max_age_days": self.desk.max_age_days,
-            "total": len(self.ranked.found.fen),
-            "stale": int(np.count_nonzero(self.ranked.stale)),
-            "items": items,
-        }
-
-    def _items(self, rows: NDArray[np.intp]) -> list[dict[str, Any]]:
-        """Return each offer with its pharmacy, its age and how it stands to the local median."""
-        columns = self._columns(rows)
-        priced = self._priced(set(zip(columns[5], columns[0], strict=True)))
-        pharmacies, doors = [self._pharmacies(one) for one in self.at.grounds], doors_of(self.these.moments)
-        return [
-            # One display of all fields: a dict that is put together of many parts takes twice as long.
-            {
-                "pharmacy": pharmacies[source][slot],
-                **doors[source][slot],
-                "price": price,
-                "fen": fen,
-                "unit_price": unit_price,
-                "unit": self.drug.unit,
-                **beyond,
-                "local": standing,
-                "distance_m": far,
-                "value": value,
-                "observed_at": days.iso(observed),
-                "age_days": age,
-                "stale": stale,
-                **TOLD[stock],
-                # A price that aged since its market was written is not judged any more.
-                "flag": None if stale else MARKS[mark] or None,
-            }
-            for fen, observed, stock, mark, _, source, slot, stale, age, far, value in zip(*columns, strict=True)
-            for price, unit_price, beyond, standing in (priced[source, fen],)
-        ]
-
-    def _columns(self, rows: NDArray[np.intp]) -> list[list[Any]]:
-        """Return what was found of `rows`; whether each is stale, its age, how far it is, what it comes to by value."""
-        # Whole columns at once: reading a numpy array one value at a time costs more than all the rest.
-        found = [column[rows] for column in self.ranked.found[1:]]
-        ages = days.number_of(self.asked.as_of or self.desk.today()) - days.day_number(self.ranked.found.observed[rows])
-        columns = [column.tolist() for column in (*found, self.ranked.stale[rows], ages)]
-        return [*columns, self._far(self.ranked.found.metres[rows]), self._values(columns[0], columns[4])]
-
-    def _pharmacies(self, ground: Ground) -> Mapping[int, Any]:
-        """Return the pharmacies of a ground by position, as they are shown."""
-        return views.pharmacies(self.at.atlas, ground, self.asked.coord_type, written=self.written)
-
-    def _priced(self, asked: set[tuple[int, int]]) -> dict[tuple[int, int], tuple[str, str | None, dict, dict | None]]:
-        """Return each price in yuan, that of a unit and how it stands, by source and fen: most are asked repeatedly."""
-        sold = zip(self.at.grounds, self.these.markets, strict=True)
-        usual = [local(ground.region_id, current(self.desk, row)) if row else None for ground, row in sold]
-        units = self.drug.pack_count
-        return {
-            (source, fen): (
-                yuan(fen),
-                unit_price(fen, units) if units else None,
-                standards.beyond(self.these.paid[source], fen),
-                there.standing(fen) if (there := usual[source]) else None,
-            )
-            for source, fen in asked
-        }
-
-    def _far(self, metres: NDArray[np.float64]) -> list[float | None]:
-        """Return how far offers are to the millimetre, where that is known."""
-        if self.at.here is None:
-            return [None] * len(metres)
-        return [None if far == np.inf else far for far in metres.round(3).tolist()]
-
-    def _values(self, fens: list[int], metres: list[float]) -> list[str | None]:
-        """Return prices plus what the way costs, where that was asked for."""
-        if self.asked.sort != "value":
-            return [None] * len(fens)
-        worth = self.ranked.fen_per_km / 1000
-        return [None if far == np.inf else yuan(fen + far * worth) for fen, far in zip(fens, metres, strict=True)]
+def _items(desk: Desk, this: Found, rows: NDArray[np.intp], *, written: bool) -> list[dict[str, Any]] | orjson.Fragment:
+    """Return offers as they are shown: as JSON where that is enough."""
+    told = lines(desk, this, rows)
+    if written and this.these.twins is None:
+        return orjson.Fragment(told)
+    items: list[dict[str, Any]] = orjson.loads(told)
+    beside.put(desk, items, this.these.twins, this.ranked.found, rows, this.day)
+    return items

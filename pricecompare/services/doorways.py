@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
 
 from pricecompare.calc import days
@@ -19,16 +20,27 @@ UNKNOWN: dict[str, Any] = {"open_now": None, "opens_at": None, "closes_at": None
 """What is said of a pharmacy whose hours nobody knows."""
 
 
+def inner(told: dict[str, Any]) -> bytes:
+    """Return what a dict is as JSON, without its braces: to be put into another one.
+
+    >>> inner({"open_now": None})
+    b'"open_now":null'
+    """
+    return orjson.dumps(told)[1:-1]
+
+
 class Moment(NamedTuple):
     """How the doors of a region stand from the second `since` to before the second `until`.
 
-    `open` says which let people in, `shown` what is told of each, both by position.
+    `open` says which let people in, `shown` what is told of each and `written` the same as JSON without braces, all by
+    position.
     """
 
     since: int
     until: int
     open: NDArray[np.bool_]
     shown: list[dict[str, Any]]
+    written: list[bytes]
 
 
 class Doorways:
@@ -63,8 +75,9 @@ class Doorways:
             for one in found
         ]  # fmt: skip
         lets_in = np.array([one.open is True for one in found], bool)
-        which = self._which.tolist()
-        return Moment(days.second_of(since), days.second_of(until), lets_in[self._which], [shown[at] for at in which])
+        written = [inner(one) for one in shown]
+        of_all = ([told[at] for at in self._which.tolist()] for told in (shown, written))
+        return Moment(days.second_of(since), days.second_of(until), lets_in[self._which], *of_all)
 
 
 @dataclass(slots=True)

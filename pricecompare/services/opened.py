@@ -11,17 +11,24 @@ from pricecompare.errors import Invalid
 from pricecompare.models import Versions
 from pricecompare.services.atlas import Ground
 from pricecompare.services.desk import Desk
-from pricecompare.services.doorways import UNKNOWN, Moment
+from pricecompare.services.doorways import UNKNOWN, Moment, inner
 from pricecompare.services.ranking import Candidates
 
 
-class _Unknown(dict[int, dict[str, Any]]):
-    def __missing__(self, position: int) -> dict[str, Any]:
-        return UNKNOWN
+class _Unknown(dict[int, Any]):
+    """The same for every position."""
+
+    def __init__(self, told: Any):
+        self._told = told
+
+    def __missing__(self, position: int) -> Any:
+        return self._told
 
 
-NEVER_KNOWN: Mapping[int, dict[str, Any]] = _Unknown()
+NEVER_KNOWN: Mapping[int, dict[str, Any]] = _Unknown(UNKNOWN)
 """What is told of doors on a day of the past: hours are known as they are now only."""
+
+NEVER_WRITTEN: Mapping[int, bytes] = _Unknown(inner(UNKNOWN))
 
 
 def moments_of(desk: Desk, grounds: Sequence[Ground], versions: Versions, *, past: bool = False) -> list[Moment | None]:
@@ -40,6 +47,11 @@ def opening(moment: Moment | None, position: int) -> dict[str, Any]:
 def doors_of(moments: Iterable[Moment | None]) -> list[Mapping[int, dict[str, Any]] | list[dict[str, Any]]]:
     """Return how the doors of each ground stand, by position, as they are shown."""
     return [NEVER_KNOWN if moment is None else moment.shown for moment in moments]
+
+
+def doors_written(moments: Iterable[Moment | None]) -> list[Mapping[int, bytes] | list[bytes]]:
+    """Return how the doors of each ground stand, by position, as JSON without braces."""
+    return [NEVER_WRITTEN if moment is None else moment.written for moment in moments]
 
 
 def fitting(

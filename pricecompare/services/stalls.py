@@ -40,7 +40,18 @@ class Stall(MarketRow):
             known = self._slots["last"] = ground, ground.positions(self.table["pharmacy"])
         return known[1]
 
+    @cached_property
+    def _written(self) -> dict[str, tuple[tuple[object, ...], dict[int, bytes]]]:
+        return {}
+
+    def written(self, *basis: object) -> dict[int, bytes]:
+        """Return prices, by fen, that were written before on the same `basis`; another basis starts anew."""
+        known = self._written.get("last")
+        if known is None or known[0] != basis:
+            known = self._written["last"] = basis, {}
+        return known[1]
+
     @property
     def size(self) -> int:
-        """How many bytes it may take, all being remembered."""
-        return 1000 + len(self.sellers) + 2 * 4 * len(self.table)
+        """How many bytes it may take, all being remembered; of prices some twenty are asked for."""
+        return 7000 + len(self.sellers) + 2 * 4 * len(self.table)

@@ -75,10 +75,10 @@ class _Pharmacies(dict[int, Any]):
         return made
 
 
-def _written(atlas: Atlas, ground: Ground, datum: str, position: int) -> orjson.Fragment:
-    """Return a pharmacy as JSON that orjson puts into an answer as it is."""
+def _written(atlas: Atlas, ground: Ground, datum: str, position: int) -> bytes:
+    """Return a pharmacy as JSON."""
     # Copied: behind what orjson returns lie some kilobytes of room.
-    return orjson.Fragment(bytes(memoryview(orjson.dumps(_pharmacy(atlas, ground, datum, position)))))
+    return bytes(memoryview(orjson.dumps(_pharmacy(atlas, ground, datum, position))))
 
 
 def _pharmacy(atlas: Atlas, ground: Ground, datum: str, position: int) -> dict[str, Any]:

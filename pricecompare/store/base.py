@@ -1,14 +1,16 @@
 """What every part of the store stands on: an engine and the named statements."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import AbstractContextManager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from pricecompare.store.copies import Count
 from pricecompare.store.sql import queries
 
 QUERIES = queries()
+
+T = TypeVar("T")
 
 
 class Engine(Protocol):
@@ -22,6 +24,9 @@ class Engine(Protocol):
 
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question."""
+
+    def unchanged(self, name: str, ask: Callable[[], T]) -> T:
+        """Return what `ask` returns, or returned since when nothing in the database has changed."""
 
     def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
         """Return the rows of one question asked many times."""

@@ -3,12 +3,12 @@
 import math
 import re
 import weakref
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
 from threading import Lock
-from typing import Any
+from typing import Any, TypeVar
 
 import psycopg
 from psycopg import sql as names
@@ -18,6 +18,8 @@ from pricecompare.errors import Conflict, Unusable
 from pricecompare.store import deadline
 from pricecompare.store.postgres_copies import PostgresCopies
 from pricecompare.store.sql import for_postgres, place, pyformat
+
+T = TypeVar("T")
 
 WAIT = 5.0
 """Seconds a question waits for a connection, and for which a lost one is tried anew, ever more seldom, before the next
@@ -88,6 +90,10 @@ class Postgres(PostgresCopies):
         with self.connection() as connection:
             cursor = connection.execute(_pyformat(sql), values)
             return cursor.fetchall() if cursor.description else []
+
+    def unchanged(self, name: str, ask: Callable[[], T]) -> T:
+        """Return what `ask` returns: whether the database has changed since the last time only its answer tells."""
+        return ask()
 
     def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
         """Return the rows of one question asked many times, without waiting for each answer."""

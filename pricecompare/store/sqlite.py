@@ -2,11 +2,11 @@
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from itertools import chain, islice
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlite_utils import Database
 
@@ -29,6 +29,9 @@ TOGETHER = 20
 """New rows that go in by one statement: half the time of one by one."""
 
 
+T = TypeVar("T")
+
+
 class SQLite(SQLiteCopies, SQLiteUpkeep):
     """One database file: many readers and one writer at a time (WAL)."""
 
@@ -41,7 +44,7 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
     def _db(self) -> Database:
         """This thread's connection, opened on first use."""
         if not hasattr(self._local, "db"):
-            self._local.db = _opened(self.path, self._patience)
+            self._local.db, self._local.known = _opened(self.path, self._patience), {}
         return self._local.db
 
     def has_table(self, name: str) -> bool:
@@ -60,6 +63,17 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
             return self._db.conn.execute(sql, values).fetchall()
         except sqlite3.DatabaseError as error:
             raise _ours(error, self.path) from error
+
+    def unchanged(self, name: str, ask: Callable[[], T]) -> T:
+        """Return what `ask` returns; it is asked again only when the database has changed since."""
+        conn = self._db.conn
+        # Changes of others count up the first of both, those of this connection the second.
+        state = self.rows("PRAGMA data_version", {})[0][0], conn.total_changes
+        known = self._local.known.get(name)
+        if known is None or known[0] != state:
+            known = self._local.known[name] = state, ask()
+        found: T = known[1]
+        return found
 
     def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
         """Return the rows of one question asked many times."""
@@ -106,6 +120,8 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
                 self._db.conn.commit()
         except BaseException:
             self._db.conn.rollback()
+            # What was asked in between never came true.
+            self._local.known.clear()
             raise
 
     @contextmanager
@@ -124,7 +140,7 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
         """Close this thread's connection."""
         if hasattr(self._local, "db"):
             self._local.db.close()
-            del self._local.db
+            del self._local.db, self._local.known
 
 
 def _opened(path: Path, patience: float) -> Database:

@@ -45,6 +45,9 @@ class Store(
 
     def versions(self) -> Versions:
         """Return what is counted up when something changes."""
+        return self.engine.unchanged("versions", self._versions)
+
+    def _versions(self) -> Versions:
         meta = self.meta()
         return Versions(*(int(meta.get(f"{name}_version", 0)) for name in Versions._fields))
 

@@ -8,6 +8,7 @@ import orjson
 from flask import Request, Response, current_app
 from flask.globals import request_ctx
 from marshmallow import Schema
+from werkzeug.datastructures import Headers
 
 from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
@@ -43,7 +44,10 @@ class Final(Response):
     default_mimetype = None
 
     def __init__(self, status: str, *head: tuple[str, str], body: bytes = b""):
-        super().__init__([body], status)
+        # What werkzeug's own does for bodies and heads of every kind takes longer than all the rest.
+        self.headers, self._on_close = Headers(), []
+        self._status, self._status_code = status, int(status[:3])
+        self.response = [body]
         self.head = [*head, NOT_GUESSED]
 
     def get_wsgi_response(self, environ: dict[str, Any]) -> tuple[Iterable[bytes], str, list[tuple[str, str]]]:

@@ -2,12 +2,16 @@
 
 from collections import Counter
 from difflib import get_close_matches
+from functools import lru_cache
 from typing import Any, NamedTuple
 from urllib.parse import parse_qsl
 
 from marshmallow import Schema, ValidationError, missing
 
 from pricecompare.errors import Invalid, Reason
+
+SEEN = 200
+"""Values that are remembered of each parameter, with what they were read as."""
 
 
 class Wrong(NamedTuple):
@@ -33,7 +37,8 @@ class Query:
 
     def __init__(self, schema: Schema):
         fields = {field.data_key or name: (name, field) for name, field in schema.load_fields.items()}
-        self._fields = {name: (key, field.deserialize) for name, (key, field) in fields.items()}
+        # Most values come again and again; what they are read as nobody can change.
+        self._fields = {name: (key, lru_cache(SEEN)(field.deserialize)) for name, (key, field) in fields.items()}
         usual = {key: field.load_default for key, field in fields.values() if field.load_default is not missing}
         self._usual = {key: value() if callable(value) else value for key, value in usual.items()}
         self._required = {name: missing for name, (_, field) in fields.items() if field.required}
