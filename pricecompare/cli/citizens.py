@@ -13,7 +13,7 @@ from pricecompare.services import citizens
 from pricecompare.services.opening import opened
 
 ID = click.argument("number", metavar="ID", type=click.IntRange(1, 2**53))
-WHO = click.option("--who", required=True, help="Who decides.")
+WHO = click.option("--who", "--by", "who", required=True, help="Who decides.")
 WHY = click.option("--why", required=True, help="Why.")
 LISTED = ("id", "state", "what", "times", "price", "seen_on", "pharmacy", "drug")
 

@@ -18,7 +18,7 @@ from pricecompare.services.notices import notice
 from pricecompare.services.opening import opened
 
 ID = click.argument("flag_id", metavar="ID")
-WHO = click.option("--who", required=True, help="Who does it.")
+WHO = click.option("--who", "--by", "who", required=True, help="Who does it.")
 WHY = click.option("--why", default="", help="Why; some steps must say it.")
 ROLE = click.option(
     "--role",

@@ -7,7 +7,9 @@ import click
 
 from pricecompare.models.audit import Hand
 
-BY: Callable = click.option("--by", default="", help="Who decides; the account of this computer unless given.")
+BY: Callable = click.option(
+    "--by", "--who", "by", default="", help="Who decides; the account of this computer unless given."
+)
 WHY: Callable = click.option("--why", default="", help="Why, for the audit trail.")
 
 

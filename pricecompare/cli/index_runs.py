@@ -15,7 +15,7 @@ from pricecompare.services.indexing.verifying import verified
 from pricecompare.services.opening import opened
 
 RUN = click.argument("run", type=click.IntRange(1, 2**53))
-WHO = click.option("--who", required=True, help="Who does it.")
+WHO = click.option("--who", "--by", "who", required=True, help="Who does it.")
 WHY = click.option("--why", default="", help="Why, for the audit trail.")
 
 

@@ -55,7 +55,7 @@ def show(settings: dict[str, Any], name: str, json: bool) -> None:
 
 @rule.command("add")
 @click.argument("file", type=click.Path(path_type=Path))
-@click.option("--by", required=True, help="Who adds it.")
+@click.option("--by", "--who", "by", required=True, help="Who adds it.")
 @click.option("--why", required=True, help="Why; stands beside the rule for good.")
 @wants_json
 @click.pass_obj

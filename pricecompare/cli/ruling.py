@@ -13,7 +13,7 @@ from pricecompare.services.opening import opened
 from pricecompare.services.ruling import listing, using
 
 REGION = click.option("--region", required=True, help="Pooling region or province, six digits; 000000 is everywhere.")
-BY = click.option("--by", required=True, help="Who says so.")
+BY = click.option("--by", "--who", "by", required=True, help="Who says so.")
 WHY = click.option("--why", required=True, help="Why; stands there for good.")
 DAY = click.DateTime(["%Y-%m-%d"])
 SINCE = click.option("--since", type=DAY, help="The first day; today unless given.")
@@ -57,7 +57,7 @@ def use(
 def end(
     settings: dict[str, Any], name: str, region: str, since: datetime | None, by: str, why: str, json: bool
 ) -> None:
-    """Put rule NAME out of force in a region; of the default rule the shipped version holds again."""
+    """Put rule NAME out of force in a region, whatever is said for wider ones; the default rule becomes the shipped one."""
     done = using.use(opened(settings), region, name, in_force=False, since=_day(since), by=hand(by, why))
     if json:
         return as_json(done)

@@ -30,6 +30,12 @@ def as_json(answer: Any) -> None:
     click.echo(orjson.dumps(answer, option=orjson.OPT_INDENT_2).decode())
 
 
+def _written(cell: Any) -> str:
+    if cell is None or isinstance(cell, bool):
+        return {None: "", True: "yes", False: "no"}[cell]
+    return str(cell)
+
+
 def table(columns: Iterable[str], rows: Iterable[Iterable[Any]], *, numbers: Iterable[str] = ()) -> None:
     """Print rows under named columns; those in `numbers` stand right."""
     right = set(numbers)
@@ -37,7 +43,7 @@ def table(columns: Iterable[str], rows: Iterable[Iterable[Any]], *, numbers: Ite
     for column in columns:
         shown.add_column(column, justify="right" if column in right else "left", overflow="fold")
     for row in rows:
-        shown.add_row(*("" if cell is None else str(cell) for cell in row))
+        shown.add_row(*map(_written, row))
     terminal = Console()
     console = Console(width=terminal.width if terminal.is_terminal else WIDTH, highlight=False)
     with console.capture() as printed:
