@@ -25,6 +25,7 @@ from benchmarks import (
     province,
     readers,
     search,
+    stages,
     statistics,
 )
 from benchmarks.city import CITY, ROOT, SHORT, City, made, say
@@ -34,6 +35,7 @@ SUBJECTS: dict[str, Callable[[City], Iterator[Figure]]] = {
     "offers": offers.figures,
     "baskets": baskets.figures,
     "http": http.figures,
+    "stages": stages.figures,
     "middle": middle.figures,
     "apart": apart.figures,
     "imports": imports.figures,

@@ -49,9 +49,15 @@ def asked(desk: Desk, number: int, *, seed: int) -> list[Question]:
 def with_full_pages(desk: Desk, city: City, *, radius_km: float) -> list[Question]:
     """Return questions around points whose answers have all 20 offers."""
     wide = [replace(one, radius_km=radius_km) for one in asked(desk, city.questions, seed=7)]
-    return [one for one in wide if len(whole_answer(desk, one)["items"]) == LIMIT]
+    return [one for one in wide if len(answer(desk, one)["items"]) == LIMIT]
 
 
 def whole_answer(desk: Desk, one: Question) -> dict[str, Any]:
-    """Return what the API would write."""
-    return offers(desk, one.drug, coord_type="wgs84", in_stock=True, sort=one.sort, limit=LIMIT, **one.place)
+    """Return what the API writes: its offers are JSON already."""
+    return answer(desk, one, written=True)
+
+
+def answer(desk: Desk, one: Question, *, written: bool = False) -> dict[str, Any]:
+    """Return the answer to a question, its offers as dicts or `written`."""
+    asked = {"sort": one.sort, "limit": LIMIT, "in_stock": True, "coord_type": "wgs84", **one.place}
+    return offers(desk, one.drug, written=written, **asked)

@@ -57,7 +57,10 @@ def use(
 def end(
     settings: dict[str, Any], name: str, region: str, since: datetime | None, by: str, why: str, json: bool
 ) -> None:
-    """Put rule NAME out of force in a region, whatever is said for wider ones; the default rule becomes the shipped one."""
+    """Put rule NAME out of force in a region, whatever holds in a wider one.
+
+    Of the default rule the shipped version holds again.
+    """
     done = using.use(opened(settings), region, name, in_force=False, since=_day(since), by=hand(by, why))
     if json:
         return as_json(done)
