@@ -21,7 +21,7 @@ demo: $(VENV)/.run  ## Serve the invented city on 127.0.0.1:PORT until Ctrl-C.
 	@$(BIN)/pricecompare demo --port $(PORT)
 
 test: $(VENV)/.test  ## Run every test; ARGS="tests/test_money.py -k yuan" chooses.
-	@$(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## Check format, style, the direction of imports and the list of dependencies.
 	@$(BIN)/ruff format --check
