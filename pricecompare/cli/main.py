@@ -6,31 +6,9 @@ from typing import Any
 import click
 
 from pricecompare import __version__
-from pricecompare.cli.audit import audit
-from pricecompare.cli.baskets import basket
-from pricecompare.cli.citizens import reports
-from pricecompare.cli.dumps import dump_command
-from pricecompare.cli.exports import export
-from pricecompare.cli.flag import flag
-from pricecompare.cli.gaps import online_gaps
-from pricecompare.cli.history import history
-from pricecompare.cli.imports import import_command, init, rebuild_command
-from pricecompare.cli.index_report import index
-from pricecompare.cli.keys import key
-from pricecompare.cli.layouts import layout
-from pricecompare.cli.operations import COMMANDS as OPERATIONS
-from pricecompare.cli.packs import equivalents, groups, specs
-from pricecompare.cli.questions import flags, offers
-from pricecompare.cli.rules import rule
-from pricecompare.cli.ruling import end, found, run, use, uses
-from pricecompare.cli.searching import search, suggest
-from pricecompare.cli.server import demo, openapi, serve
-from pricecompare.cli.statistics import statistics
-from pricecompare.cli.uploads import guards, release, retract, uploads
-from pricecompare.cli.users import user
+from pricecompare.cli.later import COMMANDS
 from pricecompare.errors import PriceCompareError, Unusable
-from pricecompare.services.opening import DEFAULT_DB
-from pricecompare.world.__main__ import main as world
+from pricecompare.services.defaults import DEFAULT_DB
 
 PREFIX = "PRICECOMPARE_"
 
@@ -65,7 +43,7 @@ class _Group(click.Group):
             ) from error
 
 
-@click.group(cls=_Group)
+@click.group(cls=_Group, commands=COMMANDS)
 @click.option("--db", help=f"Database file or postgresql:// address. [env: PRICECOMPARE_DB; default: {DEFAULT_DB}]")
 @click.version_option(__version__)
 @click.pass_context
@@ -74,31 +52,3 @@ def main(ctx: click.Context, db: str | None) -> None:
     settings = {name.removeprefix(PREFIX): value for name, value in os.environ.items() if name.startswith(PREFIX)}
     # Nobody waits for a page here: a second import takes its turn after the first, however long that is.
     ctx.obj = {"PATIENCE": PATIENCE_SECONDS} | settings | ({"DB": db} if db else {})
-
-
-for command in (
-    init,
-    import_command,
-    rebuild_command,
-    search,
-    offers,
-    basket,
-    history,
-    flags,
-    index,
-    serve,
-    demo,
-    openapi,
-):
-    main.add_command(command)
-for command in (suggest, equivalents, groups, specs, statistics, online_gaps):
-    main.add_command(command)
-for command in (use, end, uses, run, found):
-    rule.add_command(command)
-for command in (layout, rule, uploads, retract, release, guards):
-    main.add_command(command)
-for command in (audit, export, dump_command, flag, reports, key, user):
-    main.add_command(command)
-for command in OPERATIONS:
-    main.add_command(command)
-main.add_command(world, "world")

@@ -9,7 +9,8 @@ import click
 from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.imports import progress
 from pricecompare.cli.tables import as_json, said, wants_json
-from pricecompare.services.opening import DEFAULT_DB, clock_of, opened
+from pricecompare.services.defaults import DEFAULT_DB
+from pricecompare.services.opening import clock_of, opened
 from pricecompare.services.upkeep.backup import KEPT, back_up, folder_of, restore, stem_of
 from pricecompare.services.upkeep.doctor import EXIT, OK, Found, examined, worst
 from pricecompare.services.upkeep.retention import retention
@@ -147,6 +148,3 @@ def retention_command(settings: dict[str, Any], prune: bool, by: str, why: str, 
         kept = f"older than {one.days} days" if one.days else "kept for ever"
         said(f"{one.count:9} {one.name}: {one.about}, {kept}")
     said("They are gone." if prune else "Nothing was changed; --apply prunes them.")
-
-
-COMMANDS = (upgrade_command, backup_command, restore_command, doctor_command, retention_command)

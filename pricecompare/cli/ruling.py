@@ -7,6 +7,7 @@ import click
 
 from pricecompare.cli.hands import hand
 from pricecompare.cli.questions import LIMIT
+from pricecompare.cli.rules import rule
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import KINDS
 from pricecompare.services.opening import opened
@@ -24,7 +25,7 @@ def _day(given: datetime | None) -> date | None:
     return given.date() if given else None
 
 
-@click.command("use")
+@rule.command("use")
 @click.argument("name")
 @REGION
 @SINCE
@@ -46,7 +47,7 @@ def use(
     said(f"{done['looked']} prices looked at, {done['moved']} flags moved.")
 
 
-@click.command("end")
+@rule.command("end")
 @click.argument("name")
 @REGION
 @SINCE
@@ -67,7 +68,7 @@ def end(
     said(f"{done['name']} is out of force in {region} from {done['since']}; {done['moved']} flags moved.")
 
 
-@click.command("uses")
+@rule.command("uses")
 @wants_json
 @click.pass_obj
 def uses(settings: dict[str, Any], json: bool) -> None:
@@ -83,7 +84,7 @@ def uses(settings: dict[str, Any], json: bool) -> None:
     table(("name", "version", "region", "since", "until", "by", "why"), rows, numbers=["version"])
 
 
-@click.command("run")
+@rule.command("run")
 @wants_json
 @click.pass_obj
 def run(settings: dict[str, Any], json: bool) -> None:
@@ -94,7 +95,7 @@ def run(settings: dict[str, Any], json: bool) -> None:
     said(f"{done.looked} prices looked at, {done.moved} flags moved.")
 
 
-@click.command("found")
+@rule.command("found")
 @click.argument("region")
 @click.option("--rule", help="Only what this rule found.")
 @click.option("--tier", help="Only this tier of it.")

@@ -18,8 +18,9 @@ from pricecompare.cli.imports import progress
 from pricecompare.cli.keeping import STOPPED, Kept
 from pricecompare.cli.tables import said
 from pricecompare.errors import Unusable
+from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.demo import build, is_current
-from pricecompare.services.opening import DEFAULT_DB, clock_of, limits, opened
+from pricecompare.services.opening import clock_of, limits, opened
 from pricecompare.web.openapi import document
 
 WAIT_SECONDS = 30

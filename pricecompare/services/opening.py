@@ -12,12 +12,11 @@ from pricecompare.calc.gaps import hundredths
 from pricecompare.calc.money import fen
 from pricecompare.errors import Invalid
 from pricecompare.services.bounds import Bounds, folder, origins, proxies
+from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.desk import SPOOL, Desk, Settings, wall_clock
 from pricecompare.store import Store, create_store, open_store
 from pricecompare.store.sql import is_server
 from pricecompare.store.sqlite import BUSY_SECONDS
-
-DEFAULT_DB = "prices.db"
 
 Number = TypeVar("Number", int, float)
 

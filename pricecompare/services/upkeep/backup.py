@@ -12,7 +12,7 @@ from typing import Any
 from pricecompare import __version__
 from pricecompare.calc import days
 from pricecompare.errors import Unusable
-from pricecompare.services.opening import DEFAULT_DB
+from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.spool import on_disk
 from pricecompare.store import Store
 from pricecompare.store.copies import Count

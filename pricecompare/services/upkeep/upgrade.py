@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
-from pricecompare.services.opening import DEFAULT_DB, clock_of, limits, patience
+from pricecompare.services.opening import clock_of, limits, patience
 from pricecompare.services.rebuild import rebuild
 from pricecompare.services.upkeep.backup import back_up, stem_of
 from pricecompare.store.sql import SCHEMA_VERSION
