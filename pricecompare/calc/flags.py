@@ -12,9 +12,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.placeholders import placeholders
+from pricecompare.calc.placeholders import RATIO, placeholders
 from pricecompare.calc.reference import against_mean, compared, distance
-from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, quantile
+from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, middle_of, quantile
 
 GRADES = ("none", "notice", "high", "very_high")
 """Grades of a flag; the position of each is the number in `Assessment.grade`."""
@@ -99,11 +99,29 @@ def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.in
     return errors_against(fen, np.sort(fen if aside is None else fen[~aside]), rule)
 
 
-def errors_against(fen: NDArray, counted: NDArray, rule: Rule) -> NDArray[np.int8]:
-    """Return gross errors against the median of the `counted` prices, which rise."""
+def errors_against(
+    fen: NDArray, counted: NDArray, rule: Rule, by_value: NDArray[np.intp] | None = None
+) -> NDArray[np.int8]:
+    """Return gross errors against the median of the `counted` prices, which rise.
+
+    `by_value` are the positions that sort `fen`, where they are known already.
+    """
+    found = np.zeros(len(fen), np.int8)
     if len(counted) < max(rule.error_min_quotes, 1):
-        return np.zeros(len(fen), np.int8)
+        return found
     middle = quantile(counted, 0.5)
+    if by_value is None:
+        return _errors(fen, middle, rule)
+    # Only the lowest and the highest are looked at closely, from a little nearer than any error lies.
+    ordered, near = fen[by_value], min(rule.error_ratio, RATIO) * (1 - 1e-9)
+    low, high = ordered.searchsorted((middle / near, middle * near)).tolist()
+    if low or high < len(fen):
+        far = np.concatenate([by_value[:low], by_value[max(low, high) :]])
+        found[far] = _errors(fen[far], middle, rule)
+    return found
+
+
+def _errors(fen: NDArray, middle: float, rule: Rule) -> NDArray[np.int8]:
     error = (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
     if len(none := placeholders(fen, middle)):
         error[none] = np.where(fen[none] > middle, 1, -1)
@@ -130,7 +148,7 @@ def judged(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = N
     price = np.asarray(fen, np.float64)
     by_value = np.argsort(price)
     ordered = price[by_value]
-    error = errors_against(price, ordered if aside is None else ordered[~aside[by_value]], rule)
+    error = errors_against(price, ordered if aside is None else ordered[~aside[by_value]], rule, by_value)
     clean = error == 0 if aside is None else (error == 0) & ~aside
     by_area = grouped(price, area, clean, by_value)
     return Judged(price, by_value, error, clean, by_area, _spread(by_area))
@@ -221,19 +239,37 @@ def assessment(these: Judged, rule: Rule, s0: float) -> Assessment:
 
 def _spread(prices: Grouped) -> Spread:
     """Return the pooled spread of prices sorted by area; see `spread`."""
-    logs, count = np.log(prices.x), prices.count[prices.first]
-    middle = median_of_rest(logs, prices.first, count, count)[prices.place]
-    telling = prices.counted & (prices.count > 1)
-    gaps = np.abs(logs - middle)[telling] / np.sqrt(1 - 1 / prices.count[telling])
+    gaps = _gaps_of_one(prices) if len(prices.first) == 1 else _gaps(prices)
     if not len(gaps):
         return Spread(math.nan, 0)
     gaps.sort()
     return Spread(max(MAD_SCALE * quantile(gaps, 0.5), quantile(gaps, 0.75) / UPPER_QUARTILE_SCALE), len(gaps))
 
 
+def _gaps(prices: Grouped) -> NDArray[np.float64]:
+    """Return how far the logarithm of each counted price lies from its area's median, widened for few prices."""
+    logs, count = np.log(prices.x), prices.count[prices.first]
+    middle = median_of_rest(logs, prices.first, count, count)[prices.place]
+    telling = prices.counted & (prices.count > 1)
+    gaps: NDArray[np.float64] = np.abs(logs - middle)[telling] / np.sqrt(1 - 1 / prices.count[telling])
+    return gaps
+
+
+def _gaps_of_one(prices: Grouped) -> NDArray[np.float64]:
+    """Return `_gaps` of a single area."""
+    count = int(prices.count[0])
+    logs = np.log(prices.x[: count if count > 1 else 0])
+    if len(logs):
+        np.subtract(logs, middle_of(logs), out=logs)
+        np.abs(logs, out=logs)
+        logs /= math.sqrt(1 - 1 / count)
+    return logs
+
+
 def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) -> NDArray[np.int8]:
     """Return the grade of each price; grades are closed on the left: exactly 1.5 times is already high."""
     found = np.zeros(len(ratio), np.int8)
+    at = np.flatnonzero(flagged)
     # A rule may flag below its first grade: what is flagged is at least noticed.
-    found[flagged] = np.maximum(np.searchsorted(rule.grades, ratio[flagged], side="right"), 1)
+    found[at] = np.maximum(np.searchsorted(rule.grades, ratio[at], side="right"), 1)
     return found

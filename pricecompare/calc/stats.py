@@ -62,6 +62,16 @@ def quantile(ordered: NDArray, share: float) -> float:
     return low + (position - below) * (float(ordered[above]) - low)
 
 
+def middle_of(ordered: NDArray[np.float64]) -> float:
+    """Return the median of rising values, at least one, to the bit as `median_of_rest` has it.
+
+    >>> middle_of(np.array([10.0, 20.0, 40.0, 50.0]))
+    30.0
+    """
+    n = len(ordered)
+    return (float(ordered[(n - 1) // 2]) + float(ordered[n // 2])) / 2
+
+
 def percent(value: float, base: float) -> float:
     """Return how much more `value` is than `base` (above zero), in per cent, one decimal, halves upwards.
 
@@ -105,7 +115,7 @@ def grouped(
 
     `by_value` are the positions that sort `x`, where they are known already.
     """
-    if len(group) and (group == group[0]).all():
+    if len(group) and group[0] == group[-1] and (group == group[0]).all():
         return _of_one_group(x, counted, np.argsort(x) if by_value is None else by_value)
     order = grouped_order(group.astype(np.int64) * 2 + ~counted, x, by_value)
     counted = counted[order]
@@ -131,10 +141,26 @@ def others(values: Grouped) -> Others:
     """Return, for each value, what the other counted values of its group are like; the median of none is nan."""
     amount = np.where(values.counted, values.x, 0)
     total = np.add.reduceat(amount, values.first)[values.place] - amount
-    median = median_of_rest(values.x, values.start, values.count, values.rank)
-    back = np.empty_like(values.order)
-    back[values.order] = np.arange(len(back))
-    return Others(median[back], total[back], (values.count - values.counted)[back])
+    alone = len(values.first) == 1
+    median = _medians_of_one(values) if alone else median_of_rest(values.x, values.start, values.count, values.rank)
+    found = Others(np.empty_like(median), np.empty_like(total), np.empty_like(values.count))
+    found.median[values.order], found.total[values.order] = median, total
+    found.count[values.order] = values.count - values.counted
+    return found
+
+
+def _medians_of_one(values: Grouped) -> NDArray[np.float64]:
+    """Return `median_of_rest` of a single group: but for ranks in the middle, one number below and one above it."""
+    x, count = values.x, int(values.count[0])
+    found = np.full(len(x), np.nan)
+    if count:
+        found[count:] = middle_of(x[:count])
+    if count > 1:
+        lower, upper = (count - 2) // 2, (count - 1) // 2
+        found[: lower + 1] = (x[lower + 1] + x[upper + 1]) / 2
+        found[lower + 1 : upper + 1] = (x[lower] + x[upper + 1]) / 2
+        found[upper + 1 : count] = (x[lower] + x[upper]) / 2
+    return found
 
 
 def median_of_rest(ordered: NDArray, start: NDArray, count: NDArray, rank: NDArray) -> NDArray[np.float64]:

@@ -39,8 +39,13 @@ class Flags(Base):
 
     def flags_of_markets(self, keys: Iterable[MarketKey]) -> list[tuple]:
         """Return the flags of markets as they are stored, columns as in FLAG, those of each by pharmacy."""
-        found = self._each("flags_of_market", (key._asdict() for key in keys))
-        return [flag for flags in found for flag in flags]
+        keys = list(keys)
+        found = zip(keys, self.flags_by_market(keys), strict=True)
+        return [(*key, *flag) for key, flags in found for flag in flags]
+
+    def flags_by_market(self, keys: Iterable[MarketKey]) -> list[list[tuple]]:
+        """Return the flags of each of `keys` by pharmacy, columns as in FLAG from the pharmacy on."""
+        return self._each("flags_of_market", (key._asdict() for key in keys))
 
     def flag_of(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> FlagRow | None:
         """Return the flag of one price of one pharmacy; None when it is not flagged."""

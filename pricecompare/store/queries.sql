@@ -573,7 +573,7 @@ WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmac
 
 -- name: flags_of_market
 -- What was found in one market, in the order of pharmacies.
-SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen, observed_at, ref_median,
+SELECT pharmacy_id, class, grade, strong, counted, fen, observed_at, ref_median,
        ref_area, ratio_median, factor, rule_id, rule_version
 FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
 
