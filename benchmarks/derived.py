@@ -1,12 +1,12 @@
 """Everything that is derived from prices: made from nothing, after one change, after an upload that touches 1 %."""
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -155,4 +155,10 @@ def _whole(database: Path) -> tuple[float, float]:
     """Return the seconds and the most megabytes of a rebuild from nothing."""
     desk = _desk(database)
     seconds = seconds_of(lambda: rebuild(desk))
-    return seconds, getrusage(RUSAGE_SELF).ru_maxrss / 1000
+    return seconds, _most_memory()
+
+
+def _most_memory() -> float:
+    """Return the most megabytes of this program; getrusage would count those of the one that started it as well."""
+    (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(peak) / 1000

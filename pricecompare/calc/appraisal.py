@@ -1,18 +1,19 @@
 """One drug in one province, all its regions at once: statistics, marks and flags of every market."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.days import day_number, first_second
-from pricecompare.calc.flags import GRADES, Aside, Assessment, Judged, Rule, Spread, assessment, judged
+from pricecompare.calc.flags import BY_PRICE, GRADES, Aside, Findings, Judged, Rule, findings, judged
 from pricecompare.calc.groups import starts
 from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, SELLER, UNMARKED, Sellers, copied
 from pricecompare.calc.reference import LOCAL
 from pricecompare.calc.slips import likely_factor
+from pricecompare.calc.spreads import Spread
 from pricecompare.calc.stats import Summary, summary_of
 
 
@@ -93,13 +94,13 @@ def book_spread(this: Book, rule: Rule) -> Spread:
 
 def appraised(
     this: Book, rule: Rule, s0: float, *, max_age: int, thresholds: Mapping[int, Rule] | None = None
-) -> tuple[dict[int, Market], Assessment]:
-    """Return every region's market with marked sellers, and the assessment of the fresh prices in book order.
+) -> tuple[dict[int, Market], Findings]:
+    """Return every region's market with marked sellers, and what was found of the fresh prices in book order.
 
     `thresholds` are the regions with a rule of their own, which tells errors and spreads in the same way as `rule`.
     """
     own = this.judged(rule)
-    found = assessment(own, rule, s0)
+    found = findings(own, rule, s0)
     if thresholds:
         found = _by_region(this, own, found, thresholds, s0)
     marked = copied(this.sellers)
@@ -107,13 +108,13 @@ def appraised(
     return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
 
 
-def _by_region(this: Book, own: Judged, found: Assessment, thresholds: Mapping[int, Rule], s0: float) -> Assessment:
-    """Return an assessment with those of regions put in that have a rule of their own."""
+def _by_region(this: Book, own: Judged, found: Findings, thresholds: Mapping[int, Rule], s0: float) -> Findings:
+    """Return findings with those of regions put in that have a rule of their own."""
     area = this.area[this.fresh]
     for rule in set(thresholds.values()):
         here = np.isin(area, [region for region, its in thresholds.items() if its == rule])
         if here.any():
-            other = assessment(own, rule, s0)
+            other = findings(own, rule, s0)
             each = {name: np.where(here, getattr(other, name), getattr(found, name)) for name in BY_PRICE}
             found = replace(found, **each)
     return found
@@ -132,7 +133,7 @@ def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:
         yield int(this.area[bounds[at]]), here, slice(fresh[at], fresh[at + 1])
 
 
-def marks(found: Assessment) -> NDArray[np.int8]:
+def marks(found: Findings) -> NDArray[np.int8]:
     """Return the position in market.MARKS of each assessed price."""
     marked = np.full(len(found.flagged), UNMARKED, np.int8)
     marked[found.flagged] = NOTICE + found.grade[found.flagged] - GRADES.index("notice")
@@ -141,7 +142,7 @@ def marks(found: Assessment) -> NDArray[np.int8]:
     return marked
 
 
-def _marks(this: Book, found: Assessment) -> NDArray[np.int8]:
+def _marks(this: Book, found: Findings) -> NDArray[np.int8]:
     """Return the mark of every seller of a book."""
     marked = np.full(len(this.sellers), UNMARKED, np.int8)
     marked[this.fresh] = marks(found)
@@ -178,7 +179,7 @@ class Flag(NamedTuple):
     factor: float | None
 
 
-def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
+def flags(this: Book, found: Findings, pack_count: int | None) -> list[Flag]:
     """Return the flags of a book: overpriced ones and probable data errors that could be compared."""
     wanted = np.flatnonzero((found.flagged | (found.error != 0)) & ~np.isnan(found.ref_median))
     at = np.flatnonzero(this.fresh)[wanted]
@@ -203,9 +204,6 @@ def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
     )
     return list(map(Flag._make, zip(*columns, strict=True)))
 
-
-BY_PRICE = tuple(one.name for one in fields(Assessment) if one.name != "spread")
-"""What an assessment says of each price."""
 
 CLASSES = {0: "high", 1: "error_high", -1: "error_low"}
 """The class of a flag by the error of its price."""

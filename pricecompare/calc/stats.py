@@ -123,7 +123,9 @@ def grouped(
     first, place = np.flatnonzero(begins), np.cumsum(begins) - 1
     start = first[place]
     count = np.add.reduceat(counted, first, dtype=np.intp)[place]
-    return Grouped(order, x[order].astype(np.float64), counted, first, place, start, count, np.arange(len(x)) - start)
+    return Grouped(
+        order, x[order].astype(np.float64, copy=False), counted, first, place, start, count, np.arange(len(x)) - start
+    )
 
 
 def _of_one_group(x: NDArray, counted: NDArray[np.bool_], by_value: NDArray[np.intp]) -> Grouped:
@@ -133,7 +135,7 @@ def _of_one_group(x: NDArray, counted: NDArray[np.bool_], by_value: NDArray[np.i
     if (count := int(np.count_nonzero(counted))) < n:
         order = np.concatenate([by_value[counted], by_value[~counted]])
     nowhere, places = np.zeros(n, np.intp), np.arange(n)
-    here = (order, x[order].astype(np.float64), places < count, nowhere[:1], nowhere, nowhere)
+    here = (order, x[order].astype(np.float64, copy=False), places < count, nowhere[:1], nowhere, nowhere)
     return Grouped(*here, np.full(n, count), places)
 
 
@@ -201,6 +203,23 @@ def quantile_of_rest(
         return np.full(len(rest), np.nan)
     low, high = (ordered.take(start + at + (at >= rank), mode="clip") for at in (below, above))
     return np.where(rest > 0, low + (position - below) * (high - low), np.nan)
+
+
+def by_price(x: NDArray) -> NDArray[np.intp]:
+    """Return the positions that sort `x`, shape (n,).
+
+    >>> by_price(np.array([300, 100, 200], np.int32)).tolist()
+    [1, 2, 0]
+    """
+    if x.dtype != np.int32:
+        return np.argsort(x)
+    # Price and position in one number: sorting these takes half as long as sorting positions by prices.
+    both = (x.astype(np.int64) << _PLACES) | np.arange(len(x))
+    both.sort()
+    return both & ((1 << _PLACES) - 1)
+
+
+_PLACES = 31
 
 
 def grouped_order(group: NDArray[np.integer], x: NDArray, by_value: NDArray[np.intp] | None = None) -> NDArray[np.intp]:

@@ -1,4 +1,4 @@
-"""Markets as they are stored, read once while a refresh needs them twice: to put changes in, and to write what differs."""
+"""Markets as they are stored, read once though a refresh needs them twice: to change them, then to see what differs."""
 
 from collections.abc import Collection, Iterable
 
