@@ -57,8 +57,8 @@ class Flags(Base):
         """Return up to `most` flags of a region, highest ratio first.
 
         `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
-        ``class_``, ``grade``, ``strong``, ``kind``, ``drug_id``, ``pharmacy_id``, ``district_id`` and ``oldest``, the
-        first second of observation that counts.
+        ``class_`` and NARROWS_FLAGS: among them ``rule``, which made the flag or found its price too, ``state``, that
+        of its case (``found`` while there is none), and ``oldest``, the first second of observation that counts.
         """
         wanted = {name: narrow.get(name) for name in NARROWS_FLAGS}
         place = dict(zip(PLACE, after or (None, 0, 0, ""), strict=True))
