@@ -1,4 +1,4 @@
-"""What is computed on a shorter way, for a city by itself or for few prices only, is to the bit what the long way says."""
+"""What takes a shorter way, for a city by itself or for few prices only, is to the bit what the long way says."""
 
 import numpy as np
 from hypothesis import given
@@ -25,9 +25,9 @@ def test_a_city_by_itself_has_the_spread_that_it_has_beside_another(prices):
     assert (repr(alone.s), alone.m) == (repr(beside.s), beside.m)
 
 
-@given(PRICES)
-def test_errors_looked_for_at_the_ends_are_all_errors(prices):
-    fen, area = columns(prices)
+@given(st.integers(1000, 1111), st.lists(AT_THE_EDGES, max_size=4))
+def test_errors_looked_for_at_the_ends_are_all_errors(usual, edges):
+    fen, area = columns([*edges, *[usual] * 9])
     assert judged(fen, area, DEFAULT_RULE).error.tolist() == gross_errors(fen, DEFAULT_RULE).tolist()
 
 
