@@ -1,12 +1,12 @@
 """Everything that is derived from prices: made from nothing, after one change, after an upload that touches 1 %."""
 
+import re
 import shutil
 import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
-from resource import RUSAGE_SELF, getrusage
 from tempfile import TemporaryDirectory
 
 import numpy as np
@@ -21,6 +21,7 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.markets import Refresh
 from pricecompare.services.opening import opened
 from pricecompare.services.rebuild import rebuild
+from pricecompare.services.sellers import Changes
 
 LEAST_PLAIN, LEAST_WINDOWS = 0.5, 30.0
 MOST_MICROSECONDS, MOST_SHARE, MEGABYTES = 200, 0.02, 600
@@ -70,7 +71,8 @@ def _touched(desk: Desk) -> Iterator[Figure]:
     rng = np.random.default_rng(7)
     keys = [key for region in desk.store.regions() for key in desk.store.market_keys(region.id)]
     chosen = [keys[at] for at in rng.permutation(len(keys))[:TOUCHED]]
-    refreshed = min(_rolled_back(desk, lambda: _upload(desk, chosen)) for _ in range(ROUNDS)) / len(chosen)
+    changes = {key: _changed(_sellers(desk, key)) for key in chosen}
+    refreshed = min(_rolled_back(desk, lambda: _upload(desk, changes)) for _ in range(ROUNDS)) / len(chosen)
     written = min(_rolled_back(desk, lambda: _written(desk, chosen)) for _ in range(ROUNDS)) / len(chosen)
     more = (refreshed - written) * 1e6
     yield Figure(
@@ -125,7 +127,8 @@ def _rebuilt(database: Path) -> Iterator[Figure]:
     desk = _desk(database)
     keys = [key for region in desk.store.regions() for key in desk.store.market_keys(region.id)]
     some = keys[:: max(len(keys) // max(len(keys) // 100, 1), 1)]
-    part = min(_rolled_back(desk, lambda: _upload(desk, some)) for _ in range(3))
+    changes = {key: _changed(_sellers(desk, key)) for key in some}
+    part = min(_rolled_back(desk, lambda: _upload(desk, changes)) for _ in range(3))
     desk.store.close()
     for table in EMPTIED:
         with sqlite3.connect(database) as connection:
@@ -144,8 +147,7 @@ def _rebuilt(database: Path) -> Iterator[Figure]:
     )
 
 
-def _upload(desk: Desk, keys: list[MarketKey]) -> None:
-    changes = {key: _changed(_sellers(desk, key)) for key in keys}
+def _upload(desk: Desk, changes: Changes) -> None:
     Refresh(desk.store, version=desk.store.versions().data + 1, today=desk.today()).changed(changes)
 
 
@@ -153,4 +155,10 @@ def _whole(database: Path) -> tuple[float, float]:
     """Return the seconds and the most megabytes of a rebuild from nothing."""
     desk = _desk(database)
     seconds = seconds_of(lambda: rebuild(desk))
-    return seconds, getrusage(RUSAGE_SELF).ru_maxrss / 1000
+    return seconds, _most_memory()
+
+
+def _most_memory() -> float:
+    """Return the most megabytes of this program; getrusage would count those of the one that started it as well."""
+    (peak,) = re.findall(r"^VmHWM:\s+(\d+) kB$", Path("/proc/self/status").read_text(), re.MULTILINE)
+    return int(peak) / 1000

@@ -9,6 +9,7 @@ from pricecompare.calc import days
 from pricecompare.calc.appraisal import appraised, book, book_spread, flags
 from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import HELD, Sellers, unpacked
+from pricecompare.calc.placeholders import placeholders
 from pricecompare.calc.stats import MAD_SCALE
 from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
@@ -61,6 +62,8 @@ def _flags(one: Held) -> int:
     counted = one.fen[~one.aside]
     middle = np.median(counted) if len(counted) >= DEFAULT_RULE.error_min_quotes else np.nan
     high, low = one.fen / middle >= DEFAULT_RULE.error_ratio, middle / one.fen >= DEFAULT_RULE.error_ratio
+    if len(none := placeholders(one.fen, middle)):
+        high[none], low[none] = one.fen[none] > middle, one.fen[none] < middle
     clean = ~one.aside & ~high & ~low
     prices = one.fen[clean]
     if not len(prices):

@@ -99,14 +99,13 @@ def test_a_flag_carries_the_numbers_of_the_rule(rows):
     ]
     shown = flags(this, found, 24)
     fen, area = fresh_quotes(rows)
-    assert [(flag.fen, flag.region_id, flag.ref_median, flag.others) for flag in shown] == [
-        (fen[at], area[at], expected.ref_median[at], expected.others[at]) for at in flagged
+    assert [(flag.fen, flag.region_id, flag.ref_median, flag.ratio_median) for flag in shown] == [
+        (fen[at], area[at], expected.ref_median[at], expected.ratio_median[at]) for at in flagged
     ]
     for flag, at in zip(shown, flagged, strict=True):
         slip = bool(expected.error[at])
-        assert (flag.class_ == "high", flag.z is None, flag.spread is None) == (not slip, slip, slip)
-        assert flag.ratio_mean == expected.ratio_mean[at]
-        assert flag.z is None or flag.z == expected.z[at]
+        assert (flag.class_ == "high", flag.grade == "error", flag.counted) == (not slip, slip, expected.counted[at])
+        assert (flag.strong, flag.ref_area) == (expected.strong[at], ("local", "wider")[expected.ref_area[at]])
 
 
 def test_stale_prices_say_nothing_of_the_spread():

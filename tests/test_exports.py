@@ -4,11 +4,13 @@ import csv
 import hashlib
 import io
 import json
+import zipfile
 
 import pytest
 
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models.audit import Hand
+from pricecompare.models.listing import FORMATS
 from pricecompare.schemas.lists import FILTERS
 from pricecompare.services import audit
 from pricecompare.services.exports.making import Wish, export, export_file
@@ -55,7 +57,7 @@ def test_every_list_has_rows_here(desk):
 
 
 @pytest.mark.parametrize("name", LISTS)
-@pytest.mark.parametrize("format", ["csv", "xlsx", "json"])
+@pytest.mark.parametrize("format", FORMATS)
 def test_the_same_list_is_the_same_bytes_whoever_asks(desk, name, format):
     first, one = made(desk, name, CITY, format=format)
     second, other = made(desk, name, CITY, format=format, by=Hand("李", "api:10.0.0.0/24", "复核"))
@@ -98,6 +100,21 @@ def test_what_is_inside_does_not_say_who_asked(desk):
     inside = json.loads(target.getvalue())["manifest"]
     assert inside.items() <= done.manifest.items()
     assert {"who", "origin", "when", "why", "sha256"} & inside.keys() == set()
+
+
+def test_a_zip_has_the_clean_csv_and_what_it_is(desk):
+    plain, done = made(desk, "flags", CITY, format="csv", most=2)
+    packed, whole = made(desk, "flags", CITY, format="zip", most=2)
+    name = done.manifest["file"]
+    with zipfile.ZipFile(packed) as archive:
+        assert archive.testzip() is None and archive.namelist() == [name, f"{name}.manifest.json"]
+        table, said = archive.read(name), json.loads(archive.read(f"{name}.manifest.json"))
+    assert table == plain.getvalue()
+    assert (said["sha256"], said["bytes"]) == (done.manifest["sha256"], done.manifest["bytes"])
+    assert (said["rows"], said["truncated"], said["rows_sha256"]) == (2, True, done.manifest["rows_sha256"])
+    assert {"who", "origin", "when", "why"} & said.keys() == set()
+    assert whole.manifest["sha256"] == hashlib.sha256(packed.getvalue()).hexdigest() != said["sha256"]
+    assert whole.manifest["file"] == name.removesuffix("csv") + "zip"
 
 
 @pytest.mark.parametrize(("most", "truncated"), [(1, True), (1000, False)])

@@ -88,11 +88,21 @@ def test_a_file_has_the_totals_of_the_list_and_leads_to_its_manifest(client, nam
 
 
 def test_files_have_a_name_and_a_type(client):
-    for ending, kind in (("csv", "text/csv"), ("xlsx", "spreadsheetml.sheet")):
+    for ending, kind in (("csv", "text/csv"), ("xlsx", "spreadsheetml.sheet"), ("zip", "application/zip")):
         answer = client.get(f"{API}/exports/flags.{ending}?region={CITY}&lang=en")
         assert answer.data
         assert kind in answer.mimetype
         assert f'filename="flags-{CITY}-2026-11-01.{ending}"' in answer.headers["Content-Disposition"]
+
+
+def test_flags_are_narrowed_alike_on_pages_and_in_files(client):
+    asked = "state=appealed&min_ratio=1.5&rule=plain-130"
+    listed = client.get(f"{API}/regions/{CITY}/lists/flags?{asked}").json
+    told = client.get(f"{API}/exports/flags.json?region={CITY}&{asked}").json
+    assert listed["filters"] == {"min_ratio": "1.5", "rule": "plain-130", "state": "appealed"}
+    assert listed["totals"]["rows"] == len(listed["items"]) == len(told["rows"]) == 1
+    for wrong, status in (("rule=plain", 404), ("state=lost", 422), ("min_ratio=-1", 422)):
+        assert client.get(f"{API}/regions/{CITY}/lists/flags?{wrong}").status_code == status
 
 
 def test_pages_follow_each_other(client):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricecompare.calc.stats import Summary, grouped, grouped_order, others, summary
+from pricecompare.calc.stats import Summary, by_price, grouped, grouped_order, median_of_rest, others, summary
 
 VECTORS = Path(__file__).resolve().parents[1].parent / "shared" / "vectors" / "flags" / "robust_statistics.json"
 PRICES = st.lists(st.integers(1, 5_000_000), max_size=40)
@@ -86,6 +86,24 @@ def test_others_are_counted_ones_of_the_same_group(rows):
         rest = [v for k, (v, place, counts) in enumerate(rows) if k != i and place == own and counts]
         assert (found.count[i], found.total[i]) == (len(rest), sum(rest))
         np.testing.assert_equal(found.median[i], statistics.median(rest) if rest else np.nan)
+
+
+@given(st.lists(st.tuples(st.integers(1, 9), st.booleans()), min_size=1, max_size=30))
+def test_a_single_group_takes_a_shorter_way_to_the_same_bits(rows):
+    x, counted = np.array([row[0] for row in rows]), np.array([row[1] for row in rows])
+    alone = grouped(x, np.zeros(len(x), int), counted)
+    beside = grouped(np.append(x, 5), np.append(np.zeros(len(x), int), 1), np.append(counted, True))
+    for one in ("median", "total", "count"):
+        np.testing.assert_array_equal(getattr(others(alone), one), getattr(others(beside), one)[:-1])
+    medians = median_of_rest(alone.x, alone.start, alone.count, alone.rank)
+    np.testing.assert_array_equal(others(alone).median[alone.order], medians)
+
+
+@given(st.lists(st.integers(1, 10**9), max_size=30))
+def test_prices_packed_with_their_places_sort_like_prices(fen):
+    for kind in (np.int32, np.int64, np.float64):
+        x = np.array(fen, kind)
+        assert x[by_price(x)].tolist() == sorted(x.tolist())
 
 
 @pytest.mark.parametrize("step", [1, 100_000], ids=["labels close together", "labels far apart"])

@@ -1,18 +1,19 @@
 """One drug in one province, all its regions at once: statistics, marks and flags of every market."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, fields, replace
+from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.days import day_number, first_second
-from pricecompare.calc.flags import GRADES, Assessment, Judged, Rule, Spread, assessment, judged
+from pricecompare.calc.flags import BY_PRICE, GRADES, Aside, Findings, Judged, Rule, findings, judged
 from pricecompare.calc.groups import starts
 from pricecompare.calc.market import ERROR_HIGH, ERROR_LOW, HELD, NOTICE, SELLER, UNMARKED, Sellers, copied
 from pricecompare.calc.reference import LOCAL
 from pricecompare.calc.slips import likely_factor
+from pricecompare.calc.spreads import Spread
 from pricecompare.calc.stats import Summary, summary_of
 
 
@@ -39,9 +40,10 @@ class Book:
         return self.sellers["fen"][self.fresh], self.area[self.fresh]
 
     @property
-    def aside(self) -> NDArray[np.bool_]:
-        """Which of the fresh ones are held."""
-        return self.sellers["mark"][self.fresh] == HELD
+    def aside(self) -> Aside:
+        """Which of the fresh ones are held; None for none of them."""
+        held: NDArray[np.bool_] = self.sellers["mark"][self.fresh] == HELD
+        return held if held.any() else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,28 +94,27 @@ def book_spread(this: Book, rule: Rule) -> Spread:
 
 def appraised(
     this: Book, rule: Rule, s0: float, *, max_age: int, thresholds: Mapping[int, Rule] | None = None
-) -> tuple[dict[int, Market], Assessment]:
-    """Return every region's market with marked sellers, and the assessment of the fresh prices in book order.
+) -> tuple[dict[int, Market], Findings]:
+    """Return every region's market with marked sellers, and what was found of the fresh prices in book order.
 
     `thresholds` are the regions with a rule of their own, which tells errors and spreads in the same way as `rule`.
     """
     own = this.judged(rule)
-    found = _by_region(this, own, assessment(own, rule, s0), thresholds or {}, s0)
-    held = this.sellers["mark"] == HELD
+    found = findings(own, rule, s0)
+    if thresholds:
+        found = _by_region(this, own, found, thresholds, s0)
     marked = copied(this.sellers)
-    marked["mark"] = UNMARKED
-    marked["mark"][this.fresh] = marks(found)
-    marked["mark"][held] = HELD
+    marked["mark"] = _marks(this, found)
     return {one: _market(this, marked, own, here, among, max_age) for one, here, among in _places(this)}, found
 
 
-def _by_region(this: Book, own: Judged, found: Assessment, thresholds: Mapping[int, Rule], s0: float) -> Assessment:
-    """Return an assessment with those of regions put in that have a rule of their own."""
+def _by_region(this: Book, own: Judged, found: Findings, thresholds: Mapping[int, Rule], s0: float) -> Findings:
+    """Return findings with those of regions put in that have a rule of their own."""
     area = this.area[this.fresh]
     for rule in set(thresholds.values()):
         here = np.isin(area, [region for region, its in thresholds.items() if its == rule])
         if here.any():
-            other = assessment(own, rule, s0)
+            other = findings(own, rule, s0)
             each = {name: np.where(here, getattr(other, name), getattr(found, name)) for name in BY_PRICE}
             found = replace(found, **each)
     return found
@@ -121,18 +122,31 @@ def _by_region(this: Book, own: Judged, found: Assessment, thresholds: Mapping[i
 
 def _places(this: Book) -> Iterator[tuple[int, slice, slice]]:
     """Yield each region with where its sellers lie, and where the fresh ones lie among the fresh."""
-    bounds = [*np.flatnonzero(starts(this.area)).tolist(), len(this.area)]
+    n = len(this.area)
+    if n and this.area[0] == this.area[-1]:
+        yield int(this.area[0]), slice(0, n), slice(0, int(np.count_nonzero(this.fresh)))
+        return
+    bounds = [*np.flatnonzero(starts(this.area)).tolist(), n]
     fresh = np.append(0, np.cumsum(this.fresh))[bounds].tolist()
     for at in range(len(bounds) - 1):
         here = slice(bounds[at], bounds[at + 1])
         yield int(this.area[bounds[at]]), here, slice(fresh[at], fresh[at + 1])
 
 
-def marks(found: Assessment) -> NDArray[np.int8]:
+def marks(found: Findings) -> NDArray[np.int8]:
     """Return the position in market.MARKS of each assessed price."""
-    marked = np.where(found.flagged, NOTICE + found.grade - GRADES.index("notice"), UNMARKED).astype(np.int8)
-    marked[found.error > 0] = ERROR_HIGH
-    marked[found.error < 0] = ERROR_LOW
+    marked = np.full(len(found.flagged), UNMARKED, np.int8)
+    marked[found.flagged] = NOTICE + found.grade[found.flagged] - GRADES.index("notice")
+    wrong = np.flatnonzero(found.error)
+    marked[wrong] = np.where(found.error[wrong] > 0, ERROR_HIGH, ERROR_LOW)
+    return marked
+
+
+def _marks(this: Book, found: Findings) -> NDArray[np.int8]:
+    """Return the mark of every seller of a book."""
+    marked = np.full(len(this.sellers), UNMARKED, np.int8)
+    marked[this.fresh] = marks(found)
+    marked[this.sellers["mark"] == HELD] = HELD
     return marked
 
 
@@ -146,61 +160,50 @@ def _market(this: Book, marked: Sellers, own: Judged, here: slice, among: slice,
 
 
 class Flag(NamedTuple):
-    """A price the rule found, with every number needed to check it by hand; money in fen.
+    """A price the rule found, as it is stored; money in fen. What else its numbers are follows from its market.
 
-    `counted`: it is itself among the prices of its area that others are compared with.
+    `counted`: it is itself among the prices of its area that others are compared with; that and `strong` are 1 or 0.
     """
 
     region_id: int
     pharmacy_id: int
-    fen: int
-    observed_at: int
     class_: str
     grade: str
-    strong: bool
-    counted: bool
+    strong: int
+    counted: int
+    fen: int
+    observed_at: int
     ref_median: float
-    ref_mean: float
-    others: int
     ref_area: str
     ratio_median: float
-    ratio_mean: float
-    z: float | None
-    spread: float | None
     factor: float | None
 
 
-def flags(this: Book, found: Assessment, pack_count: int | None) -> list[Flag]:
+def flags(this: Book, found: Findings, pack_count: int | None) -> list[Flag]:
     """Return the flags of a book: overpriced ones and probable data errors that could be compared."""
     wanted = np.flatnonzero((found.flagged | (found.error != 0)) & ~np.isnan(found.ref_median))
     at = np.flatnonzero(this.fresh)[wanted]
     sellers = this.sellers[at]
-    asked = [this.area[at], *(sellers[name] for name in ("pharmacy", "fen", "observed"))]
-    said = [getattr(found, name)[wanted] for name in _SAID]
     # Whole columns at once: reading an array value by value costs more than all the rest.
-    columns = [column.tolist() for column in (*asked, *said)]
-    error, grade, *rest, area, ratio, ratio_mean, z = columns[4:]
-    spread, places = found.spread, {LOCAL: "local"}
-    ended = (
+    error, grade, area, ratio = (
+        column[wanted].tolist() for column in (found.error, found.grade, found.ref_area, found.ratio_median)
+    )
+    columns = (
+        this.area[at].tolist(),
+        sellers["pharmacy"].tolist(),
         [CLASSES[one] for one in error],
         ["error" if one else GRADES[its] for one, its in zip(error, grade, strict=True)],
-        *rest,
-        [places.get(one, "wider") for one in area],
+        found.strong[wanted].view(np.int8).tolist(),
+        found.counted[wanted].view(np.int8).tolist(),
+        sellers["fen"].tolist(),
+        sellers["observed"].tolist(),
+        found.ref_median[wanted].tolist(),
+        ["local" if one == LOCAL else "wider" for one in area],
         ratio,
-        ratio_mean,
-        [None if one else its for one, its in zip(error, z, strict=True)],
-        [None if one else spread for one in error],
         [likely_factor(its, pack_count) if one else None for one, its in zip(error, ratio, strict=True)],
     )
-    return list(map(Flag._make, zip(*columns[:4], *ended, strict=True)))
+    return list(map(Flag._make, zip(*columns, strict=True)))
 
-
-BY_PRICE = tuple(one.name for one in fields(Assessment) if one.name != "spread")
-"""What an assessment says of each price."""
 
 CLASSES = {0: "high", 1: "error_high", -1: "error_low"}
 """The class of a flag by the error of its price."""
-
-_SAID = ("error", "grade", "strong", "counted", "ref_median", "ref_mean", "others", "ref_area",
-    "ratio_median", "ratio_mean", "z",
-)  # fmt: skip

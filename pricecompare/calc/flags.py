@@ -7,23 +7,21 @@ usual spread, pooled over the areas and drawn towards the spread of a typical dr
 """
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.placeholders import placeholders
-from pricecompare.calc.reference import against_mean, compared, distance
-from pricecompare.calc.stats import MAD_SCALE, Grouped, grouped, median_of_rest, quantile
+from pricecompare.calc.gross import errors_against
+from pricecompare.calc.reference import Reference, against_mean, compared, distance
+from pricecompare.calc.spreads import Spread, pooled
+from pricecompare.calc.stats import Grouped, by_price, grouped, quantile
 
 GRADES = ("none", "notice", "high", "very_high")
 """Grades of a flag; the position of each is the number in `Assessment.grade`."""
 
 Aside = NDArray[np.bool_] | None
 """Which prices are held back from every comparison; None for none of them."""
-
-UPPER_QUARTILE_SCALE = 1.1503
-"""The upper quartile of |x| for a standard normal x; seldom zero where the median, in a chain town, is."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +49,6 @@ class Rule:
 
 
 DEFAULT_RULE = Rule()
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """How far the logarithms of one drug's prices lie from their area's median; `m` quotes said so."""
-
-    s: float
-    m: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,18 +86,8 @@ def gross_errors(fen: NDArray, rule: Rule, aside: Aside = None) -> NDArray[np.in
     >>> gross_errors(np.array([1000, 1100, 1200, 6000, 200]), DEFAULT_RULE).tolist()
     [0, 0, 0, 1, -1]
     """
-    return errors_against(fen, np.sort(fen if aside is None else fen[~aside]), rule)
-
-
-def errors_against(fen: NDArray, counted: NDArray, rule: Rule) -> NDArray[np.int8]:
-    """Return gross errors against the median of the `counted` prices, which rise."""
-    if len(counted) < max(rule.error_min_quotes, 1):
-        return np.zeros(len(fen), np.int8)
-    middle = quantile(counted, 0.5)
-    error = (fen / middle >= rule.error_ratio).astype(np.int8) - (middle / fen >= rule.error_ratio)
-    if len(none := placeholders(fen, middle)):
-        error[none] = np.where(fen[none] > middle, 1, -1)
-    return error
+    counted = np.sort(fen if aside is None else fen[~aside])
+    return errors_against(fen, counted, ratio=rule.error_ratio, least=rule.error_min_quotes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +108,13 @@ class Judged:
 def judged(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = None) -> Judged:
     """Return what `assessed` needs besides the spread of a typical drug; arguments as there."""
     price = np.asarray(fen, np.float64)
-    by_value = np.argsort(price)
+    by_value = by_price(fen)
     ordered = price[by_value]
-    error = errors_against(price, ordered if aside is None else ordered[~aside[by_value]], rule)
+    counted = ordered if aside is None else ordered[~aside[by_value]]
+    error = errors_against(price, counted, ratio=rule.error_ratio, least=rule.error_min_quotes, by_value=by_value)
     clean = error == 0 if aside is None else (error == 0) & ~aside
     by_area = grouped(price, area, clean, by_value)
-    return Judged(price, by_value, error, clean, by_area, _spread(by_area))
+    return Judged(price, by_value, error, clean, by_area, pooled(by_area))
 
 
 def spread(fen: NDArray, area: NDArray[np.integer], rule: Rule, aside: Aside = None) -> Spread:
@@ -194,46 +175,64 @@ def assessed(fen: NDArray, area: NDArray[np.integer], rule: Rule, s0: float, asi
 
 def assessment(these: Judged, rule: Rule, s0: float) -> Assessment:
     """Return `assessed` of prices that were `judged` by the same rule."""
-    price, error = these.price, these.error
-    reference = compared(price, these.by_area, these.clean, these.by_value, rule.min_others)
-    scale = shrunk_spread(these.own, s0, rule)
-    ref_mean, ratio_mean = against_mean(price, reference.total, reference.count)
-    ratio_median = price / reference.median
-    z = distance(ratio_median, scale, reference.count)
-    above = (ratio_median >= rule.ratio) & (ratio_mean >= rule.ratio) & (price - reference.median >= rule.min_excess)
-    flagged = (error == 0) & above & (z >= rule.z)
+    reference, scale = _reference(these, rule), shrunk_spread(these.own, s0, rule)
+    found = _findings(these, rule, reference, scale)
+    ref_mean, ratio_mean = against_mean(these.price, reference.total, reference.count)
     return Assessment(
-        error=error,
-        ref_median=reference.median,
+        **{name: getattr(found, name) for name in BY_PRICE},
         ref_mean=ref_mean,
         others=reference.count,
-        ref_area=reference.area,
-        ratio_median=ratio_median,
         ratio_mean=ratio_mean,
-        z=z,
-        flagged=flagged,
-        grade=_grades(ratio_median, flagged, rule),
-        strong=flagged & (z >= rule.strong_z) & (reference.count >= rule.strong_others),
+        z=distance(found.ratio_median, scale, reference.count),
         spread=scale,
-        counted=these.clean,
     )
 
 
-def _spread(prices: Grouped) -> Spread:
-    """Return the pooled spread of prices sorted by area; see `spread`."""
-    logs, count = np.log(prices.x), prices.count[prices.first]
-    middle = median_of_rest(logs, prices.first, count, count)[prices.place]
-    telling = prices.counted & (prices.count > 1)
-    gaps = np.abs(logs - middle)[telling] / np.sqrt(1 - 1 / prices.count[telling])
-    if not len(gaps):
-        return Spread(math.nan, 0)
-    gaps.sort()
-    return Spread(max(MAD_SCALE * quantile(gaps, 0.5), quantile(gaps, 0.75) / UPPER_QUARTILE_SCALE), len(gaps))
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """What of an `Assessment` marks and flags are made of, in the same arrays."""
+
+    error: NDArray[np.int8]
+    ref_median: NDArray[np.float64]
+    ref_area: NDArray[np.int8]
+    ratio_median: NDArray[np.float64]
+    flagged: NDArray[np.bool_]
+    grade: NDArray[np.int8]
+    strong: NDArray[np.bool_]
+    counted: NDArray[np.bool_]
+
+
+BY_PRICE = tuple(one.name for one in fields(Findings))
+
+
+def findings(these: Judged, rule: Rule, s0: float) -> Findings:
+    """Return what `assessment` finds without the numbers that few prices are asked for."""
+    return _findings(these, rule, _reference(these, rule), shrunk_spread(these.own, s0, rule))
+
+
+def _reference(these: Judged, rule: Rule) -> Reference:
+    return compared(these.price, these.by_area, these.clean, these.by_value, rule.min_others)
+
+
+def _findings(these: Judged, rule: Rule, reference: Reference, scale: float) -> Findings:
+    ratio, error = these.price / reference.median, these.error
+    above = (ratio >= rule.ratio) & (these.price - reference.median >= rule.min_excess)
+    # Few prices are so far above the median: only these are looked at closely.
+    at = np.flatnonzero(above & (error == 0) if error.any() else above)
+    count = reference.count[at]
+    z = distance(ratio[at], scale, count)
+    over = (against_mean(these.price[at], reference.total[at], count)[1] >= rule.ratio) & (z >= rule.z)
+    flagged, strong = np.zeros((2, len(ratio)), bool)
+    flagged[at] = over
+    strong[at] = over & (z >= rule.strong_z) & (count >= rule.strong_others)
+    grade = _grades(ratio, flagged, rule)
+    return Findings(error, reference.median, reference.area, ratio, flagged, grade, strong, these.clean)
 
 
 def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) -> NDArray[np.int8]:
     """Return the grade of each price; grades are closed on the left: exactly 1.5 times is already high."""
     found = np.zeros(len(ratio), np.int8)
+    at = np.flatnonzero(flagged)
     # A rule may flag below its first grade: what is flagged is at least noticed.
-    found[flagged] = np.maximum(np.searchsorted(rule.grades, ratio[flagged], side="right"), 1)
+    found[at] = np.maximum(np.searchsorted(rule.grades, ratio[at], side="right"), 1)
     return found

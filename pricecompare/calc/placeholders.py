@@ -29,4 +29,15 @@ def placeholders(fen: NDArray, middle: NDArray[np.float64] | float) -> NDArray[n
     """
     at = np.flatnonzero((fen >= RATIO * middle) | (fen * RATIO <= middle))
     # Few prices are far off, so that few are looked up.
-    return at[np.isin(fen[at], REPEATED)] if len(at) else at
+    return at[repeated(fen[at])] if len(at) else at
+
+
+def repeated(fen: NDArray) -> NDArray[np.bool_]:
+    """Say which numbers, shape (n,), are one digit over and over.
+
+    >>> repeated(np.array([8888, 888, 99900, 999900])).tolist()
+    [True, False, False, True]
+    """
+    at = np.minimum(REPEATED.searchsorted(fen), len(REPEATED) - 1)
+    found: NDArray[np.bool_] = REPEATED[at] == fen
+    return found

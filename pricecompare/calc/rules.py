@@ -13,7 +13,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.flags import DEFAULT_RULE, Aside, Assessment, Rule, assessed, errors_against
+from pricecompare.calc.flags import DEFAULT_RULE, Aside, Assessment, Rule, assessed
+from pricecompare.calc.gross import errors_against
 from pricecompare.calc.reference import LOCAL, NOT_ASSESSED, WIDER, distance
 from pricecompare.calc.stats import Grouped, grouped, median_of_rest, quantile_of_rest
 
@@ -108,7 +109,7 @@ def judged_among(quotes: Quotes, at: NDArray[np.intp], votes: Quotes, terms: Ter
     among = assessed(vote, votes.area, terms.base, s0, votes.aside)
     pools = replace(_Pools.of(vote, votes, among, terms), at=at)
     counted = np.sort(vote if votes.aside is None else vote[~votes.aside])
-    error = errors_against(price, counted, terms.base)
+    error = errors_against(price, counted, ratio=terms.base.error_ratio, least=terms.base.error_min_quotes)
     return _judged(price, quotes.given, pools, _against(among, price, at, error), terms)
 
 

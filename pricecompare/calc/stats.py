@@ -62,6 +62,16 @@ def quantile(ordered: NDArray, share: float) -> float:
     return low + (position - below) * (float(ordered[above]) - low)
 
 
+def middle_of(ordered: NDArray[np.float64]) -> float:
+    """Return the median of rising values, at least one, to the bit as `median_of_rest` has it.
+
+    >>> middle_of(np.array([10.0, 20.0, 40.0, 50.0]))
+    30.0
+    """
+    n = len(ordered)
+    return (float(ordered[(n - 1) // 2]) + float(ordered[n // 2])) / 2
+
+
 def percent(value: float, base: float) -> float:
     """Return how much more `value` is than `base` (above zero), in per cent, one decimal, halves upwards.
 
@@ -105,7 +115,7 @@ def grouped(
 
     `by_value` are the positions that sort `x`, where they are known already.
     """
-    if len(group) and (group == group[0]).all():
+    if len(group) and group[0] == group[-1] and (group == group[0]).all():
         return _of_one_group(x, counted, np.argsort(x) if by_value is None else by_value)
     order = grouped_order(group.astype(np.int64) * 2 + ~counted, x, by_value)
     counted = counted[order]
@@ -113,7 +123,9 @@ def grouped(
     first, place = np.flatnonzero(begins), np.cumsum(begins) - 1
     start = first[place]
     count = np.add.reduceat(counted, first, dtype=np.intp)[place]
-    return Grouped(order, x[order].astype(np.float64), counted, first, place, start, count, np.arange(len(x)) - start)
+    return Grouped(
+        order, x[order].astype(np.float64, copy=False), counted, first, place, start, count, np.arange(len(x)) - start
+    )
 
 
 def _of_one_group(x: NDArray, counted: NDArray[np.bool_], by_value: NDArray[np.intp]) -> Grouped:
@@ -123,7 +135,7 @@ def _of_one_group(x: NDArray, counted: NDArray[np.bool_], by_value: NDArray[np.i
     if (count := int(np.count_nonzero(counted))) < n:
         order = np.concatenate([by_value[counted], by_value[~counted]])
     nowhere, places = np.zeros(n, np.intp), np.arange(n)
-    here = (order, x[order].astype(np.float64), places < count, nowhere[:1], nowhere, nowhere)
+    here = (order, x[order].astype(np.float64, copy=False), places < count, nowhere[:1], nowhere, nowhere)
     return Grouped(*here, np.full(n, count), places)
 
 
@@ -131,10 +143,26 @@ def others(values: Grouped) -> Others:
     """Return, for each value, what the other counted values of its group are like; the median of none is nan."""
     amount = np.where(values.counted, values.x, 0)
     total = np.add.reduceat(amount, values.first)[values.place] - amount
-    median = median_of_rest(values.x, values.start, values.count, values.rank)
-    back = np.empty_like(values.order)
-    back[values.order] = np.arange(len(back))
-    return Others(median[back], total[back], (values.count - values.counted)[back])
+    alone = len(values.first) == 1
+    median = _medians_of_one(values) if alone else median_of_rest(values.x, values.start, values.count, values.rank)
+    found = Others(np.empty_like(median), np.empty_like(total), np.empty_like(values.count))
+    found.median[values.order], found.total[values.order] = median, total
+    found.count[values.order] = values.count - values.counted
+    return found
+
+
+def _medians_of_one(values: Grouped) -> NDArray[np.float64]:
+    """Return `median_of_rest` of a single group: but for ranks in the middle, one number below and one above it."""
+    x, count = values.x, int(values.count[0])
+    found = np.full(len(x), np.nan)
+    if count:
+        found[count:] = middle_of(x[:count])
+    if count > 1:
+        lower, upper = (count - 2) // 2, (count - 1) // 2
+        found[: lower + 1] = (x[lower + 1] + x[upper + 1]) / 2
+        found[lower + 1 : upper + 1] = (x[lower] + x[upper + 1]) / 2
+        found[upper + 1 : count] = (x[lower] + x[upper]) / 2
+    return found
 
 
 def median_of_rest(ordered: NDArray, start: NDArray, count: NDArray, rank: NDArray) -> NDArray[np.float64]:
@@ -175,6 +203,23 @@ def quantile_of_rest(
         return np.full(len(rest), np.nan)
     low, high = (ordered.take(start + at + (at >= rank), mode="clip") for at in (below, above))
     return np.where(rest > 0, low + (position - below) * (high - low), np.nan)
+
+
+def by_price(x: NDArray) -> NDArray[np.intp]:
+    """Return the positions that sort `x`, shape (n,).
+
+    >>> by_price(np.array([300, 100, 200], np.int32)).tolist()
+    [1, 2, 0]
+    """
+    if x.dtype != np.int32:
+        return np.argsort(x)
+    # Price and position in one number: sorting these takes half as long as sorting positions by prices.
+    both = (x.astype(np.int64) << _PLACES) | np.arange(len(x))
+    both.sort()
+    return both & ((1 << _PLACES) - 1)
+
+
+_PLACES = 31
 
 
 def grouped_order(group: NDArray[np.integer], x: NDArray, by_value: NDArray[np.intp] | None = None) -> NDArray[np.intp]:

@@ -33,6 +33,9 @@ def export(
 ) -> None:  # fmt: skip
     """Write LIST of a region to a file, and beside it FILE.manifest.json: what it is, of which data, with its hash.
 
+    XLSX and JSON say inside too what they are; a CSV file is nothing but the table, and FILE.zip is that table with its
+    manifest in one file, to be handed on.
+
     The same list of the same data on the same day is byte for byte the same. Every export is in the audit trail.
     """
     desk, name = opened(settings), listing_named(list).name

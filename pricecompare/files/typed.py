@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, BinaryIO
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 
@@ -36,7 +36,14 @@ def shown(column: Column, value: Any) -> Any:
     return value if value is None or write is None else write(value)
 
 
-def write_csv(target: BinaryIO, sheet: Sheet) -> None:
+class Lines(Protocol):
+    """What lines are written to: a file, or what looks on as they go by."""
+
+    def writelines(self, lines: Iterable[bytes], /) -> None:
+        """Write lines one after the other."""
+
+
+def write_csv(target: Lines, sheet: Sheet) -> None:
     """Write a list as CSV: UTF-8 with the mark by which Excel knows it, no cell that a spreadsheet would run.
 
     Money is yuan with two decimals, an instant ISO 8601 in China's time, a truth value 1 or 0, None nothing. A text

@@ -7,7 +7,8 @@ TYPES = ("text", "code", "integer", "money", "ratio", "truth", "moment", "day")
 1970 UTC, a day as ISO text. Any of them may be None."""
 
 LANGUAGES = ("zh", "en")
-FORMATS = ("csv", "xlsx", "json")
+FORMATS = ("csv", "xlsx", "json", "zip")
+"""`zip`: CSV and its manifest in one file, as XLSX and JSON have it inside."""
 
 
 class Column(NamedTuple):

@@ -50,22 +50,43 @@ class Narrowed(Question):
     pharmacy = Text(validate=Line(), metadata=printed("Only this pharmacy (code).", "P99010200001"))
 
 
-class FlagFilters(FlagTable, Narrowed):
+def grade() -> Text:
+    """Return the parameter that names a grade of flags."""
+    return Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade."))
+
+
+class Stated(Narrowed):
+    """Of which rule, and what became of it."""
+
+    rule = Text(
+        validate=Line(),
+        metadata=printed(
+            "Only what this rule, or this version of it (name@2), found, alone or beside others.", "ceiling"
+        ),
+    )
+    state = Text(
+        validate=OneOf(STATES),
+        metadata=said("Only those whose case is in this state; found as long as nobody took a price up.", "reminded"),
+    )
+
+
+class FlagFilters(FlagTable, Stated):
     """Which flags."""
 
-    grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade."))
+    grade = grade()
     strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
+    min_ratio = Least("Only prices of at least so many times the median.", "1.50")
 
 
-class RuledFilters(Narrowed):
+class RuledFilters(Stated):
     """Which prices that rules found."""
 
-    rule = Text(validate=Line(), metadata=printed("Only what this rule found.", "ceiling"))
     tier = Text(validate=Line(), metadata=printed("Only this tier of it.", "above"))
     kind = kind()
+    min_ratio = Least("Only prices of at least so many times their reference, or at most that part of it.", "1.50")
 
 
-class LowFilters(Narrowed):
+class LowFilters(Stated):
     """Which far-too-low prices."""
 
     kind = kind()
@@ -73,6 +94,8 @@ class LowFilters(Narrowed):
 
 class WaitingFilters(FlagTable, Narrowed):
     """Which flags that were taken up."""
+
+    grade = grade()
 
 
 class CaseFilters(WaitingFilters):

@@ -27,9 +27,8 @@ def offers_again(store: Store, these: Iterable[Pharmacy]) -> Changes:
     return {key: sellers(found) for key, found in rows.items()}
 
 
-def without_closed(store: Store, changes: Changes) -> Changes:
-    """Return changes in which pharmacies that are closed for good are taken out (0 fen)."""
-    closed = list(store.closed_pharmacies())
+def without_closed(closed: list[int], changes: Changes) -> Changes:
+    """Return changes in which pharmacies that are `closed` for good are taken out (0 fen)."""
     if not closed:
         return changes
     found = {key: these.copy() for key, these in changes.items()}

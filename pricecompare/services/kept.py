@@ -1,7 +1,10 @@
 """Markets and flags on their way into the store: only what differs from what is there is written."""
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import fields
+from itertools import groupby
+from operator import itemgetter
 from typing import Any
 
 from pricecompare.calc import days
@@ -10,6 +13,7 @@ from pricecompare.calc.flags import DEFAULT_RULE, Rule
 from pricecompare.calc.market import LAYOUT, packed
 from pricecompare.calc.stats import Summary
 from pricecompare.models import MarketKey, MarketRow
+from pricecompare.services.before import Before
 from pricecompare.store import Store
 
 SUMMARY = [field.name for field in fields(Summary)]
@@ -17,31 +21,17 @@ NOTHING: dict[str, Any] = {**dict.fromkeys(SUMMARY), "n": 0}
 """The statistics of a market in which no price counts."""
 
 
-class Bare:
-    """Regions that had no market at all when they were first asked about: nothing of them need be read."""
-
-    def __init__(self, store: Store):
-        self._store = store
-        self._known: dict[int, bool] = {}
-
-    def of(self, region_id: int) -> bool:
-        """Say whether a region had no market."""
-        if region_id not in self._known:
-            self._known[region_id] = not self._store.has_market(region_id)
-        return self._known[region_id]
-
-
 class Kept:
     """Markets as they are to be, with their flags, put together to be written at once; use inside `writing`."""
 
-    def __init__(self, store: Store, version: int, bare: Bare, thresholds: Mapping[int, Rule]):
+    def __init__(self, store: Store, version: int, before: Before, thresholds: Mapping[int, Rule]):
         self.store = store
         self.version = version
-        self._bare = bare
+        self._before = before
         self._thresholds = thresholds
         self._rows: dict[MarketKey, MarketRow] = {}
         self._gone: list[MarketKey] = []
-        self._flags: dict[tuple, tuple] = {}
+        self._flags: dict[MarketKey, list[tuple]] = defaultdict(list)
         self.moved: list[tuple[int, int, str, int]] = []
         """Flags that came, changed or went: region, drug, kind, pharmacy."""
 
@@ -53,11 +43,11 @@ class Kept:
             self._rows[key] = row_of(made, self.version)
 
     def flags(self, drug_id: int, kind: str, found: Iterable[Flag]) -> None:
-        """Put down all flags of one drug's markets."""
-        for flag in found:
-            key = (flag.region_id, drug_id, kind, flag.pharmacy_id)
-            rule = self._thresholds.get(flag.region_id, DEFAULT_RULE)
-            self._flags[key] = (*key, *_stored(flag), rule.id, rule.version)
+        """Put down all flags of one drug's markets, region by region."""
+        for region_id, flags in groupby(found, key=itemgetter(0)):
+            rule = self._thresholds.get(region_id, DEFAULT_RULE)
+            ruled = (rule.id, rule.version)
+            self._flags[MarketKey(region_id, drug_id, kind)] = [flag[1:] + ruled for flag in flags]
 
     def write(self) -> set[MarketKey]:
         """Write what differs; return the markets that do, in their row or their flags."""
@@ -67,8 +57,7 @@ class Kept:
 
     def _write_markets(self) -> list[MarketKey]:
         """Write markets that differ from what is stored; return those that differ in more than when they age."""
-        known = self._known()
-        before = dict(zip(known, self.store.markets(known), strict=True))
+        before = self._before.last_seen((*self._rows, *self._gone))
         new = {key: row for key, row in self._rows.items() if before.get(key) is None}
         other = [(key, row, was) for key, row in self._rows.items() if (was := before.get(key)) and not _same(was, row)]
         self.store.load_markets(new.items())
@@ -76,27 +65,27 @@ class Kept:
         self.store.put_markets((key, row) for key, row, was in other if row.ages_on != was.ages_on)
         return [*new, *(key for key, row, was in other if not _same(was, row, ages_on=row.ages_on))]
 
-    def _known(self) -> list[MarketKey]:
-        return [key for key in (*self._rows, *self._gone) if not self._bare.of(key.region_id)]
-
     def _write_flags(self) -> set[MarketKey]:
         """Write flags that differ from what is stored; return their markets."""
-        before = {row[:4]: row for row in self.store.flags_of_markets(self._known())}
-        gone = before.keys() - self._flags.keys()
-        new = [row for key, row in self._flags.items() if key not in before]
-        other = [row for key, row in self._flags.items() if key in before and before[key] != row]
+        known = [key for key in (*self._rows, *self._gone) if not self._before.is_bare(key.region_id)]
+        stored = dict(zip(known, self.store.flags_by_market(known), strict=True))
+        gone, new, other = [], [], []
+        for key in dict.fromkeys((*known, *self._flags)):
+            was, now = stored.get(key, []), self._flags.get(key, [])
+            # Both in the order of pharmacies.
+            if was != now:
+                before = {flag[0]: flag for flag in was}
+                gone += [(*key, one) for one in before.keys() - {flag[0] for flag in now}]
+                new += [(*key, *flag) for flag in now if flag[0] not in before]
+                other += [(*key, *flag) for flag in now if before.get(flag[0], flag) != flag]
+        self._store_flags(gone, new, other)
+        return {MarketKey(*row[:3]) for row in (*gone, *new, *other)}
+
+    def _store_flags(self, gone: list[tuple], new: list[tuple], other: list[tuple]) -> None:
         self.store.delete_flags(gone)
         self.store.load_flags(new, self.version)
         self.store.put_flags(other, self.version)
         self.moved += [*gone, *(row[:4] for row in (*new, *other))]
-        return {MarketKey(*row[:3]) for row in (*gone, *new, *other)}
-
-
-def _stored(flag: Flag) -> tuple:
-    """Return the columns of a flag from its class on, as they are stored, but for its rule."""
-    judged = (flag.class_, flag.grade, int(flag.strong), int(flag.counted), flag.fen, flag.observed_at)
-    compared = (flag.ref_median, flag.ref_area, flag.ratio_median, flag.factor)
-    return (*judged, *compared)
 
 
 def _same(before: MarketRow, row: MarketRow, **whatever: Any) -> bool:

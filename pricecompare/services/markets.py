@@ -11,9 +11,10 @@ from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flag
 from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
 from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
 from pricecompare.models import MarketKey
+from pricecompare.services.before import Before
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
 from pricecompare.services.closings import without_closed
-from pricecompare.services.kept import Bare, Kept
+from pricecompare.services.kept import Kept
 from pricecompare.services.ruling.force import thresholds
 from pricecompare.services.ruling.running import Rulings
 from pricecompare.services.sellers import Changes, Heaps
@@ -56,7 +57,7 @@ class Refresh:
         """Whether anything that the public sees of rules besides the default one changed."""
         self.spreads_moved = False
         """Whether the spread of a drug, or the usual one of a province, changed."""
-        self.bare = Bare(store)
+        self.before = Before(store)
         self._seen = Sightings(store)
         self._stored: dict[MarketKey, Sellers] = {}
         self._regions: dict[int, list[int]] = defaultdict(list)
@@ -67,7 +68,8 @@ class Refresh:
     def changed(self, changes: Changes | Heaps) -> None:
         """Bring the markets in line with `changes` of their sellers."""
         heaps = changes if callable(changes) else lambda: [changes]
-        touched = self._made(lambda: (without_closed(self.store, heap) for heap in heaps()), self._merged)
+        closed = list(self.store.closed_pharmacies())
+        touched = self._made(lambda: (without_closed(closed, heap) for heap in heaps()), self._merged)
         if self._ruled:
             self._rules_follow(touched)
 
@@ -151,7 +153,7 @@ class Refresh:
         self._keep(kept)
 
     def _empty(self) -> Kept:
-        return Kept(self.store, self.version, self.bare, self._thresholds)
+        return Kept(self.store, self.version, self.before, self._thresholds)
 
     def _keep(self, kept: Kept) -> None:
         """Write what was put together, and remember which markets and flags differ."""
@@ -169,11 +171,11 @@ class Refresh:
 
     def _look_ahead(self, province: int, kind: str, drugs: Sequence[int]) -> None:
         """Read what is stored of drugs together: a server answers many questions in the time of one."""
-        here = [region for region in self._regions[province] if not self.bare.of(region)]
+        here = [region for region in self._regions[province] if not self.before.is_bare(region)]
         keys = [MarketKey(region, drug, kind) for drug in drugs for region in here]
         if all(key in self._stored for key in keys):
             return
-        rows = zip(keys, self.store.markets(keys), strict=True)
+        rows = self.before.looked_at(keys).items()
         self._stored = {key: unpacked(row.sellers, layout=row.layout) if row else EMPTY for key, row in rows}
 
     def book(self, these: dict[int, Sellers], kind: str) -> Book:

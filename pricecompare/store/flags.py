@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from pricecompare.calc.appraisal import CLASSES
-from pricecompare.calc.flags import DEFAULT_RULE, Spread, shrunk_spread
+from pricecompare.calc.flags import DEFAULT_RULE, shrunk_spread
 from pricecompare.calc.reference import against_mean, distance
+from pricecompare.calc.spreads import Spread
 from pricecompare.models import FlagRow, MarketKey
 from pricecompare.store.base import Base
 from pricecompare.store.lists import NARROWS_FLAGS
@@ -39,8 +40,13 @@ class Flags(Base):
 
     def flags_of_markets(self, keys: Iterable[MarketKey]) -> list[tuple]:
         """Return the flags of markets as they are stored, columns as in FLAG, those of each by pharmacy."""
-        found = self._each("flags_of_market", (key._asdict() for key in keys))
-        return [flag for flags in found for flag in flags]
+        keys = list(keys)
+        found = zip(keys, self.flags_by_market(keys), strict=True)
+        return [(*key, *flag) for key, flags in found for flag in flags]
+
+    def flags_by_market(self, keys: Iterable[MarketKey]) -> list[list[tuple]]:
+        """Return the flags of each of `keys` by pharmacy, columns as in FLAG from the pharmacy on."""
+        return self._each("flags_of_market", (key._asdict() for key in keys))
 
     def flag_of(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> FlagRow | None:
         """Return the flag of one price of one pharmacy; None when it is not flagged."""
@@ -51,8 +57,8 @@ class Flags(Base):
         """Return up to `most` flags of a region, highest ratio first.
 
         `after` is (ratio, drug_id, pharmacy_id, kind) of the last flag seen; `narrow` may give
-        ``class_``, ``grade``, ``strong``, ``kind``, ``drug_id``, ``pharmacy_id``, ``district_id`` and ``oldest``, the
-        first second of observation that counts.
+        ``class_`` and NARROWS_FLAGS: among them ``rule``, which made the flag or found its price too, ``state``, that
+        of its case (``found`` while there is none), and ``oldest``, the first second of observation that counts.
         """
         wanted = {name: narrow.get(name) for name in NARROWS_FLAGS}
         place = dict(zip(PLACE, after or (None, 0, 0, ""), strict=True))

@@ -6,7 +6,10 @@ from typing import Any
 from pricecompare.models import Upload
 from pricecompare.store.base import Base
 
-NARROWS_FLAGS = ("kind", "district_id", "oldest", "grade", "strong", "drug_id", "pharmacy_id")
+NARROWS_FLAGS = (
+    "kind", "district_id", "oldest", "grade", "strong", "min_ratio", "rule", "rule_version", "state", "drug_id",
+    "pharmacy_id",
+)  # fmt: skip
 NARROWS_OFFERS = ("district_id", "kind", "drug_id", "pharmacy_id", "held")
 
 

@@ -573,13 +573,14 @@ WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmac
 
 -- name: flags_of_market
 -- What was found in one market, in the order of pharmacies.
-SELECT region_id, drug_id, kind, pharmacy_id, class, grade, strong, counted, fen, observed_at, ref_median,
+SELECT pharmacy_id, class, grade, strong, counted, fen, observed_at, ref_median,
        ref_area, ratio_median, factor, rule_id, rule_version
 FROM flag WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind ORDER BY pharmacy_id
 
 -- name: flags
 -- A region's flags of one class with names, highest ratio first, after the one a cursor names; :kind, :grade, whether it
--- is :strong, a drug, a pharmacy, its district and the oldest second of observation narrow them. The last five
+-- is :strong, the least ratio to the median, a :rule that made it or found the price too, the :state of its case (found
+-- while there is none), a drug, a pharmacy, its district and the oldest second of observation narrow them. The last five
 -- columns are what the numbers follow from that are not in the row: how many prices were compared with and what they
 -- come to, the one itself included; the drug's spread, the number of its quotes, and the usual spread of the province.
 SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.class, f.grade, f.strong, f.fen, f.observed_at,
@@ -604,6 +605,15 @@ WHERE f.region_id = :region_id AND f.class = :class
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:grade AS TEXT) IS NULL OR f.grade = :grade)
   AND (CAST(:strong AS BIGINT) IS NULL OR f.strong = :strong)
+  AND (CAST(:min_ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median >= :min_ratio)
+  AND (CAST(:rule AS TEXT) IS NULL
+       OR (f.rule_id = :rule AND f.rule_version = coalesce(CAST(:rule_version AS BIGINT), f.rule_version))
+       OR EXISTS (SELECT 1 FROM rule_flag r WHERE r.region_id = f.region_id AND r.drug_id = f.drug_id AND r.kind = f.kind
+                  AND r.pharmacy_id = f.pharmacy_id AND r.rule_id = :rule AND r.secret = 0
+                  AND r.rule_version = coalesce(CAST(:rule_version AS BIGINT), r.rule_version)))
+  AND (CAST(:state AS TEXT) IS NULL OR :state = coalesce(
+       (SELECT c.state FROM flag_case c
+        WHERE c.pharmacy_id = f.pharmacy_id AND c.drug_id = f.drug_id AND c.kind = f.kind), 'found'))
   AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
@@ -781,6 +791,15 @@ WHERE f.region_id = :region_id
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:grade AS TEXT) IS NULL OR f.grade = :grade)
   AND (CAST(:strong AS BIGINT) IS NULL OR f.strong = :strong)
+  AND (CAST(:min_ratio AS DOUBLE PRECISION) IS NULL OR f.ratio_median >= :min_ratio)
+  AND (CAST(:rule AS TEXT) IS NULL
+       OR (f.rule_id = :rule AND f.rule_version = coalesce(CAST(:rule_version AS BIGINT), f.rule_version))
+       OR EXISTS (SELECT 1 FROM rule_flag r WHERE r.region_id = f.region_id AND r.drug_id = f.drug_id AND r.kind = f.kind
+                  AND r.pharmacy_id = f.pharmacy_id AND r.rule_id = :rule AND r.secret = 0
+                  AND r.rule_version = coalesce(CAST(:rule_version AS BIGINT), r.rule_version)))
+  AND (CAST(:state AS TEXT) IS NULL OR :state = coalesce(
+       (SELECT c.state FROM flag_case c
+        WHERE c.pharmacy_id = f.pharmacy_id AND c.drug_id = f.drug_id AND c.kind = f.kind), 'found'))
   AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
   AND (CAST(:district_id AS BIGINT) IS NULL OR p.district_id = :district_id)
@@ -863,6 +882,7 @@ LEFT JOIN offer o ON o.region_id = c.region_id AND o.pharmacy_id = c.pharmacy_id
 WHERE c.region_id = :region_id
   AND (CAST(:state AS TEXT) IS NULL OR c.state = :state)
   AND (CAST(:class AS TEXT) IS NULL OR c.class = :class)
+  AND (CAST(:grade AS TEXT) IS NULL OR c.grade = :grade)
   AND (CAST(:kind AS TEXT) IS NULL OR c.kind = :kind)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR c.pharmacy_id = :pharmacy_id)
   AND (CAST(:drug_id AS BIGINT) IS NULL OR c.drug_id = :drug_id)
@@ -1200,7 +1220,7 @@ WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind AND pharmac
 
 -- name: rule_flags
 -- What rules found in a region, gravest first, after the one a cursor names, with the names a person needs; the rule, its
--- tier, whether it is :secret, and what narrows flags narrow them.
+-- tier, whether it is :secret, how grave it is at least, and what narrows flags narrow them.
 SELECT f.region_id, f.drug_id, f.kind, f.pharmacy_id, f.rule_id, f.secret, f.rule_version, f.tier, f.gravity, f.fen, f.observed_at, f.numbers, f.data_version,
        p.code, p.name, p.district_id, d.code, d.name, d.form, d.spec, d.maker
 FROM rule_flag f
@@ -1209,7 +1229,12 @@ JOIN drug d ON d.id = f.drug_id
 WHERE f.region_id = :region_id
   AND (CAST(:secret AS BIGINT) IS NULL OR f.secret = :secret)
   AND (CAST(:rule AS TEXT) IS NULL OR f.rule_id = :rule)
+  AND (CAST(:rule_version AS BIGINT) IS NULL OR f.rule_version = :rule_version)
   AND (CAST(:tier AS TEXT) IS NULL OR f.tier = :tier)
+  AND (CAST(:min_ratio AS DOUBLE PRECISION) IS NULL OR f.gravity >= :min_ratio)
+  AND (CAST(:state AS TEXT) IS NULL OR :state = coalesce(
+       (SELECT c.state FROM flag_case c
+        WHERE c.pharmacy_id = f.pharmacy_id AND c.drug_id = f.drug_id AND c.kind = f.kind), 'found'))
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)
@@ -1232,7 +1257,12 @@ JOIN pharmacy p ON p.id = f.pharmacy_id
 WHERE f.region_id = :region_id
   AND (CAST(:secret AS BIGINT) IS NULL OR f.secret = :secret)
   AND (CAST(:rule AS TEXT) IS NULL OR f.rule_id = :rule)
+  AND (CAST(:rule_version AS BIGINT) IS NULL OR f.rule_version = :rule_version)
   AND (CAST(:tier AS TEXT) IS NULL OR f.tier = :tier)
+  AND (CAST(:min_ratio AS DOUBLE PRECISION) IS NULL OR f.gravity >= :min_ratio)
+  AND (CAST(:state AS TEXT) IS NULL OR :state = coalesce(
+       (SELECT c.state FROM flag_case c
+        WHERE c.pharmacy_id = f.pharmacy_id AND c.drug_id = f.drug_id AND c.kind = f.kind), 'found'))
   AND (CAST(:kind AS TEXT) IS NULL OR f.kind = :kind)
   AND (CAST(:drug_id AS BIGINT) IS NULL OR f.drug_id = :drug_id)
   AND (CAST(:pharmacy_id AS BIGINT) IS NULL OR f.pharmacy_id = :pharmacy_id)

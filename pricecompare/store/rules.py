@@ -7,7 +7,10 @@ from pricecompare.models import Standard
 from pricecompare.models.rules import RuleFlag, RuleUse
 from pricecompare.store.base import Base
 
-NARROWS = ("secret", "rule", "tier", "kind", "drug_id", "pharmacy_id", "district_id", "oldest")
+NARROWS = (
+    "secret", "rule", "rule_version", "tier", "min_ratio", "state", "kind", "drug_id", "pharmacy_id", "district_id",
+    "oldest",
+)  # fmt: skip
 PLACE = ("gravity", "after_drug", "after_pharmacy", "after_kind", "after_rule", "after_secret")
 """Where a page of a region's list begins."""
 

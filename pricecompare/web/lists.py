@@ -52,7 +52,7 @@ def _file_of(name: str) -> Callable[..., Response]:
         return _sent(target, made, MEDIA[format])
 
     view.__name__ = f"export_{name}"
-    view.__doc__ = f"""{LISTS[name].en} as a file: CSV, XLSX or JSON, headers in Chinese or English.
+    view.__doc__ = f"""{LISTS[name].en} as a file: CSV, XLSX, JSON, ZIP (CSV, manifest); headers in Chinese or English.
 
     The file is noted in the audit trail before it is sent; the header Link leads to that entry, which holds the
     manifest: filters, versions, rows, totals, SHA-256, who and when.

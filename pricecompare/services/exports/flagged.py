@@ -61,8 +61,8 @@ def flags_of(scope: Scope, after: Rank | None = None, *, class_: str | None = No
 
 
 def _narrowed(scope: Scope, class_: str | None) -> dict[str, Any]:
-    asked = scope.asked("class_", "kind", "grade", "strong") | dict(scope.ids) | scope.place
-    return asked | {"class_": class_ or asked["class_"], "oldest": scope.fresh_from}
+    asked = scope.asked("class_", "kind", "grade", "strong", "state") | dict(scope.ids) | scope.place | scope.ruled
+    return asked | {"class_": class_ or asked["class_"], "min_ratio": scope.min_ratio, "oldest": scope.fresh_from}
 
 
 def _rank(row: FlagRow) -> Rank:

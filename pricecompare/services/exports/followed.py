@@ -36,7 +36,7 @@ FOLLOWED = (
 
 
 def _narrowed(scope: Scope, state: str | None, late: bool) -> dict[str, Any]:
-    asked = scope.asked("state", "class_", "kind") | dict(scope.ids) | scope.place
+    asked = scope.asked("state", "class_", "grade", "kind") | dict(scope.ids) | scope.place
     today = scope.desk.today().isoformat() if late or scope.filters.get("overdue") else None
     return asked | {"state": state or asked["state"], "due_before": today}
 

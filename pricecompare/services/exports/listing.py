@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from pricecompare.calc import days
+from pricecompare.calc.gaps import hundredths
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region, Versions
 from pricecompare.models.listing import Column
 from pricecompare.services.atlas import Atlas
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import district_of, pooling_of, region_of
+from pricecompare.services.rules import rule_named
 
 Rank = tuple[Any, ...]
 Ranked = tuple[Rank, tuple[Any, ...]]
@@ -47,6 +49,20 @@ class Scope:
         """Return what was asked under `names`, None for what was not, a truth value as the store keeps it."""
         found = {name: self.filters.get(name) for name in names}
         return {name: int(value) if isinstance(value, bool) else value for name, value in found.items()}
+
+    @property
+    def ruled(self) -> dict[str, Any]:
+        """What narrows a question to a rule, or to one version of it; NotFound for one that nobody knows."""
+        if (label := self.filters.get("rule")) is None:
+            return {"rule": None, "rule_version": None}
+        rule = rule_named(self.desk, label)
+        return {"rule": rule.name, "rule_version": rule.version if "@" in label else None}
+
+    @property
+    def min_ratio(self) -> float | None:
+        """From which multiple on a row is wanted."""
+        asked = self.filters.get("min_ratio")
+        return None if asked is None else hundredths(asked) / 100
 
     def name_of(self, region_id: int) -> str:
         """Return the name of a region."""

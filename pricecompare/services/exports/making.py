@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -15,6 +16,7 @@ import orjson
 from pricecompare import __version__
 from pricecompare.calc import days
 from pricecompare.errors import Invalid
+from pricecompare.files.bundle import write_bundle
 from pricecompare.files.typed import Sheet, shown, write_csv, write_json
 from pricecompare.files.xlsx import write_xlsx
 from pricecompare.models.audit import Entry, Hand
@@ -30,6 +32,7 @@ MEDIA = {
     "csv": "text/csv",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
+    "zip": "application/zip",
 }
 
 
@@ -97,17 +100,17 @@ def export(desk: Desk, wish: Wish, target: BinaryIO, *, by: Hand) -> Made:
     _refuse_unknown("lang", wish.lang, LANGUAGES)
     with desk.store.reading():
         scope = scoped(desk, listing, wish.region, wish.filters)
+        stem = f"{listing.name}-{scope.region.code}-{desk.today()}"
         tally, facts = Tally(listing, wish.most), _facts(desk, listing, wish, scope)
         with closing(listing.rows(scope, None)) as rows, on_disk():
             title, told = listing.title(wish.lang), tally.passing(rows)
-            _write(
-                desk, wish.format, target, Sheet(title, listing.columns, wish.lang, told, lambda: facts | tally.told())
-            )
+            sheet = Sheet(title, listing.columns, wish.lang, told, lambda: facts | tally.told())
+            _write(desk, wish.format, target, sheet, stem)
     size, _ = target.seek(0, os.SEEK_END), target.seek(0)
     digest = hashlib.file_digest(target, "sha256")  # type: ignore[arg-type]
     file = {"sha256": digest.hexdigest(), "bytes": size}
     target.seek(0)
-    name = f"{listing.name}-{scope.region.code}-{desk.today()}.{wish.format}"
+    name = f"{stem}.{wish.format}"
     manifest = facts | tally.told() | {"file": name} | file
     with desk.store.writing():
         about = f"list {listing.name} of {scope.region.code}"
@@ -135,13 +138,15 @@ def _refuse_unknown(field: str, value: str, choices: tuple[str, ...]) -> None:
         raise Invalid("bad_choice", field=field, value=value, choices=", ".join(choices))
 
 
-def _write(desk: Desk, format: str, target: BinaryIO, sheet: Sheet) -> None:
-    writers: dict[str, Callable[[BinaryIO, Sheet], None]] = {"csv": write_csv, "json": write_json}
-    if format in writers:
-        writers[format](target, sheet)
-    else:
+def _write(desk: Desk, format: str, target: BinaryIO, sheet: Sheet, stem: str) -> None:
+    writers: dict[str, Callable[[BinaryIO, Sheet], None]] = {
+        "csv": write_csv,
+        "json": write_json,
         # Beside the files that come in there is room for large ones.
-        write_xlsx(target, sheet, folder=spool(desk).room())
+        "xlsx": partial(write_xlsx, folder=spool(desk).room()),
+        "zip": partial(write_bundle, name=f"{stem}.csv"),
+    }
+    writers[format](target, sheet)
     target.flush()
 
 

@@ -36,7 +36,8 @@ RULED = (
 
 
 def _asked(scope: Scope) -> dict[str, Any]:
-    return scope.asked("rule", "tier", "kind") | dict(scope.ids) | {"oldest": scope.fresh_from}
+    asked = scope.asked("tier", "kind", "state") | dict(scope.ids) | scope.ruled
+    return asked | {"min_ratio": scope.min_ratio, "oldest": scope.fresh_from}
 
 
 def _found(scope: Scope, after: Rank | None) -> Rows:

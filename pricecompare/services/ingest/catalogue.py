@@ -7,6 +7,7 @@ from pricecompare.calc.codes import maker_agrees
 from pricecompare.models import Drug, Region, Upload
 from pricecompare.services.ingest.pharmacies import regroup
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
+from pricecompare.services.ruling.relatives import compared_with, follow_catalogue
 
 MUNICIPALITIES = (11, 12, 31, 50)
 """Beijing, Tianjin, Shanghai, Chongqing: provinces that are one pooling region."""
@@ -80,7 +81,7 @@ def _pools(code: int, level: str) -> bool:
 
 
 def take_drugs(batch: Batch) -> Upload:
-    """Take drugs; return the ledger row. Ids that were given stay."""
+    """Take drugs; return the ledger row. Ids that were given stay; flags that rest on the catalogue follow at once."""
     store = batch.desk.store
     with batch.writing():
         known = {drug.code: drug for drug in store.drugs()}
@@ -88,9 +89,13 @@ def take_drugs(batch: Batch) -> Upload:
         drugs = [drug for _, drug in one_of_each(batch, _remarked(batch, rows), lambda drug: drug.code, "code")]
         untold = [name for name in batch.check.names if name not in batch.check.columns]
         moved, new = with_ids(drugs, known, store.next_ids().drug, untold=untold)
+        other = [(known[one.code], one) for one in moved if one.code in known]
+        before = compared_with(batch.desk, {one.id for _, one in other})
         store.put_drugs(moved)
         if moved:
             store.put_meta(drugs_version=store.next_version())
+            repacked = {one.id for was, one in other if was.pack_count != one.pack_count}
+            follow_catalogue(batch.desk, before, repacked=repacked)
         return batch.keep_counts(new, len(moved), len(drugs))
 
 

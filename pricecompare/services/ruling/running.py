@@ -67,6 +67,17 @@ class Rulings:
         drugs = list(drugs)
         self.touched({(province, kind): drugs for province in self._places for kind in KINDS})
 
+    def touched_sold(self, drugs: set[int]) -> None:
+        """Ask the rules again about drugs wherever they are sold: what they are compared with is different now."""
+        places = (place for province in self._places for place in self._sold(province))
+        self.touched({place: drugs & sold for place, sold in places})
+
+    def with_relatives(self, drugs: Iterable[int]) -> set[int]:
+        """Return drugs with all that any rule in force compares with them."""
+        drugs = set(drugs)
+        groups = {rule.group: rule for there in self._places.values() for rule, _ in there.values()}
+        return drugs.union(*(self._relatives(rule, drugs) for rule in groups.values()))
+
     def everything(self) -> None:
         """Ask all rules about all prices, and forget what rules found that are not in force any more."""
         wanted = self._wanted({place: drugs for province in self._places for place, drugs in self._sold(province)})
