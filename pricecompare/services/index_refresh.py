@@ -29,10 +29,10 @@ def _refreshed(store: Store, region_id: int, month: str) -> bool:
 
 def _made(store: Store, region_id: int, month: str) -> tuple[list[ReferencePrice], list[dict[str, Any]]]:
     """Return the reference prices by drug and the indices by pharmacy that the sales give."""
-    rows = np.array([tuple(sale) for sale in store.sales_of_month(region_id, month)], np.float64).reshape(-1, 4)
-    pharmacies, outlet = np.unique(rows[:, 0].astype(np.int64), return_inverse=True)
-    drugs, drug = np.unique(rows[:, 1].astype(np.int64), return_inverse=True)
-    sales = sold.unit_values(outlet, drug, rows[:, 3], rows[:, 2])
+    rows = store.sales_of_month(region_id, month)
+    pharmacies, outlet = index.coded(rows["pharmacy"])
+    drugs, drug = index.coded(rows["drug"])
+    sales = sold.unit_values(outlet, drug, rows["amount"].astype(np.float64), rows["quantity"])
     found = index.headline(*sales, n_outlets=len(pharmacies))
     return list(_references(sales, drugs)), list(_rows(found, pharmacies))
 

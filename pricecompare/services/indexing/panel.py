@@ -35,21 +35,28 @@ class Panel:
     reference: Reference | None = "mean"
 
     @cached_property
-    def pharmacies(self) -> NDArray[np.int32]:
-        """The ids of pharmacies, place j for outlet code j."""
-        return np.unique(self.rows["pharmacy"])
+    def _outlets(self) -> tuple[NDArray, NDArray]:
+        return index.coded(self.rows["pharmacy"])
 
     @cached_property
-    def drugs(self) -> NDArray[np.int32]:
+    def _groups(self) -> tuple[NDArray, NDArray]:
+        return index.coded(self.rows["group"])
+
+    @property
+    def pharmacies(self) -> NDArray[np.integer]:
+        """The ids of pharmacies, place j for outlet code j."""
+        return self._outlets[0]
+
+    @property
+    def drugs(self) -> NDArray[np.integer]:
         """The ids of drugs as they are compared, place i for drug code i."""
-        return np.unique(self.rows["group"])
+        return self._groups[0]
 
     @cached_property
     def sales(self) -> Sales:
         """Unit values per pharmacy and drug, packs on the scale of the drug it is compared as."""
-        outlet = np.searchsorted(self.pharmacies, self.rows["pharmacy"])
-        drug = np.searchsorted(self.drugs, self.rows["group"])
-        return unit_values(outlet, drug, self.rows["amount"].astype(np.float64), self.rows["quantity"] * self.rows["k"])
+        packs = self.rows["quantity"] * self.rows["k"]
+        return unit_values(self._outlets[1], self._groups[1], self.rows["amount"].astype(np.float64), packs)
 
     @cached_property
     def quotes(self) -> index.Quotes:
