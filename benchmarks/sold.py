@@ -1,12 +1,16 @@
 """A store that knows what a whole region sold in a month: put there by its own statements, read as a run reads it."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from benchmarks import sales
 from benchmarks.city import NOW
+from pricecompare.calc.periods import period
 from pricecompare.models import Drug, Pharmacy, Region, Upload
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing.panel import Panel, Panels
+from pricecompare.services.indexing.panels import Wanted, panel_now
 from pricecompare.services.ingest.pharmacies import ball
 from pricecompare.services.opening import created, opened
 from pricecompare.store.sales import SALE
@@ -35,6 +39,12 @@ def sold(database: Path, columns: sales.Columns) -> Desk:
         store.engine.load("sale", SALE, _rows(columns))
         store.touch_prices(version, [CITY])
     return desk
+
+
+def panel(desk: Desk) -> Panel:
+    """Return what an index of those sales is computed from, read anew; use inside `reading`."""
+    fresh = replace(desk, panels=Panels())
+    return panel_now(fresh, Wanted(CITY, period(MONTH)))
 
 
 def _drug(number: int) -> Drug:
