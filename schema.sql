@@ -685,6 +685,9 @@ CREATE TABLE index_value (
     cost           DOUBLE PRECISION NOT NULL,
     status         TEXT NOT NULL CHECK (status IN ('published', 'indicative', 'suppressed')),
     why            TEXT NOT NULL,
+    gk             DOUBLE PRECISION,        -- what other methods say: Geary-Khamis,
+    idb            DOUBLE PRECISION,        -- Iklé-Dikhanov-Balk
+    geks           DOUBLE PRECISION,        -- and GEKS-Fisher
     PRIMARY KEY (run_id, pharmacy_id)
 ) /* sqlite: WITHOUT ROWID */;
 -- A pharmacy's history.

@@ -10,6 +10,7 @@ from pricecompare.calc.index_limits import Limits, above, stars
 from pricecompare.calc.money import nearest, yuan
 from pricecompare.models.indexing import IndexValue
 from pricecompare.services.indexing import words
+from pricecompare.services.indexing.beside import disagreement
 
 HUNDRED = ("index", "low", "high", "se", "level", "level_low", "level_high")
 """Told on the scale on which 100 is the region's average."""
@@ -35,6 +36,7 @@ def figures(value: IndexValue, limits: Limits) -> dict[str, Any]:
         "why": words.why(value.why),
         **{name: 100 * ratio if told and ratio is not None else None for name, ratio in ratios.items()},
         "assortment": words.assortment(value.value, value.level, value.level_low, value.level_high) if told else None,
+        "methods": disagreement(value),
         "n_items": value.n_items,
         "n_eff": value.n_eff or 0.0,
         "coverage": value.coverage or 0.0,
