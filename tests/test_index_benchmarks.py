@@ -42,7 +42,10 @@ def test_the_whole_measurement_in_short(capfd, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["benchmarks.index", "--short", "--rounds", "1"])
     index.main()
     told = capfd.readouterr()
-    assert all(f"| {line}" in told.out + told.err for line in ("city, geks_fisher", "province, idb", "city, memory", "city, read"))
+    assert all(
+        f"| {line}" in told.out + told.err
+        for line in ("city, geks_fisher", "province, idb", "city, memory", "city, read")
+    )
     assert " NO " not in told.out + told.err
 
 

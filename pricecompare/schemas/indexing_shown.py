@@ -80,6 +80,7 @@ class Figures(Answer):
     reliability = number("How far the index tells this pharmacy from chance: 1 wholly, 0 not at all.", 0.86, null=True)
     rank = whole("Place among the pharmacies that are ranked, 1 for the dearest; null without one.", 12, null=True)
     ranked = whole("How many are ranked.", 96, null=True)
+    no_rank = one(Sentence, null=True)
     percentile = number("How many per cent of the others that are ranked are cheaper.", 88.4, null=True)
     warning = text("no, perhaps or clearly above the warning line; null while there is none.", null=True)
     stars = whole("Stars by the cut points in force; null while there are none.", null=True)
@@ -111,6 +112,7 @@ class Index(Versioned, About, Figures):
 
     pharmacy = one(shown.PharmacyName)
     region = one(shown.PlaceName)
+    says = one(Sentence, null=True)
     history = many(Then, "The same of other periods of this kind, oldest first.")
     without_top = number("The index without the ten drugs that matter most; null where few are left.", null=True)
 

@@ -19,7 +19,15 @@ from pricecompare.services.indexing import shown, words
 from pricecompare.services.indexing.beside import beside
 from pricecompare.services.indexing.history import history
 from pricecompare.services.indexing.parts import Parts, parts
-from pricecompare.services.indexing.sources import Source, asked, panel_of, source, told_run, version_of, versions_beside
+from pricecompare.services.indexing.sources import (
+    Source,
+    asked,
+    panel_of,
+    source,
+    told_run,
+    version_of,
+    versions_beside,
+)
 from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
@@ -71,6 +79,7 @@ def _explained(
         "region": views.place_name(atlas, found.wanted.region_id),
         **about(found),
         **shown.figures(value, found.limits),
+        "says": words.says(value.value if value.status != "suppressed" else None, found.wanted),
         "history": history(desk, this, found.wanted, found.limits),
         "data_version": basis(desk, versions, [this.region_id]).version,
     }

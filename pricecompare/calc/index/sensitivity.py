@@ -10,7 +10,8 @@ from pricecompare.calc.index.registry import METHODS
 from pricecompare.calc.sold import Floats
 
 METHOD_OF = {
-    "level": "cpd_weighted", "gk": "geary_khamis", "idb": "idb", "geks": "geks_fisher", "region_volume": "region_volume",
+    "level": "cpd_weighted", "gk": "geary_khamis", "idb": "idb", "geks": "geks_fisher",
+    "region_volume": "region_volume",
 }  # fmt: skip
 """The method of each column that stands beside an index (statistics.md §1.5)."""
 

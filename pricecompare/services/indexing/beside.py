@@ -38,7 +38,9 @@ def disagreement(value: IndexValue) -> dict[str, Any] | None:
     if value.status == "suppressed":
         return None
     names = [short for name, short in SHORT.items() if _outside(value, getattr(value, name))]
-    return {"code": "methods_disagree", **told(Reason.of("methods_disagree", methods=", ".join(names)))} if names else None
+    return (
+        {"code": "methods_disagree", **told(Reason.of("methods_disagree", methods=", ".join(names)))} if names else None
+    )
 
 
 def of_all(values: Iterable[IndexValue], versions: dict[str, int]) -> list[dict[str, Any]]:

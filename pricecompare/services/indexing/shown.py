@@ -45,6 +45,7 @@ def figures(value: IndexValue, limits: Limits) -> dict[str, Any]:
         "own_reference_share": value.own_reference or 0.0,
         "reliability": value.reliability if told else None,
         **_rank(value),
+        "no_rank": words.no_rank(value, limits),
         "warning": above(index, low, limits) if marked else None,
         "stars": stars(index, limits) if marked else None,
     }
@@ -75,6 +76,13 @@ def own(value: IndexValue) -> dict[str, Any]:
         "turnover_fen": nearest(value.turnover),
         "component": value.component,
     }
+
+
+def others(value: IndexValue) -> dict[str, float | None]:
+    """Return what other methods say, by the names of their columns; None where it may not be told."""
+    told = value.status != "suppressed"
+    ratios = {"gk": value.gk, "idb": value.idb, "geks": value.geks}
+    return {name: 100 * ratio if told and ratio is not None else None for name, ratio in ratios.items()}
 
 
 def rounded(told: dict[str, Any]) -> dict[str, Any]:

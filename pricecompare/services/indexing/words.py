@@ -3,7 +3,10 @@
 from typing import Any
 
 from pricecompare.calc.index import METHOD_ID
+from pricecompare.calc.index_limits import Limits
+from pricecompare.calc.money import nearest
 from pricecompare.errors import Reason
+from pricecompare.models.indexing import IndexValue
 from pricecompare.services.indexing.panels import Wanted
 from pricecompare.services.sayings import told
 
@@ -35,6 +38,28 @@ def method(wanted: Wanted, version: int) -> dict[str, Any]:
 def why(code: str) -> dict[str, str] | None:
     """Return why an index is not published, as a code and in words; None for one that is."""
     return {"code": code, **told(Reason.of(WHY[code]))} if code else None
+
+
+def says(value: float | None, wanted: Wanted) -> dict[str, str] | None:
+    """Return what an index says in one sentence; None where there is none."""
+    if value is None:
+        return None
+    percent = nearest(1000 * value) - 1000
+    way = "alike" if not percent else "dearer" if percent > 0 else "cheaper"
+    # Only the headline against the mean is what was paid against what it costs on average.
+    code = ("index" if (wanted.method, wanted.reference) == (METHOD_ID, "mean") else "level") + f"_says_{way}"
+    return {"code": code, **told(Reason.of(code, percent=f"{abs(percent) / 10:.1f}"))}
+
+
+def no_rank(value: IndexValue, limits: Limits) -> dict[str, str] | None:
+    """Return why an index that is published has no rank; None for one that has, and where its status says why."""
+    if value.rank or value.status != "published":
+        return None
+    if value.reliability is None:
+        return {"code": "index_no_rank_unsure", **told(Reason.of("index_no_rank_unsure"))}
+    # Cut and not rounded: 0.698 is not 0.70, which would do.
+    said = {"reliability": f"{int(100 * value.reliability) / 100:.2f}", "needed": f"{limits.rank_reliability:g}"}
+    return {"code": "index_no_rank", **told(Reason.of("index_no_rank", **said))}
 
 
 def assortment(
