@@ -24,6 +24,10 @@ WHY = {
 }
 """What is said of each reason for which an index is not published."""
 
+PAID = ("index_says_alike", "index_says_dearer", "index_says_cheaper")
+LIES = ("level_says_alike", "level_says_dearer", "level_says_cheaper")
+"""What is said of an index at the region's average, above it, and (last, at -1) below."""
+
 
 def method(wanted: Wanted, version: int) -> dict[str, Any]:
     """Return how an index was computed."""
@@ -45,9 +49,9 @@ def says(value: float | None, wanted: Wanted) -> dict[str, str] | None:
     if value is None:
         return None
     percent = nearest(1000 * value) - 1000
-    way = "alike" if not percent else "dearer" if percent > 0 else "cheaper"
     # Only the headline against the mean is what was paid against what it costs on average.
-    code = ("index" if (wanted.method, wanted.reference) == (METHOD_ID, "mean") else "level") + f"_says_{way}"
+    sayings = PAID if (wanted.method, wanted.reference) == (METHOD_ID, "mean") else LIES
+    code = sayings[(percent > 0) - (percent < 0)]
     return {"code": code, **told(Reason.of(code, percent=f"{abs(percent) / 10:.1f}"))}
 
 
@@ -62,14 +66,13 @@ def no_rank(value: IndexValue, limits: Limits) -> dict[str, str] | None:
     return {"code": "index_no_rank", **told(Reason.of("index_no_rank", **said))}
 
 
-def assortment(
-    value: float | None, level: float | None, low: float | None, high: float | None
-) -> dict[str, Any] | None:
+def assortment(value: IndexValue) -> dict[str, Any] | None:
     """Return what is to be said where headline and like-for-like level differ by more than the interval; else None."""
-    if value is None or level is None or low is None or high is None or low <= value <= high:
+    index, level, low, high = value.value, value.level, value.level_low, value.level_high
+    if index is None or level is None or low is None or high is None or low <= index <= high:
         return None
     said = {name: f"{100 * number:.1f}" for name, number in
-            {"index": value, "level": level, "low": low, "high": high}.items()}  # fmt: skip
+            {"index": index, "level": level, "low": low, "high": high}.items()}  # fmt: skip
     return {"code": "assortment_effect", **told(Reason.of("assortment_effect", **said))}
 
 
