@@ -585,6 +585,15 @@ CREATE TABLE sale (
     PRIMARY KEY (region_id, month, pharmacy_id, drug_id)
 ) /* sqlite: WITHOUT ROWID */;
 
+-- Whether what was computed of a region's sales of a month is still true, and how much there is to compute.
+CREATE TABLE sale_month (
+    region_id BIGINT NOT NULL,
+    month     TEXT NOT NULL,
+    rows      BIGINT NOT NULL,
+    hash      TEXT NOT NULL,                -- of all of them
+    PRIMARY KEY (region_id, month)
+) /* sqlite: WITHOUT ROWID */;
+
 -- The region's side of the index: one row per drug that could be compared in that month.
 CREATE TABLE reference_price (
     region_id  BIGINT NOT NULL,

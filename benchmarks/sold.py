@@ -9,7 +9,8 @@ from benchmarks.city import NOW
 from pricecompare.calc.periods import period
 from pricecompare.models import Drug, Pharmacy, Region, Upload
 from pricecompare.services.desk import Desk
-from pricecompare.services.indexing.panel import Panel, Panels
+from pricecompare.services.indexing.held import Panels
+from pricecompare.services.indexing.panel import Panel
 from pricecompare.services.indexing.panels import Wanted, panel_now
 from pricecompare.services.ingest.pharmacies import ball
 from pricecompare.services.opening import created, opened
@@ -38,6 +39,7 @@ def sold(database: Path, columns: sales.Columns) -> Desk:
         store.put_upload(Upload(1, "sales"))
         store.engine.load("sale", SALE, _rows(columns))
         store.touch_prices(version, [CITY])
+        store.stamp_sales(CITY, MONTH, store.sales_of_month(CITY, MONTH))
     return desk
 
 

@@ -932,6 +932,16 @@ GROUP BY c.pharmacy_id
 SELECT pharmacy_id, drug_id, quantity, amount_fen FROM sale
 WHERE region_id = :region_id AND month = :month ORDER BY pharmacy_id, drug_id
 
+-- name: sales_stamp
+-- How many rows of sales a region has of a month, and a hash of all of them.
+SELECT rows, hash FROM sale_month WHERE region_id = :region_id AND month = :month
+
+-- name: delete_sales_stamp
+DELETE FROM sale_month WHERE region_id = :region_id AND month = :month
+
+-- name: put_sales_stamp
+INSERT INTO sale_month (region_id, month, rows, hash) VALUES (:region_id, :month, :rows, :hash)
+
 -- name: sales_of_pharmacy
 -- What one pharmacy sold in a month, in the order of drugs.
 SELECT drug_id, quantity, amount_fen FROM sale

@@ -1,6 +1,7 @@
 """Sales and the price-volume index in the store."""
 
 from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
 import numpy as np
@@ -34,6 +35,18 @@ class Sales(Base):
     def sale_months(self) -> list[tuple[int, str]]:
         """Return each (region, month) with sales."""
         return self._rows("sale_months")
+
+    def sales_stamps(self, region_id: int, months: Iterable[str]) -> list[tuple[int, str]]:
+        """Return (rows, a hash of them) of a region's sales in each of the months that has any."""
+        asked = [{"region_id": region_id, "month": month} for month in months]
+        return [row for rows in self._each("sales_stamp", asked) for row in rows]
+
+    def stamp_sales(self, region_id: int, month: str, sales: Table) -> None:
+        """Note what the sales of a region and month are by now: whoever holds figures of others sees that."""
+        self._do("delete_sales_stamp", region_id=region_id, month=month)
+        if len(sales):
+            told = {"rows": len(sales), "hash": sha256(sales.data).hexdigest()}
+            self._do("put_sales_stamp", region_id=region_id, month=month, **told)
 
     def put_sales(self, rows: Iterable[dict[str, Any]]) -> None:
         """Add monthly sales or replace those of the same pharmacy, drug and month."""

@@ -1,7 +1,7 @@
 """Sales of a region and period gathered for an index: as they stand, accepted appeals put in, packs on one scale."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 import numpy as np
@@ -34,10 +34,28 @@ class Wanted(NamedTuple):
 
 
 def panel_now(desk: Desk, wanted: Wanted) -> Panel:
-    """Return the panel of sales as they stand now, accepted appeals applied; use inside `reading`."""
-    versions = desk.store.versions()
-    region = desk.editions.regions(desk.store, versions.data).get(wanted.region_id)
-    return desk.panels.of((region, versions.drugs, wanted), lambda: _made(desk, wanted))
+    """Return the panel of sales as they stand now, accepted appeals applied; use inside `reading`.
+
+    Raises TooSlow (index_in_making) where an answer is waited for that a large region's panel would take too long for.
+    """
+    stamps = desk.store.sales_stamps(wanted.region_id, wanted.period.months)
+    rows = sum(stamp[0] for stamp in stamps)
+    return desk.panels.of(_name(desk, wanted), lambda: _named(desk, wanted), rows=rows, first=Panel.told_of_all)
+
+
+def _name(desk: Desk, wanted: Wanted) -> Hashable:
+    """Return what tells panels apart: all that they rest on. Prices come every minute, sales once a month."""
+    stamps = desk.store.sales_stamps(wanted.region_id, wanted.period.months)
+    appeals = tuple(one.id for one in desk.store.accepted_appeals(wanted.region_id))
+    limits = tuple(sorted(desk.store.index_settings(wanted.region_id, wanted.period.year).items()))
+    drugs = 0 if wanted.compare == "sku" else desk.store.versions().drugs
+    return wanted, tuple(stamps), appeals, limits, drugs
+
+
+def _named(desk: Desk, wanted: Wanted) -> tuple[Hashable, Panel]:
+    """Return a panel and the name of what it was made of, be that newer than what was asked for."""
+    with desk.store.reading():
+        return _name(desk, wanted), _made(desk, wanted)
 
 
 def appeals_in(desk: Desk, wanted: Wanted) -> list[int]:

@@ -85,7 +85,9 @@ def panel_of(desk: Desk, found: Source) -> Panel:
 
 def panel_of_run(desk: Desk, run: IndexRun) -> Panel:
     """Return what a run kept: held, since it never changes."""
-    return desk.panels.of(("run", run.id), lambda: kept_panel(desk, run))
+    name = ("run", run.id)
+    rows = json.loads(run.facts)["rows"]
+    return desk.panels.of(name, lambda: (name, kept_panel(desk, run)), rows=rows, first=Panel.told_of_one)
 
 
 def kept_panel(desk: Desk, run: IndexRun) -> Panel:
