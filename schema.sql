@@ -585,6 +585,15 @@ CREATE TABLE sale (
     PRIMARY KEY (region_id, month, pharmacy_id, drug_id)
 ) /* sqlite: WITHOUT ROWID */;
 
+-- Whether what was computed of a region's sales of a month is still true, and how much there is to compute.
+CREATE TABLE sale_month (
+    region_id BIGINT NOT NULL,
+    month     TEXT NOT NULL,
+    rows      BIGINT NOT NULL,
+    hash      TEXT NOT NULL,                -- of all of them
+    PRIMARY KEY (region_id, month)
+) /* sqlite: WITHOUT ROWID */;
+
 -- The region's side of the index: one row per drug that could be compared in that month.
 CREATE TABLE reference_price (
     region_id  BIGINT NOT NULL,
@@ -685,6 +694,9 @@ CREATE TABLE index_value (
     cost           DOUBLE PRECISION NOT NULL,
     status         TEXT NOT NULL CHECK (status IN ('published', 'indicative', 'suppressed')),
     why            TEXT NOT NULL,
+    gk             DOUBLE PRECISION,        -- what other methods say: Geary-Khamis,
+    idb            DOUBLE PRECISION,        -- Iklé-Dikhanov-Balk
+    geks           DOUBLE PRECISION,        -- and GEKS-Fisher
     PRIMARY KEY (run_id, pharmacy_id)
 ) /* sqlite: WITHOUT ROWID */;
 -- A pharmacy's history.

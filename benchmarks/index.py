@@ -1,7 +1,8 @@
 """``python -m benchmarks.index`` measures the price-volume index of a city and of a province.
 
 Each part runs in a process of its own, so that its peak of memory is its own. Times of the city are told as multiples
-of one dense product, 3,000 × 5,000 by 5,000 × 3,000, in the same run, beside a plain numpy program's.
+of one dense product, 3,000 × 5,000 by 5,000 × 3,000, in the same run, beside a plain numpy program's. The city's sales
+are also put into a SQLite database and read as a run reads them: that may take as long as the four methods together.
 """
 
 import argparse
@@ -9,16 +10,18 @@ import json
 import resource
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from statistics import median
 from typing import Any
 
 import numpy as np
 
-from benchmarks import plain_numpy, sales
+from benchmarks import plain_numpy, sales, sold
 from benchmarks.city import say
 from benchmarks.figures import Figure, at_most, table
 from pricecompare.calc.index import headline_of, quotes
@@ -42,6 +45,9 @@ SHORT = {"city": Size(60, 40, 0.4), "province": Size(600, 40, 1 / 6)}
 SLOWER, MEMORY = 1.3, 2.0
 PROVINCE_SLOWER, PROVINCE_MEMORY = 12.0, 6.0
 """How many times the plain numpy program's time, and the city's, and how many GB there may be."""
+
+READING = 1.0
+"""How many times the four methods' time reading from the store may take."""
 
 Work = Callable[[Quotes], Any]
 Clock = Callable[[], float]
@@ -111,9 +117,24 @@ def plain(sizes: dict[str, Size], times: int, clock: Clock) -> dict[str, Any]:
     return {"quotes": len(columns.drug), "seconds": seconds, "peak": _peak()}
 
 
+def stored(sizes: dict[str, Size], times: int, clock: Clock) -> dict[str, Any]:
+    """Return the seconds of reading the city's sales from a store, as far as quotes, round by round."""
+    size = sizes["city"]
+    columns = sales.region(size.outlets, size.drugs, size.filled)
+    with tempfile.TemporaryDirectory() as folder:
+        desk = sold.sold(Path(folder) / "sold.db", columns)
+        read: list[float] = []
+        for _ in range(times):
+            with desk.store.reading():
+                read.append(_seconds(clock, lambda: sold.panel(desk).quotes))
+        desk.store.close()
+    return {"quotes": len(columns.drug), "seconds": {"read": read}, "peak": _peak()}
+
+
 PARTS: dict[str, Callable[[dict[str, Size], int, Clock], dict[str, Any]]] = {
     "city": lambda sizes, times, clock: rounds(sizes["city"], DENSE, times, clock, product=True),
     "plain": plain,
+    "store": stored,
     "town": lambda sizes, times, clock: rounds(sizes["city"], SPARSE, times, clock, product=False),
     "province": lambda sizes, times, clock: rounds(sizes["province"], SPARSE, times, clock, product=False),
 }
@@ -145,6 +166,9 @@ def _figures(found: dict[str, dict[str, Any]]) -> list[Figure]:
     lines.append(at_most("city, the four together / plain numpy", told, ours / theirs, SLOWER))
     lines.append(at_most("city, memory in GB", f"{found['city']['peak']:.2f}", found["city"]["peak"], MEMORY))
     lines.append(Figure("city, columns summed, screened and coded", _told(city["quotes"], unit)))
+    read = _medians(found["store"])["read"]
+    told = f"{_told(read, unit)}, {read / ours:.2f} times the four"
+    lines.append(at_most("city, read from the store as far as quotes", told, read / ours, READING))
     town, province = (_medians(found[part]) for part in ("town", "province"))
     lines += [Figure(f"province, {name}", f"{province[name]:.2f} s", f"{town[name]:.2f} s") for name in SPARSE]
     times = sum(province[name] for name in SPARSE) / sum(town[name] for name in SPARSE)

@@ -5,7 +5,7 @@ import sys
 import numpy as np
 import pytest
 
-from benchmarks import index, intervals, plain_numpy, sales
+from benchmarks import index, intervals, plain_numpy, sales, sold
 from pricecompare.calc.index import headline_of, quotes
 from pricecompare.calc.index.registry import METHODS
 from tests.made_quotes import EVERYTHING
@@ -17,6 +17,15 @@ def test_sales_come_as_a_database_gives_them():
     assert (np.diff(key) > 0).all()
     assert len(made.drug) == pytest.approx(0.4 * 30 * 20, rel=0.2)
     assert min(made.value.min(), made.quantity.min()) > 0
+
+
+def test_what_is_read_from_the_store_is_what_was_invented(tmp_path):
+    made = sales.region(30, 20, 0.4)
+    desk = sold.sold(tmp_path / "sold.db", made)
+    with desk.store.reading():
+        read = sold.panel(desk).quotes
+    for name in ("outlet", "drug", "value", "quantity"):
+        assert getattr(read, name).tolist() == getattr(quotes(*made), name).tolist()
 
 
 def test_the_plain_numpy_program_says_the_same():
@@ -33,7 +42,10 @@ def test_the_whole_measurement_in_short(capfd, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["benchmarks.index", "--short", "--rounds", "1"])
     index.main()
     told = capfd.readouterr()
-    assert all(f"| {line}" in told.out + told.err for line in ("city, geks_fisher", "province, idb", "city, memory"))
+    assert all(
+        f"| {line}" in told.out + told.err
+        for line in ("city, geks_fisher", "province, idb", "city, memory", "city, read")
+    )
     assert " NO " not in told.out + told.err
 
 

@@ -183,7 +183,8 @@ def test_sales_are_kept_by_region_and_month(filled):
     first, second, third = Sale(1, 2, 0.25, 100), Sale(1, 1, 3.0, -100), Sale(3, 1, 1.0, 5)
     filled.put_sales([sale(440300, "2026-09", first), sale(440300, "2026-09", second), sale(440400, "2026-08", third)])
     assert filled.sale_months() == [(440300, "2026-09"), (440400, "2026-08")]
-    assert list(filled.sales_of_month(440300, "2026-09")) == [second, first]
+    assert filled.sales_of_month(440300, "2026-09").tolist() == [second, first]
+    assert filled.sales_of_month(440300, "2026-12").tolist() == []
     filled.put_sales([sale(440300, "2026-09", first._replace(quantity=9.5))])
     assert filled.sales_of_pharmacy(440300, "2026-09", 1) == [second, first._replace(quantity=9.5)]
     assert filled.sales_of_pharmacy(440300, "2026-08", 1) == []
@@ -227,7 +228,7 @@ def test_all_of_a_pharmacy_follows_it(filled):
         assert filled.lists_of_pharmacy(region, shop, "listed") == [(1, None, 1, b"x")]
         assert filled.runs(region, "listed") == [(shop, *RUN.values())]
         assert filled.sale_lists(region, shop, "2026-09") == [(1, 1, b"y")]
-        assert list(filled.sales_of_month(region, "2026-09")) == [Sale(shop, 1, 3.0, 100)]
+        assert filled.sales_of_month(region, "2026-09").tolist() == [Sale(shop, 1, 3.0, 100)]
         assert filled.history(other, shop, 1, "listed") == filled.lists_of_pharmacy(other, shop, "listed") == []
 
 

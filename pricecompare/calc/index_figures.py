@@ -10,6 +10,7 @@ from pricecompare.calc.index.footing import footing
 from pricecompare.calc.index.publication import Standing, standing
 from pricecompare.calc.index.references import Reference
 from pricecompare.calc.index.registry import METHODS, method
+from pricecompare.calc.index.sensitivity import sensitivity
 from pricecompare.calc.index.shrinkage import interval, shrunk
 from pricecompare.calc.index.volumes import volumes
 from pricecompare.calc.index_limits import Limits
@@ -23,6 +24,7 @@ class Figures(NamedTuple):
     `largest_weight`, which are of what was compared. `component` tells groups of pharmacies apart that have no drugs
     in common, -1 for those of which nothing was compared. `rank` counts from 1, the dearest, within a component; 0
     is none. `took` is turnover against the average pharmacy. `why` is the reason for a status that is not published.
+    `gk`, `idb` and `geks` are what other methods say (calc/index/sensitivity.py).
     """
 
     value: Floats
@@ -51,6 +53,9 @@ class Figures(NamedTuple):
     cost: Floats
     status: list[str]
     why: list[str]
+    gk: Floats
+    idb: Floats
+    geks: Floats
 
 
 class _Told(NamedTuple):
@@ -93,6 +98,7 @@ def figures(sales: Sales, quotes: index.Quotes, limits: Limits, method_id: str, 
         volume=sold.volume, took=sold.value, level=alike.level, level_low=ends[0], level_high=ends[1], component=group,
         reliability=reliability, shrunk=np.exp(drawn), rank=ranks[0], ranked=ranks[1], turnover=quotes.turnover,
         cost=index.headline_of(quotes).cost, status=[one.status for one in shown], why=[one.reason for one in shown],
+        **sensitivity(quotes)._asdict(),
     )  # fmt: skip
 
 

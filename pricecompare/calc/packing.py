@@ -28,6 +28,9 @@ NEW, CHANGED, GONE, SEEN, LATE = range(len(EFFECTS))
 TOTAL = np.dtype([("drug", "<i4"), ("quantity", "<f8"), ("amount_fen", "<i8")])
 """What was sold of a drug: drug id, packs, fen."""
 
+SOLD = np.dtype([("pharmacy", "<i4"), ("drug", "<i4"), ("quantity", "<f8"), ("amount", "<i8")])
+"""What a pharmacy sold of a drug in a month, net of returns: ids, packs, fen."""
+
 Table = NDArray[np.void]
 
 

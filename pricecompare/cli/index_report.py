@@ -48,6 +48,11 @@ def _shown(answer: dict[str, Any]) -> None:
         said(" to ".join(f"{lie[name]:.2f}" for name in ("low", "q1", "median", "q3", "high")))
     for one in lie["histogram"]:
         said(f"  {one['from']:7.2f}  {'#' * one['pharmacies']} {one['pharmacies']}")
+    for one in answer["beside"]:
+        said(
+            f"  {one['median_difference']:5.2f} points apart in the middle, {one['largest_difference']:.2f} at most: "
+            f"{one['title_en']}"
+        )
     if since := answer["since"]:
         said(
             f"since {since['period']}: {since['dearer']} dearer, {since['cheaper']} cheaper, the middle change "

@@ -6,6 +6,7 @@ from typing import Any
 import click
 
 from pricecompare.calc.index import METHOD_ID
+from pricecompare.cli.index_told import explained, rounded
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
@@ -60,7 +61,7 @@ def show(
         if csv is not None:
             return _written(opened(settings), pharmacy, csv, question)
         answer = indices.of_pharmacy(opened(settings), pharmacy, **question)
-        return as_json(answer) if json else _explained(answer, most or 10)
+        return as_json(answer) if json else explained(answer, most or 10)
     if region is None or pharmacy is not None:
         raise click.UsageError("Give a pharmacy code or --region.")
     answer = indices.of_region(opened(settings), region, **question)
@@ -79,42 +80,4 @@ def _written(desk: Desk, pharmacy: str, csv: Path, question: dict[str, Any]) -> 
 
 def _listed(one: dict[str, Any]) -> tuple:
     rests_on = (one["n_items"], f"{one['n_eff']:.1f}", f"{one['coverage']:.0%}", one["status"])
-    return _rounded(one["index"]), _rounded(one["se"]), *rests_on, one["pharmacy"]["name"]
-
-
-def _explained(answer: dict[str, Any], most: int) -> None:
-    """Print one pharmacy's index and the drugs that move it most."""
-    method, parts = answer["method"], answer["contributions"]
-    said(f"{answer['pharmacy']['name']}, {answer['period']}: {_rounded(answer['index'])} ({answer['status']})")
-    said(
-        f"method {method['id']} v{method['version']}, {answer['n_items']} drugs, n_eff {answer['n_eff']:.1f}, "
-        f"coverage {answer['coverage']:.0%}"
-    )
-    _beside(answer)
-    columns = ("paid", "region", "weight", "adds", "drug")
-    table(columns, map(_part, parts[:most]), numbers=columns[:4])
-    rest = sum(part["contribution"] for part in parts[most:])
-    said(f"{len(parts[most:])} more drugs add {rest:+.2f}; 100 and all of them make {_rounded(answer['index'])}")
-
-
-def _beside(answer: dict[str, Any]) -> None:
-    """Print what stands beside an index: its interval, the like-for-like level, its rank, and what is to be said."""
-    shown = {name: _rounded(answer[name]) for name in ("low", "high", "level", "level_low", "level_high")}
-    if answer["run"] is not None:
-        said(f"published in run {answer['run']['id']}")
-    if answer["index"] is not None:
-        said(
-            f"95 % {shown['low']} to {shown['high']}; like for like {shown['level']} ({shown['level_low']} to "
-            f"{shown['level_high']}); rank {answer['rank'] or '-'} of {answer['ranked'] or '-'}"
-        )
-    for one in filter(None, (answer["why"], answer["assortment"], answer["volume_audit"])):
-        said(f"{one['text_en']}\n{one['text_zh']}")
-
-
-def _part(one: dict[str, Any]) -> tuple:
-    share = (f"{one['weight']:.1%}", f"{one['contribution']:+.2f}")
-    return one["unit_value"], one["reference_price"], *share, one["drug"]["name"]
-
-
-def _rounded(value: float | None) -> str | None:
-    return None if value is None else f"{value:.2f}"
+    return rounded(one["index"]), rounded(one["se"]), *rests_on, one["pharmacy"]["name"]

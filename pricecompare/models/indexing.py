@@ -53,7 +53,10 @@ class IndexRun(NamedTuple):
 
 
 class IndexValue(NamedTuple):
-    """What a run says of one pharmacy (calc/index_figures.py); ratios, 1 is the region's average, None is not known."""
+    """What a run says of one pharmacy (calc/index_figures.py); ratios, 1 is the region's average, None is not known.
+
+    `gk`, `idb` and `geks` are what other methods say; a run that was made before they were kept has none of them.
+    """
 
     pharmacy_id: int
     value: float | None
@@ -82,6 +85,9 @@ class IndexValue(NamedTuple):
     cost: float
     status: str
     why: str
+    gk: float | None = None
+    idb: float | None = None
+    geks: float | None = None
 
 
 class Appeal(NamedTuple):

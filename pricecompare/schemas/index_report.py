@@ -5,7 +5,7 @@ from marshmallow import fields
 from pricecompare.schemas import shown
 from pricecompare.schemas.answers import Versioned
 from pricecompare.schemas.asked import said
-from pricecompare.schemas.indexing_shown import STATUSES, About
+from pricecompare.schemas.indexing_shown import STATUSES, About, Beside
 from pricecompare.schemas.shown import Answer, many, number, one, text, whole
 
 
@@ -73,6 +73,15 @@ class Since(Answer):
     gone = whole("Pharmacies that are not there any more.", 0)
 
 
+class MethodBeside(Beside):
+    """How another method differs from the index over the pharmacies that are told."""
+
+    pharmacies = whole("How many it says something of.", 71)
+    median_difference = number("The middle distance, in points, whichever way.", 0.4)
+    largest_difference = number("The largest.", 3.1)
+    outside = whole("How many lie outside the interval of their like-for-like level.", 2, null=True)
+
+
 class IndexReport(Versioned, About, Told):
     """How the indices of a region lie in a period."""
 
@@ -80,6 +89,7 @@ class IndexReport(Versioned, About, Told):
     distribution = one(Distribution)
     districts = many(OfDistrict, "Districts, dearest first.")
     chains = many(OfChain, "Chains, dearest first.")
+    beside = many(MethodBeside, "What other methods would change.")
     since = one(Since, null=True)
 
 

@@ -68,6 +68,7 @@ class Figures(Answer):
     level_low = number("Lower end of its 95 % interval.", 98.8, null=True)
     level_high = number("Upper end of its 95 % interval.", 105.7, null=True)
     assortment = one(Sentence, null=True)
+    methods = one(Sentence, null=True)
     n_items = whole("How many drugs were compared.", 41)
     n_eff = number("Effective number of drugs: 1 ÷ Σ weight².", 22.7)
     coverage = number("Share of the turnover that was compared.", 0.97)
@@ -79,6 +80,7 @@ class Figures(Answer):
     reliability = number("How far the index tells this pharmacy from chance: 1 wholly, 0 not at all.", 0.86, null=True)
     rank = whole("Place among the pharmacies that are ranked, 1 for the dearest; null without one.", 12, null=True)
     ranked = whole("How many are ranked.", 96, null=True)
+    no_rank = one(Sentence, null=True)
     percentile = number("How many per cent of the others that are ranked are cheaper.", 88.4, null=True)
     warning = text("no, perhaps or clearly above the warning line; null while there is none.", null=True)
     stars = whole("Stars by the cut points in force; null while there are none.", null=True)
@@ -110,6 +112,7 @@ class Index(Versioned, About, Figures):
 
     pharmacy = one(shown.PharmacyName)
     region = one(shown.PlaceName)
+    says = one(Sentence, null=True)
     history = many(Then, "The same of other periods of this kind, oldest first.")
     without_top = number("The index without the ten drugs that matter most; null where few are left.", null=True)
 
@@ -141,6 +144,25 @@ class LeftOut(Sold):
     why = text("gross_error or few_sellers.", one_of=LEFT_OUT)
 
 
+class Beside(Answer):
+    """A method that stands beside an index."""
+
+    id = text("Its name.", "geary_khamis")
+    version = whole("Its version.", 1)
+    title_en = text("In English.", "Geary-Khamis level")
+    title_zh = text("In Chinese.", "Geary-Khamis 水平")
+
+
+class OtherMethod(Beside):
+    """What the number of a pharmacy would be by another method."""
+
+    index = number("By that method; 100 is the region's average.", 104.1)
+    difference = number("By how many points it differs from the index.", 0.7)
+    outside = fields.Boolean(
+        allow_none=True, metadata=said("Whether it lies outside the interval of the like-for-like level.")
+    )
+
+
 class WholeIndex(Index):
     """A pharmacy's index drug by drug, for itself and the regulator."""
 
@@ -149,6 +171,7 @@ class WholeIndex(Index):
     volume_index = number("Its quantities against the region's average pharmacy, at regional prices.", null=True)
     value_index = number("What it took against the average pharmacy: index × volume_index ÷ 100, exactly.", null=True)
     volume_audit = one(Sentence, null=True)
+    beside = many(OtherMethod, "What other methods say; none when suppressed.")
     turnover = yuan("Turnover of the period.", "5120.40")
     turnover_fen = whole("Turnover of the period, in fen.", 512040)
     component = whole("Pharmacies of different groups have no drug in common: they do not compare.")

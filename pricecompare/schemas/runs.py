@@ -95,6 +95,7 @@ class PublicRun(Answer):
     suppressed = whole("Indices that rest on too little.", 4)
     ranked = whole("Pharmacies that are ranked.", 96)
     components = whole("Groups of pharmacies without a drug in common.", 1)
+    beside = fields.Dict(metadata=said("Versions of the methods whose numbers stand beside the index, by id."))
     appeals = fields.List(fields.Integer(), metadata=said("Accepted appeals that it rests on."))
     inputs_sha256 = text("Hash of all that it was computed from.")
     values_sha256 = text("Hash of all that it says.")

@@ -13,7 +13,7 @@ from pricecompare.services.bounds import Bounds
 from pricecompare.services.doorways import Calendars
 from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
-from pricecompare.services.indexing.panel import Panels
+from pricecompare.services.indexing.held import Panels
 from pricecompare.services.offered import Offered
 from pricecompare.services.presence import Presence
 from pricecompare.services.published import Published

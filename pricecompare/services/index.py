@@ -16,9 +16,18 @@ from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing import shown, words
+from pricecompare.services.indexing.beside import beside
 from pricecompare.services.indexing.history import history
 from pricecompare.services.indexing.parts import Parts, parts
-from pricecompare.services.indexing.sources import Source, asked, panel_of, source, told_run, version_of
+from pricecompare.services.indexing.sources import (
+    Source,
+    asked,
+    panel_of,
+    source,
+    told_run,
+    version_of,
+    versions_beside,
+)
 from pricecompare.services.places import district_of, pooling_of, region_of
 from pricecompare.services.search import page_size
 
@@ -29,12 +38,13 @@ def of_pharmacy(desk: Desk, code: str, *, period: str | None = None, **how: Any)
     For the regulator and the pharmacy itself: it tells volumes. `how`: ``compare``, ``method``, ``reference``.
     """
     with desk.store.reading():
-        answer, value, made = _explained(desk, code, period, how)
+        answer, value, made, versions = _explained(desk, code, period, how)
     told = value.status != "suppressed"
     return (
         answer
         | shown.own(value)
         | {
+            "beside": beside(value, versions),
             "contributions": made.compared if told else [],
             "not_compared": made.left_out if told else [],
             "without_top": _hundred(made.without_top) if told else None,
@@ -45,7 +55,7 @@ def of_pharmacy(desk: Desk, code: str, *, period: str | None = None, **how: Any)
 def public(desk: Desk, code: str, *, period: str | None = None, **how: Any) -> dict[str, Any]:
     """Return a pharmacy's index of a period as everybody may see it: no volumes, no single drug."""
     with desk.store.reading():
-        answer, value, made = _explained(desk, code, period, how)
+        answer, value, made, _ = _explained(desk, code, period, how)
     without = None if value.status == "suppressed" else _hundred(made.without_top)
     return shown.rounded(answer) | {"without_top": None if without is None else round(without, 1)}
 
@@ -56,8 +66,8 @@ def _hundred(ratio: float | None) -> float | None:
 
 def _explained(
     desk: Desk, code: str, period: str | None, how: dict[str, Any]
-) -> tuple[dict[str, Any], IndexValue, Parts]:
-    """Return what there is to say of a pharmacy's index; call inside `reading`."""
+) -> tuple[dict[str, Any], IndexValue, Parts, dict[str, int]]:
+    """Return what there is to say of a pharmacy's index, with the methods beside it; call inside `reading`."""
     versions = desk.store.versions()
     this = known_pharmacy(desk, code)
     atlas = desk.grounds.atlas(desk.store, versions.places)
@@ -69,10 +79,11 @@ def _explained(
         "region": views.place_name(atlas, found.wanted.region_id),
         **about(found),
         **shown.figures(value, found.limits),
+        "says": words.says(value.value if value.status != "suppressed" else None, found.wanted),
         "history": history(desk, this, found.wanted, found.limits),
         "data_version": basis(desk, versions, [this.region_id]).version,
     }
-    return answer, value, parts(panel_of(desk, found), this.id, drugs)
+    return answer, value, parts(panel_of(desk, found), this.id, drugs), versions_beside(found)
 
 
 def about(found: Source) -> dict[str, Any]:

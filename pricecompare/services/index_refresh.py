@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 
 from pricecompare.calc import index, sold
+from pricecompare.calc.packing import Table
 from pricecompare.models import ReferencePrice
 from pricecompare.store import Store
 
@@ -17,7 +18,9 @@ def refresh_indices(store: Store, places: Iterable[tuple[int, str]]) -> int:
 
 def _refreshed(store: Store, region_id: int, month: str) -> bool:
     """Make the indices of one region and month; say whether anything in them differs from what was there."""
-    references, indices = _made(store, region_id, month)
+    rows = store.sales_of_month(region_id, month)
+    store.stamp_sales(region_id, month, rows)
+    references, indices = _made(rows)
     other_references = references != store.references(region_id, month)
     if other_references:
         store.put_references(region_id, month, references)
@@ -27,12 +30,11 @@ def _refreshed(store: Store, region_id: int, month: str) -> bool:
     return other_references or other_indices
 
 
-def _made(store: Store, region_id: int, month: str) -> tuple[list[ReferencePrice], list[dict[str, Any]]]:
+def _made(rows: Table) -> tuple[list[ReferencePrice], list[dict[str, Any]]]:
     """Return the reference prices by drug and the indices by pharmacy that the sales give."""
-    rows = np.array([tuple(sale) for sale in store.sales_of_month(region_id, month)], np.float64).reshape(-1, 4)
-    pharmacies, outlet = np.unique(rows[:, 0].astype(np.int64), return_inverse=True)
-    drugs, drug = np.unique(rows[:, 1].astype(np.int64), return_inverse=True)
-    sales = sold.unit_values(outlet, drug, rows[:, 3], rows[:, 2])
+    pharmacies, outlet = index.coded(rows["pharmacy"])
+    drugs, drug = index.coded(rows["drug"])
+    sales = sold.unit_values(outlet, drug, rows["amount"].astype(np.float64), rows["quantity"])
     found = index.headline(*sales, n_outlets=len(pharmacies))
     return list(_references(sales, drugs)), list(_rows(found, pharmacies))
 

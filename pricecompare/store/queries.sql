@@ -952,6 +952,16 @@ GROUP BY c.pharmacy_id
 SELECT pharmacy_id, drug_id, quantity, amount_fen FROM sale
 WHERE region_id = :region_id AND month = :month ORDER BY pharmacy_id, drug_id
 
+-- name: sales_stamp
+-- How many rows of sales a region has of a month, and a hash of all of them.
+SELECT rows, hash FROM sale_month WHERE region_id = :region_id AND month = :month
+
+-- name: delete_sales_stamp
+DELETE FROM sale_month WHERE region_id = :region_id AND month = :month
+
+-- name: put_sales_stamp
+INSERT INTO sale_month (region_id, month, rows, hash) VALUES (:region_id, :month, :rows, :hash)
+
 -- name: sales_of_pharmacy
 -- What one pharmacy sold in a month, in the order of drugs.
 SELECT drug_id, quantity, amount_fen FROM sale
@@ -1085,23 +1095,24 @@ SELECT id FROM index_run WHERE corrects_id = :id AND state = 'confirmed' ORDER B
 -- name: put_index_value
 INSERT INTO index_value (run_id, pharmacy_id, value, low, high, se, n_items, n_eff, coverage, single_seller, own_reference, largest_weight, loo,
        region_volume, volume, took, level, level_low, level_high, component, reliability, shrunk, rank, ranked,
-       turnover, cost, status, why)
+       turnover, cost, status, why, gk, idb, geks)
 VALUES (:run_id, :pharmacy_id, :value, :low, :high, :se, :n_items, :n_eff, :coverage, :single_seller, :own_reference,
         :largest_weight, :loo, :region_volume, :volume, :took, :level, :level_low, :level_high, :component,
-        :reliability, :shrunk, :rank, :ranked, :turnover, :cost, :status, :why)
+        :reliability, :shrunk, :rank, :ranked, :turnover, :cost, :status, :why, :gk, :idb, :geks)
 
 -- name: index_values
 -- What a run says of every pharmacy, in the order of their ids.
 SELECT pharmacy_id, value, low, high, se, n_items, n_eff, coverage, single_seller, own_reference, largest_weight, loo,
        region_volume, volume, took, level, level_low, level_high, component, reliability, shrunk, rank, ranked,
-       turnover, cost, status, why FROM index_value WHERE run_id = :run_id ORDER BY pharmacy_id
+       turnover, cost, status, why, gk, idb, geks FROM index_value WHERE run_id = :run_id ORDER BY pharmacy_id
 
 -- name: index_history
 -- What confirmed runs that no other took the place of say of a pharmacy, each with period and method, oldest run first.
 SELECT r.id, r.region_id, r.period, r.method_id, r.method_version, r.reference, r.decided_at,
        v.pharmacy_id, v.value, v.low, v.high, v.se, v.n_items, v.n_eff, v.coverage, v.single_seller, v.own_reference,
        v.largest_weight, v.loo, v.region_volume, v.volume, v.took, v.level, v.level_low, v.level_high, v.component,
-       v.reliability, v.shrunk, v.rank, v.ranked, v.turnover, v.cost, v.status, v.why
+       v.reliability, v.shrunk, v.rank, v.ranked, v.turnover, v.cost, v.status, v.why, v.gk, v.idb,
+       v.geks
 FROM index_value v JOIN index_run r ON r.id = v.run_id
 WHERE v.pharmacy_id = :pharmacy_id AND r.compare = :compare AND r.state = 'confirmed'
   AND NOT EXISTS (SELECT 1 FROM index_run c WHERE c.corrects_id = r.id AND c.state = 'confirmed')

@@ -1,12 +1,17 @@
 """Sales and the price-volume index in the store."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from hashlib import sha256
 from typing import Any
 
+import numpy as np
+
+from pricecompare.calc.packing import SOLD, Table
 from pricecompare.models import IndexRow, ReferencePrice, Sale
 from pricecompare.store.base import Base
 
 REFERENCE = ("region_id", "month", "drug_id", "sellers", "quantity", "amount_fen", "median")
+SALE = ("region_id", "month", "pharmacy_id", "drug_id", "quantity", "amount_fen", "upload_id")
 SALE_LIST = ("region_id", "pharmacy_id", "month", "upload_id", "layout", "totals")
 INDEX = (
     "pharmacy_id", "method_id", "method_version", "value", "se", "n_items", "n_eff", "largest_weight", "coverage",
@@ -17,9 +22,10 @@ INDEX = (
 class Sales(Base):
     """What was sold, and how dear each pharmacy was."""
 
-    def sales_of_month(self, region_id: int, month: str) -> Iterator[Sale]:
-        """Yield what every pharmacy of a region sold in a month."""
-        return map(Sale._make, self._stream("sales_of_month", region_id=region_id, month=month))
+    def sales_of_month(self, region_id: int, month: str) -> Table:
+        """Return what every pharmacy of a region sold in a month, columns as in SOLD, by pharmacy and drug."""
+        # Straight into the array: a city has millions, which as objects would take gigabytes.
+        return np.fromiter(self._stream("sales_of_month", region_id=region_id, month=month), SOLD)
 
     def sales_of_pharmacy(self, region_id: int, month: str, pharmacy_id: int) -> list[Sale]:
         """Return what one pharmacy sold in a month, in the order of drugs."""
@@ -29,6 +35,18 @@ class Sales(Base):
     def sale_months(self) -> list[tuple[int, str]]:
         """Return each (region, month) with sales."""
         return self._rows("sale_months")
+
+    def sales_stamps(self, region_id: int, months: Iterable[str]) -> list[tuple[int, str]]:
+        """Return (rows, a hash of them) of a region's sales in each of the months that has any."""
+        asked = [{"region_id": region_id, "month": month} for month in months]
+        return [row for rows in self._each("sales_stamp", asked) for row in rows]
+
+    def stamp_sales(self, region_id: int, month: str, sales: Table) -> None:
+        """Note what the sales of a region and month are by now: whoever holds figures of others sees that."""
+        self._do("delete_sales_stamp", region_id=region_id, month=month)
+        if len(sales):
+            told = {"rows": len(sales), "hash": sha256(sales.data).hexdigest()}
+            self._do("put_sales_stamp", region_id=region_id, month=month, **told)
 
     def put_sales(self, rows: Iterable[dict[str, Any]]) -> None:
         """Add monthly sales or replace those of the same pharmacy, drug and month."""

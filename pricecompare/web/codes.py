@@ -42,7 +42,7 @@ CODES = {
         428: "no_if_match",
         429: "too_often too_many_guesses too_many_reports",
         500: "internal_error",
-        503: "unavailable too_slow not_ready",
+        503: "unavailable too_slow index_in_making not_ready",
     }.items()
 }
 """What a refusal says as `code`."""
@@ -80,7 +80,10 @@ APART = tuple(
 UNREADY = tuple("not_ready_database not_ready_schema not_ready_data not_ready_disk".split())
 """Why nobody should be sent to a server, in `errors` of `/readyz`."""
 
-OF_INDICES = tuple("assortment_effect volume_audit".split())
+OF_INDICES = tuple(
+    """assortment_effect volume_audit methods_disagree index_no_rank index_no_rank_unsure index_says_dearer
+    index_says_cheaper index_says_alike level_says_dearer level_says_cheaper level_says_alike""".split()
+)
 """What is said beside an index, with its numbers."""
 
 BEGIN, END = "<!-- codes: written by make openapi -->", "<!-- end of codes -->"

@@ -103,14 +103,14 @@ def quotes(
 
 
 def coded(ids: NDArray[np.integer]) -> tuple[NDArray[np.integer], NDArray[np.int32]]:
-    """Return the ids there are, rising, and for each row the place of its id among them; ids are zero or more.
+    """Return the ids there are, rising, and for each row the place of its id among them.
 
     As `np.unique` with its inverse, but for the dense ids of a database in one pass instead of a sort.
 
     >>> [column.tolist() for column in coded(np.array([70, 12, 70]))]
     [[12, 70], [1, 0, 1]]
     """
-    if not len(ids) or int(ids.max()) > 16 * len(ids) + (1 << 20):
+    if not len(ids) or int(ids.min()) < 0 or int(ids.max()) > 16 * len(ids) + (1 << 20):
         known, place = np.unique(ids, return_inverse=True)
         return known, place.astype(np.int32)
     there = np.zeros(int(ids.max()) + 1, np.bool_)

@@ -13,8 +13,8 @@ from pricecompare.services.indexing.sources import Source, asked, source, versio
 HOW = ("period", "compare", "method", "reference")
 NUMBERS = (
     "index", "low", "high", "se", "level", "level_low", "level_high", "index_loo", "region_volume_index",
-    "volume_index", "value_index", "n_eff", "coverage", "single_seller_share", "own_reference_share",
-    "largest_weight", "reliability",
+    "gk", "idb", "geks", "volume_index", "value_index", "n_eff", "coverage", "single_seller_share",
+    "own_reference_share", "largest_weight", "reliability",
 )  # fmt: skip
 COUNTS = ("n_items", "component", "rank", "ranked", "stars")
 
@@ -37,6 +37,9 @@ INDEX = (
     Column("level_high", "水平上限", "Level to", "ratio"),
     Column("index_loo", "与他店相比", "Against the others alone", "ratio"),
     Column("region_volume_index", "全区销量口径", "With the region's volumes", "ratio"),
+    Column("gk", "Geary-Khamis 水平", "Geary-Khamis level", "ratio"),
+    Column("idb", "IDB 水平", "IDB level", "ratio"),
+    Column("geks", "GEKS-Fisher 水平", "GEKS-Fisher level", "ratio"),
     Column("volume_index", "销量指数", "Volume index", "ratio"),
     Column("value_index", "销售额指数", "Value index", "ratio"),
     Column("n_eff", "有效品种数", "Effective drugs", "ratio"),
@@ -65,7 +68,7 @@ def _indices(scope: Scope, _: Rank | None) -> Rows:
     for value in found.values.values():
         this = known.get(value.pharmacy_id)
         if this is not None and scope.district_id in (None, this.district_id):
-            told = shown.figures(value, found.limits) | shown.own(value)
+            told = shown.figures(value, found.limits) | shown.own(value) | shown.others(value)
             rank = told["index"] is None, -(told["index"] or 0.0), this.id
             rows.append((rank, _row(scope, found, this, value, told)))
     yield from sorted(rows)

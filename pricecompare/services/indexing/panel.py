@@ -1,11 +1,9 @@
-"""What an index of a region and period is computed from, held in memory until the data change."""
+"""What an index of a region and period is computed from, and what follows from it."""
 
 import hashlib
-from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,7 +12,7 @@ from pricecompare.calc import index
 from pricecompare.calc.index.references import Reference
 from pricecompare.calc.index_limits import Limits
 from pricecompare.calc.packing import LAYOUT, Table, packed, unpacked
-from pricecompare.calc.sold import Sales, unit_values
+from pricecompare.calc.sold import Floats, Sales, gross_errors, unit_values
 
 if TYPE_CHECKING:
     from pricecompare.calc.index_figures import Figures
@@ -35,27 +33,44 @@ class Panel:
     reference: Reference | None = "mean"
 
     @cached_property
-    def pharmacies(self) -> NDArray[np.int32]:
-        """The ids of pharmacies, place j for outlet code j."""
-        return np.unique(self.rows["pharmacy"])
+    def _outlets(self) -> tuple[NDArray, NDArray]:
+        return index.coded(self.rows["pharmacy"])
 
     @cached_property
-    def drugs(self) -> NDArray[np.int32]:
+    def _groups(self) -> tuple[NDArray, NDArray]:
+        return index.coded(self.rows["group"])
+
+    @property
+    def pharmacies(self) -> NDArray[np.integer]:
+        """The ids of pharmacies, place j for outlet code j."""
+        return self._outlets[0]
+
+    @property
+    def drugs(self) -> NDArray[np.integer]:
         """The ids of drugs as they are compared, place i for drug code i."""
-        return np.unique(self.rows["group"])
+        return self._groups[0]
 
     @cached_property
     def sales(self) -> Sales:
         """Unit values per pharmacy and drug, packs on the scale of the drug it is compared as."""
-        outlet = np.searchsorted(self.pharmacies, self.rows["pharmacy"])
-        drug = np.searchsorted(self.drugs, self.rows["group"])
-        return unit_values(outlet, drug, self.rows["amount"].astype(np.float64), self.rows["quantity"] * self.rows["k"])
+        packs = self.rows["quantity"] * self.rows["k"]
+        return unit_values(self._outlets[1], self._groups[1], self.rows["amount"].astype(np.float64), packs)
 
     @cached_property
     def quotes(self) -> index.Quotes:
         """Those of them that may be compared."""
         screened = {"min_others": round(self.limits.min_others), "error_ratio": self.limits.error_ratio}
         return index.quotes(*self.sales, n_outlets=len(self.pharmacies), **screened)  # type: ignore[arg-type]
+
+    @cached_property
+    def gross(self) -> NDArray[np.bool_]:
+        """Of each row of `sales`, whether it is a gross error."""
+        return gross_errors(self.sales.drug, self.sales.value / self.sales.quantity, self.limits.error_ratio)
+
+    @cached_property
+    def reference_prices(self) -> Floats:
+        """What each quote is held against, fen per pack."""
+        return index.reference_of_rows(self.quotes, self.reference or "mean")
 
     @cached_property
     def figures(self) -> "Figures":
@@ -65,6 +80,15 @@ class Panel:
 
         with np.errstate(invalid="ignore", divide="ignore"):
             return figures(self.sales, self.quotes, self.limits, self.method, self.reference)
+
+    def told_of_one(self) -> tuple[NDArray[np.bool_], Floats]:
+        """Return what answers about one pharmacy's drugs need; it is held from then on."""
+        return self.gross, self.reference_prices
+
+    def told_of_all(self) -> "Figures":
+        """Return the figures, once all is held that answers about one pharmacy's drugs need."""
+        self.told_of_one()
+        return self.figures
 
     def place(self, pharmacy_id: int) -> int | None:
         """Return the outlet code of a pharmacy; None for one without sales."""
@@ -87,21 +111,3 @@ class Panel:
 def kept(stored: bytes, layout: int, limits: Limits, method: str, reference: Reference | None) -> Panel:
     """Return the panel that a run kept."""
     return Panel(unpacked(stored, INPUT, layout=layout), limits, method, reference)
-
-
-@dataclass(slots=True)
-class Panels:
-    """The panels that were asked for last, held until the data change; an index of a large city takes seconds."""
-
-    most: int = 4
-    _known: OrderedDict[Any, Panel] = field(default_factory=OrderedDict)
-
-    def of(self, asked: Any, make: Callable[[], Panel]) -> Panel:
-        """Return the panel that was `asked` for, data version and all."""
-        found = self._known.get(asked)
-        if found is None:
-            found = make()
-            # Replaced whole, so readers need no lock.
-            kept = [*self._known.items(), (asked, found)][-self.most :]
-            self._known = OrderedDict(kept)
-        return found

@@ -1,15 +1,16 @@
 """Sales of a region and period gathered for an index: as they stand, accepted appeals put in, packs on one scale."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Hashable, Iterable
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pricecompare.calc.index import METHOD_ID
 from pricecompare.calc.index.references import Reference
 from pricecompare.calc.index_limits import Limits
-from pricecompare.calc.packing import Table
+from pricecompare.calc.packing import SOLD, Table
 from pricecompare.calc.periods import Period, period
 from pricecompare.errors import Invalid
 from pricecompare.models import COMPARES
@@ -18,10 +19,6 @@ from pricecompare.services.across import kin_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panel import INPUT, Panel
 
-SOLD = np.dtype([(name, INPUT[name]) for name in ("pharmacy", "drug", "quantity", "amount")])
-"""A row of sales as it is read."""
-
-Row = tuple[int, int, float, int]
 Totals = dict[tuple[int, int], list[tuple[frozenset[str], float, int]]]
 """What was sold, by pharmacy and drug: of which months, packs, fen."""
 
@@ -37,10 +34,28 @@ class Wanted(NamedTuple):
 
 
 def panel_now(desk: Desk, wanted: Wanted) -> Panel:
-    """Return the panel of sales as they stand now, accepted appeals applied; use inside `reading`."""
-    versions = desk.store.versions()
-    region = desk.editions.regions(desk.store, versions.data).get(wanted.region_id)
-    return desk.panels.of((region, versions.drugs, wanted), lambda: _made(desk, wanted))
+    """Return the panel of sales as they stand now, accepted appeals applied; use inside `reading`.
+
+    Raises TooSlow (index_in_making) where an answer is waited for that a large region's panel would take too long for.
+    """
+    stamps = desk.store.sales_stamps(wanted.region_id, wanted.period.months)
+    rows = sum(stamp[0] for stamp in stamps)
+    return desk.panels.of(_name(desk, wanted), lambda: _named(desk, wanted), rows=rows, first=Panel.told_of_all)
+
+
+def _name(desk: Desk, wanted: Wanted) -> Hashable:
+    """Return what tells panels apart: all that they rest on. Prices come every minute, sales once a month."""
+    stamps = desk.store.sales_stamps(wanted.region_id, wanted.period.months)
+    appeals = tuple(one.id for one in desk.store.accepted_appeals(wanted.region_id))
+    limits = tuple(sorted(desk.store.index_settings(wanted.region_id, wanted.period.year).items()))
+    drugs = 0 if wanted.compare == "sku" else desk.store.versions().drugs
+    return wanted, tuple(stamps), appeals, limits, drugs
+
+
+def _named(desk: Desk, wanted: Wanted) -> tuple[Hashable, Panel]:
+    """Return a panel and the name of what it was made of, be that newer than what was asked for."""
+    with desk.store.reading():
+        return _name(desk, wanted), _made(desk, wanted)
 
 
 def appeals_in(desk: Desk, wanted: Wanted) -> list[int]:
@@ -83,8 +98,7 @@ def reference_for(method_id: str, reference: str | None) -> Reference | None:
 def _made(desk: Desk, wanted: Wanted) -> Panel:
     refuse_compare(wanted.compare)
     appeals = desk.store.accepted_appeals(wanted.region_id)
-    # Row by row into the array: a city has millions, which as objects would take gigabytes.
-    rows = np.fromiter(_rows(desk, wanted, appeals), SOLD)
+    rows = _rows(desk, wanted, appeals)
     table = np.zeros(len(rows), INPUT)
     for name in SOLD.names or ():
         table[name] = rows[name]
@@ -92,26 +106,34 @@ def _made(desk: Desk, wanted: Wanted) -> Panel:
     if wanted.compare != "sku":
         _group(desk, table, wanted.compare)
         _apart(table, wanted, appeals)
-    order = np.lexsort((table["drug"], table["pharmacy"]))
+    key = _key(table)
+    if not (np.diff(key) > 0).all():
+        table = table[np.argsort(key, kind="stable")]
     limits = limits_of(desk, wanted.region_id, wanted.period.year)
-    return Panel(table[order], limits, wanted.method, wanted.reference)
+    return Panel(table, limits, wanted.method, wanted.reference)
 
 
-def _rows(desk: Desk, wanted: Wanted, appeals: Iterable[Appeal]) -> Iterator[Row]:
-    """Yield what was sold in the period, one row for each pharmacy, drug and month; appeals put in."""
+def _rows(desk: Desk, wanted: Wanted, appeals: Iterable[Appeal]) -> Table:
+    """Return what was sold in the period, one row for each pharmacy, drug and month; appeals put in."""
     disputed = [one for one in appeals if one.effect in ("exclude", "correct")]
-    touched = {(one.pharmacy_id, one.drug_id) for one in disputed}
+    touched = np.array([(one.pharmacy_id << 32) + one.drug_id for one in disputed], np.int64)
     totals: Totals = defaultdict(list)
+    rest = []
     for month in wanted.period.months:
-        for sale in desk.store.sales_of_month(wanted.region_id, month):
-            if (key := (sale.pharmacy_id, sale.drug_id)) in touched:
-                totals[key].append((frozenset([month]), sale.quantity, sale.amount_fen))
-            else:
-                yield sale.pharmacy_id, sale.drug_id, sale.quantity, sale.amount_fen
+        rows = desk.store.sales_of_month(wanted.region_id, month)
+        at = np.isin(_key(rows), touched) if disputed else np.zeros(len(rows), np.bool_)
+        for pharmacy, drug, quantity, amount in rows[at].tolist():
+            totals[pharmacy, drug].append((frozenset([month]), quantity, amount))
+        rest.append(rows[~at] if disputed else rows)
     for one in disputed:
         _decided(totals, one, frozenset(wanted.period.months))
-    for key, parts in totals.items():
-        yield from ((*key, quantity, amount) for _, quantity, amount in parts)
+    decided = [(*key, quantity, amount) for key, parts in totals.items() for _, quantity, amount in parts]
+    return np.concatenate([*rest, np.array(decided, SOLD)])
+
+
+def _key(rows: Table) -> NDArray[np.int64]:
+    """Return one number for each pharmacy and drug, in the order of both."""
+    return (rows["pharmacy"].astype(np.int64) << 32) + rows["drug"]
 
 
 def _decided(totals: Totals, one: Appeal, months: frozenset[str]) -> None:

@@ -7,7 +7,6 @@ import numpy as np
 
 from pricecompare.calc import index
 from pricecompare.calc.money import yuan
-from pricecompare.calc.sold import gross_errors
 from pricecompare.models import Drug
 from pricecompare.services.indexing.panel import Panel
 
@@ -33,9 +32,9 @@ def parts(panel: Panel, pharmacy_id: int, drugs: Mapping[int, Drug]) -> Parts:
     if panel.method != index.METHOD_ID:
         # No other method is a sum over drugs.
         return Parts([], left, None)
-    quotes, mine = panel.quotes, panel.quotes.outlet == at
+    quotes, mine = panel.quotes, slice(*panel.quotes.ends[at : at + 2])
     drug, value, packs = quotes.drug[mine], quotes.value[mine], quotes.quantity[mine]
-    price = index.reference_of_rows(quotes, panel.reference or "mean")[mine]
+    price = panel.reference_prices[mine]
     found = index.contributions(np.arange(len(drug)), value, packs, price)
     order = np.argsort(-np.abs(found.contribution), kind="stable")
     told = [
@@ -55,15 +54,16 @@ def parts(panel: Panel, pharmacy_id: int, drugs: Mapping[int, Drug]) -> Parts:
 
 def _left_out(panel: Panel, at: int, drugs: Mapping[int, Drug]) -> list[dict[str, Any]]:
     """Return what a pharmacy sold that is not compared: gross errors, and drugs that too few others sold."""
-    sales, limits = panel.sales, panel.limits
-    gross = gross_errors(sales.drug, sales.value / sales.quantity, limits.error_ratio)
-    compared = np.isin(sales.drug, panel.quotes.drug) & ~gross
+    sales, sold = panel.sales, panel.quotes.sellers
+    rows = np.arange(*np.searchsorted(sales.outlet, (at, at + 1)))
+    drug, gross = sales.drug[rows], panel.gross[rows]
+    compared = (drug < len(sold)) & (sold[np.minimum(drug, len(sold) - 1)] > 0) & ~gross if len(sold) else gross & False
     return [
         {
             **_part(drugs, int(panel.drugs[sales.drug[i]]), float(sales.quantity[i]), float(sales.value[i])),
-            "why": "gross_error" if gross[i] else "few_sellers",
+            "why": "gross_error" if panel.gross[i] else "few_sellers",
         }
-        for i in np.flatnonzero((sales.outlet == at) & ~compared).tolist()
+        for i in rows[~compared].tolist()
     ]
 
 

@@ -15,7 +15,8 @@ from pricecompare.services import index, views
 from pricecompare.services.basis import basis
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing import shown
-from pricecompare.services.indexing.sources import Source, asked, source
+from pricecompare.services.indexing.beside import of_all
+from pricecompare.services.indexing.sources import Source, asked, source, versions_beside
 from pricecompare.services.places import pooling_of, region_of
 
 LEAST = 3
@@ -44,6 +45,7 @@ def report(desk: Desk, region: str, *, period: str | None = None, **how: Any) ->
         "distribution": _distribution(here),
         "districts": [{"district": views.place_name(atlas, int(key)), **rest} for key, rest in districts],
         "chains": [{"chain": str(key), **rest} for key, rest in chains],
+        "beside": of_all(here, versions_beside(found)),
         "since": _since(here, earlier),
         "data_version": versions.data,
     }

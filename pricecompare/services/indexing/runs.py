@@ -15,10 +15,14 @@ from pricecompare.models.indexing import IndexRun, IndexValue
 from pricecompare.services import audit
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing.beside import newest
 from pricecompare.services.indexing.panel import Panel
 from pricecompare.services.indexing.panels import Wanted, appeals_in, panel_now, reference_for, refuse_compare
 from pricecompare.services.indexing.sources import in_force, newest_version, values, wanted_by
 from pricecompare.services.places import district_of, pooling_of, region_of
+
+FIRST = IndexValue._fields.index("gk")
+"""So many columns every run has."""
 
 DECISIONS = {"confirm": "confirmed", "drop": "dropped"}
 
@@ -123,14 +127,16 @@ def _facts(panel: Panel, made: list[IndexValue]) -> dict[str, Any]:
     components = len({one.component for one in made if one.component >= 0})
     ranked = sum(one.rank > 0 for one in made)
     rows = {"rows": len(panel.rows), "pharmacies": len(made), "drugs": len(panel.drugs)}
-    return rows | counts | {"ranked": ranked, "components": components}
+    return rows | counts | {"ranked": ranked, "components": components, "beside": newest()}
 
 
 def hash_of(made: list[IndexValue]) -> str:
     """Return SHA-256 of the values of a run, pharmacy by pharmacy."""
     digest = hashlib.sha256()
     for one in made:
-        digest.update(orjson.dumps(tuple(one)) + b"\n")
+        # Columns came later that earlier runs know nothing of: what is hashed of those must not change.
+        known = tuple(one) if any(number is not None for number in one[FIRST:]) else tuple(one)[:FIRST]
+        digest.update(orjson.dumps(known) + b"\n")
     return digest.hexdigest()
 
 

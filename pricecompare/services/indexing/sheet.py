@@ -46,6 +46,8 @@ def _rows(told: dict[str, Any]) -> Iterator[list[object]]:
     yield ["run", "" if run is None else run["id"]]
     yield ["status", told["status"]]
     yield ["index", told["index"]]
+    for one in told["beside"]:
+        yield ["beside", f"{one['id']} v{one['version']}", one["index"], one["title_zh"], one["title_en"]]
     yield from map(list, FORMULAS)
     yield []
     yield list(COLUMNS)

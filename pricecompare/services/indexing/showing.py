@@ -118,7 +118,7 @@ def told(desk: Desk, run: IndexRun) -> dict[str, Any]:
         "decided_at": None if run.decided_at is None else days.iso(run.decided_at),
         "decided_by": run.decided_by,
         "limits": json.loads(run.limits),
-        **json.loads(run.facts),
+        **{"beside": {}} | json.loads(run.facts),
         "inputs_sha256": run.inputs_hash,
         "values_sha256": run.values_hash,
     }

@@ -10,6 +10,7 @@ from pricecompare.calc.index_limits import Limits, above, stars
 from pricecompare.calc.money import nearest, yuan
 from pricecompare.models.indexing import IndexValue
 from pricecompare.services.indexing import words
+from pricecompare.services.indexing.beside import disagreement
 
 HUNDRED = ("index", "low", "high", "se", "level", "level_low", "level_high")
 """Told on the scale on which 100 is the region's average."""
@@ -34,7 +35,8 @@ def figures(value: IndexValue, limits: Limits) -> dict[str, Any]:
         "status": value.status,
         "why": words.why(value.why),
         **{name: 100 * ratio if told and ratio is not None else None for name, ratio in ratios.items()},
-        "assortment": words.assortment(value.value, value.level, value.level_low, value.level_high) if told else None,
+        "assortment": words.assortment(value) if told else None,
+        "methods": disagreement(value),
         "n_items": value.n_items,
         "n_eff": value.n_eff or 0.0,
         "coverage": value.coverage or 0.0,
@@ -42,19 +44,20 @@ def figures(value: IndexValue, limits: Limits) -> dict[str, Any]:
         "single_seller_share": value.single_seller or 0.0,
         "own_reference_share": value.own_reference or 0.0,
         "reliability": value.reliability if told else None,
-        **_rank(value),
+        **_rank(value, limits),
         "warning": above(index, low, limits) if marked else None,
         "stars": stars(index, limits) if marked else None,
     }
 
 
-def _rank(value: IndexValue) -> dict[str, Any]:
-    """Return the place of a pharmacy among those that may be ranked, 1 for the dearest; None where it has none."""
+def _rank(value: IndexValue, limits: Limits) -> dict[str, Any]:
+    """Return the place of a pharmacy among those that may be ranked, 1 for the dearest, or why it has none."""
     if not value.rank:
-        return {"rank": None, "ranked": None, "percentile": None}
+        return {"rank": None, "ranked": None, "percentile": None, "no_rank": words.no_rank(value, limits)}
     cheaper = value.ranked - value.rank
     return {
         "rank": value.rank,
+        "no_rank": None,
         "ranked": value.ranked,
         "percentile": round(100 * cheaper / max(value.ranked - 1, 1), 1),
     }
@@ -73,6 +76,13 @@ def own(value: IndexValue) -> dict[str, Any]:
         "turnover_fen": nearest(value.turnover),
         "component": value.component,
     }
+
+
+def others(value: IndexValue) -> dict[str, float | None]:
+    """Return what other methods say, by the names of their columns; None where it may not be told."""
+    told = value.status != "suppressed"
+    ratios = {"gk": value.gk, "idb": value.idb, "geks": value.geks}
+    return {name: 100 * ratio if told and ratio is not None else None for name, ratio in ratios.items()}
 
 
 def rounded(told: dict[str, Any]) -> dict[str, Any]:

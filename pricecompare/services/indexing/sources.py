@@ -12,6 +12,7 @@ from pricecompare.calc.periods import Period, period
 from pricecompare.errors import NotFound
 from pricecompare.models.indexing import IndexRun, IndexValue
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing.beside import newest
 from pricecompare.services.indexing.panel import Panel, kept
 from pricecompare.services.indexing.panels import Wanted, limits_of, panel_now, reference_for, refuse_compare
 
@@ -84,7 +85,9 @@ def panel_of(desk: Desk, found: Source) -> Panel:
 
 def panel_of_run(desk: Desk, run: IndexRun) -> Panel:
     """Return what a run kept: held, since it never changes."""
-    return desk.panels.of(("run", run.id), lambda: kept_panel(desk, run))
+    name = ("run", run.id)
+    rows = json.loads(run.facts)["rows"]
+    return desk.panels.of(name, lambda: (name, kept_panel(desk, run)), rows=rows, first=Panel.told_of_one)
 
 
 def kept_panel(desk: Desk, run: IndexRun) -> Panel:
@@ -121,6 +124,16 @@ def told_run(run: IndexRun | None) -> dict[str, Any] | None:
 def version_of(found: Source) -> int:
     """Return the version of the method that figures were made by."""
     return found.run.method_version if found.run else newest_version(found.wanted.method)
+
+
+def beside_of(run: IndexRun) -> dict[str, int]:
+    """Return the methods that stand beside the index of a run, with their versions; none where it knows none."""
+    return json.loads(run.facts).get("beside", {})
+
+
+def versions_beside(found: Source) -> dict[str, int]:
+    """Return the methods that stand beside figures, with the versions they were made by."""
+    return newest() if found.run is None else beside_of(found.run)
 
 
 def newest_version(method_id: str) -> int:

@@ -9,7 +9,7 @@ from pricecompare.models.indexing import IndexRun, IndexValue
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panels import panel_now
 from pricecompare.services.indexing.runs import hash_of, name_of, run_of
-from pricecompare.services.indexing.sources import kept_panel, newest_version, of_run, values
+from pricecompare.services.indexing.sources import beside_of, kept_panel, newest_version, of_run, values
 from pricecompare.store.uploads import NEWEST
 
 CLOSE = 1e-12
@@ -31,12 +31,13 @@ def verified(desk: Desk, run_id: int) -> dict[str, Any]:
     """
     with desk.store.reading():
         run = run_of(desk, run_id)
-        if run.method_version != newest_version(run.method_id):
-            raise Conflict("method_unknown", value=f"{run.method_id} v{run.method_version}")
+        for method_id, version in _methods(run).items():
+            if version != newest_version(method_id):
+                raise Conflict("method_unknown", value=f"{method_id} v{version}")
         panel, stored = kept_panel(desk, run), desk.store.index_values(run.id)
         sealed = _sealed(desk, run)
         now = panel_now(desk, of_run(desk, run).wanted).hash
-    differing = _differing(stored, values(panel))
+    differing = _differing(stored, _as_known(run, values(panel)))
     inputs = panel.hash == run.inputs_hash
     kept = hash_of(stored) == run.values_hash
     return {
@@ -52,6 +53,18 @@ def verified(desk: Desk, run_id: int) -> dict[str, Any]:
         "pharmacies": len(stored),
         "inputs_sha256": run.inputs_hash,
     }
+
+
+def _methods(run: IndexRun) -> dict[str, int]:
+    """Return the version of every method that a run says something by."""
+    return {**beside_of(run), run.method_id: run.method_version}
+
+
+def _as_known(run: IndexRun, again: dict[int, IndexValue]) -> dict[int, IndexValue]:
+    """Return values as a run could know them: one made before other methods were kept has nothing of those."""
+    if beside_of(run):
+        return again
+    return {key: one._replace(gk=None, idb=None, geks=None) for key, one in again.items()}
 
 
 def _differing(stored: list[IndexValue], again: dict[int, IndexValue]) -> list[int]:

@@ -3,7 +3,10 @@
 from typing import Any
 
 from pricecompare.calc.index import METHOD_ID
+from pricecompare.calc.index_limits import Limits
+from pricecompare.calc.money import nearest
 from pricecompare.errors import Reason
+from pricecompare.models.indexing import IndexValue
 from pricecompare.services.indexing.panels import Wanted
 from pricecompare.services.sayings import told
 
@@ -21,6 +24,10 @@ WHY = {
 }
 """What is said of each reason for which an index is not published."""
 
+PAID = ("index_says_alike", "index_says_dearer", "index_says_cheaper")
+LIES = ("level_says_alike", "level_says_dearer", "level_says_cheaper")
+"""What is said of an index at the region's average, above it, and (last, at -1) below."""
+
 
 def method(wanted: Wanted, version: int) -> dict[str, Any]:
     """Return how an index was computed."""
@@ -37,14 +44,35 @@ def why(code: str) -> dict[str, str] | None:
     return {"code": code, **told(Reason.of(WHY[code]))} if code else None
 
 
-def assortment(
-    value: float | None, level: float | None, low: float | None, high: float | None
-) -> dict[str, Any] | None:
+def says(value: float | None, wanted: Wanted) -> dict[str, str] | None:
+    """Return what an index says in one sentence; None where there is none."""
+    if value is None:
+        return None
+    percent = nearest(1000 * value) - 1000
+    # Only the headline against the mean is what was paid against what it costs on average.
+    sayings = PAID if (wanted.method, wanted.reference) == (METHOD_ID, "mean") else LIES
+    code = sayings[(percent > 0) - (percent < 0)]
+    return {"code": code, **told(Reason.of(code, percent=f"{abs(percent) / 10:.1f}"))}
+
+
+def no_rank(value: IndexValue, limits: Limits) -> dict[str, str] | None:
+    """Return why an index that is published has no rank; None for one that has, and where its status says why."""
+    if value.rank or value.status != "published":
+        return None
+    if value.reliability is None:
+        return {"code": "index_no_rank_unsure", **told(Reason.of("index_no_rank_unsure"))}
+    # Cut and not rounded: 0.698 is not 0.70, which would do.
+    said = {"reliability": f"{int(100 * value.reliability) / 100:.2f}", "needed": f"{limits.rank_reliability:g}"}
+    return {"code": "index_no_rank", **told(Reason.of("index_no_rank", **said))}
+
+
+def assortment(value: IndexValue) -> dict[str, Any] | None:
     """Return what is to be said where headline and like-for-like level differ by more than the interval; else None."""
-    if value is None or level is None or low is None or high is None or low <= value <= high:
+    index, level, low, high = value.value, value.level, value.level_low, value.level_high
+    if index is None or level is None or low is None or high is None or low <= index <= high:
         return None
     said = {name: f"{100 * number:.1f}" for name, number in
-            {"index": value, "level": level, "low": low, "high": high}.items()}  # fmt: skip
+            {"index": index, "level": level, "low": low, "high": high}.items()}  # fmt: skip
     return {"code": "assortment_effect", **told(Reason.of("assortment_effect", **said))}
 
 
