@@ -90,11 +90,14 @@ def likeness(word: str, texts: Sequence[str], *, least: float = 0) -> Scores:
     [91.0, 89.0, 27.0]
     """
     enough = max(least - _ROUNDING, 0)
-    whole = process.cdist([word], texts, scorer=fuzz.ratio, score_cutoff=enough)[0]
-    part = process.cdist([word], texts, scorer=fuzz.partial_ratio, score_cutoff=enough / PART)[0] * np.float32(PART)
-    long_enough = np.fromiter(map(len, texts), np.int64, len(texts)) >= len(word)
-    begins = np.fromiter((text[:1] == word[:1] for text in texts), np.bool_, len(texts))
-    best = np.where(long_enough, np.maximum(whole, part), whole)
+    best = process.cdist([word], texts, scorer=fuzz.ratio, score_cutoff=enough)[0]
+    # Parts cost ten times as much as the whole, and a shorter text has none.
+    long = [at for at, text in enumerate(texts) if len(text) >= len(word)]
+    if long:
+        some = [texts[at] for at in long]
+        part = process.cdist([word], some, scorer=fuzz.partial_ratio, score_cutoff=enough / PART)[0] * np.float32(PART)
+        best[long] = np.maximum(best[long], part)
+    begins = np.array([text[:1] == word[:1] for text in texts], np.bool_)
     return np.where(begins, best, best * np.float32(ELSEWHERE))
 
 

@@ -9,6 +9,9 @@ from pricecompare.calc.lines import EXACT, KIND, NONE, PREFIX, STEP, WITHIN, Ran
 
 _LONGEST_SYLLABLE = 6
 
+FEW = 24
+"""Runs that are gone on with one by one: fewer than what an array operation costs more for."""
+
 Units = NDArray[np.int32]
 
 
@@ -23,6 +26,7 @@ class Shorthand:
     def __init__(self, texts: Sequence[str], syllables: Sequence[Sequence[str]]):
         sounds = [sound for line in syllables for sound in (*line, "")]
         self._numbers = {sound: number for number, sound in enumerate(dict.fromkeys(["", *sounds]))}
+        self._sounds = list(self._numbers)
         self._beginnings: dict[str, list[int]] = {}
         for sound, number in self._numbers.items():
             for end in range(2, len(sound) + 1):
@@ -42,18 +46,42 @@ class Shorthand:
 
     def ranks(self, word: str) -> Ranks:
         """Return the rank of each text's best hit; the last syllable of a word may lack its end."""
-        runs: list[list[tuple[Units, Units]]] = [[] for _ in range(len(word) + 1)]
+        many: list[list[tuple[Units, Units]]] = [[] for _ in range(len(word) + 1)]
+        few: list[set[tuple[int, int]]] = [set() for _ in many]
         for units, end in self._starts(word):
             if len(units):
-                runs[end].append((units, units + 1))
+                many[end].append((units, units + 1))
         for at in range(1, len(word)):
-            if not runs[at]:
-                continue
-            starts, units = _joined(runs[at])
-            for goes_on, end in self._steps(word, at, units):
-                if goes_on.any():
-                    runs[end].append((starts[goes_on], units[goes_on] + 1))
-        return self._best(*_joined(runs[-1]))
+            if many[at]:
+                self._go_on(word, at, many, few)
+            for start, unit in few[at]:
+                for end in self._ends(word, at, unit):
+                    few[end].add((start, unit + 1))
+        rest = np.array(sorted(few[-1]), np.int32).reshape(-1, 2)
+        return self._best(*_joined([*many[-1], (rest[:, 0], rest[:, 1])]))
+
+    def _go_on(
+        self, word: str, at: int, many: list[list[tuple[Units, Units]]], few: list[set[tuple[int, int]]]
+    ) -> None:
+        """Go on with the many runs that have come to a place of the word; a handful is left to be looked at singly."""
+        starts, units = _joined(many[at])
+        if len(units) <= FEW:
+            few[at].update(zip(starts.tolist(), units.tolist(), strict=True))
+            return
+        for goes_on, end in self._steps(word, at, units):
+            if goes_on.any():
+                many[end].append((starts[goes_on], units[goes_on] + 1))
+
+    def _ends(self, word: str, at: int, unit: int) -> Iterator[int]:
+        """Yield where what one unit can be ends in the word, from `at` on: `_steps` of a single unit."""
+        sound = self._sounds[self._spoken.item(unit)]
+        if sound[:1] == word[at] or self._written.item(unit) == ord(word[at]):
+            yield at + 1
+        if len(sound) > 1:
+            if word.startswith(sound, at):
+                yield at + len(sound)
+            elif len(word) > at + 1 and sound.startswith(word[at:]):
+                yield len(word)
 
     def _starts(self, word: str) -> Iterator[tuple[Units, int]]:
         """Yield which units are what a word begins with, and where in the word that ends: `_steps` of all units."""
