@@ -5,7 +5,7 @@ The way leads from the point over the stops and back, in the shortest order.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations, permutations
 from typing import NamedTuple
 
@@ -18,6 +18,12 @@ MOST_STOPS = 3
 
 PER_FEN = 1_000_000
 """Costs are compared in millionths of a fen: fen for a kilometre times millimetres, and whole without rounding."""
+
+SLACK_MM, SLACK = 16, 1 - 1e-5
+"""By how much sums of measured ways may miss the triangle inequality."""
+
+FEW = 100
+"""Choices whose ways are measured sooner than fewer of them are looked for."""
 
 _ABSENT = float(1 << 45)
 """More than all drugs of a basket cost; sums of sixty are exact."""
@@ -106,9 +112,11 @@ class Offered:
         above = self._paid(stops)
         missing = int(above.min() // _ABSENT)
         rows = np.flatnonzero(above < (missing + 1) * _ABSENT)
+        above = above.take(rows) - missing * _ABSENT
+        rows, above = self._within(stops, rows, above)
         these = [one.take(rows) if len(one) > 1 else one for one in stops]
         mm = self.ways(these)
-        cost = (above.take(rows) - missing * _ABSENT).astype(np.int64) * PER_FEN + self.fen_per_km * mm
+        cost = above.astype(np.int64) * PER_FEN + self.fen_per_km * mm
         alike = np.flatnonzero(cost == cost.min())
         numbers = [np.broadcast_to(self.pharmacy.take(one), len(rows)).take(alike) for one in these]
         numbers = list(np.sort(numbers, axis=0))
@@ -118,33 +126,58 @@ class Offered:
         named = tuple(int(one[first]) for one in numbers)
         return Rank(missing, int(cost[at]), len(stops), int(mm[at]), named), chosen
 
+    def _within(self, stops: Sequence[Columns], rows: Columns, above: Floats) -> tuple[Columns, Floats]:
+        """Return those choices that may cost least, by what no way over their stops is shorter than: there and back."""
+        if self.xyz is None or len(rows) < FEW:
+            return rows, above
+        far = reduce(np.maximum, [self.home_mm.take(one.take(rows) if len(one) > 1 else one) for one in stops])
+        least = above * PER_FEN + self.fen_per_km * (2 * (SLACK * far - SLACK_MM))
+        first = rows[least.argmin()]
+        way = self.ways([one.take([first]) if len(one) > 1 else one for one in stops])
+        # A whole fen more than it costs, for the sum of numbers that are not whole is not exact.
+        most = (above[least.argmin()] + 1) * PER_FEN + self.fen_per_km * way[0]
+        kept = np.flatnonzero(least <= most)
+        return rows.take(kept), above.take(kept)
+
     def _paid(self, stops: Sequence[Columns]) -> Floats:
         """Return what all drugs together cost above their lowest prices, for each choice; infinite for a stop twice."""
-        # Picking columns costs more than adding them up: all of them are taken as they stand.
-        every = np.arange(len(self.pharmacy))
-        each = [self._weighed if np.array_equal(one, every) else self._weighed.take(one, axis=1) for one in stops]
-        paid = each[0]
-        for one in each[1:]:
-            paid = np.minimum(paid, one)
-        above = paid.sum(axis=0)
+        fixed = [self._weighed.take(one, axis=1) for one in stops if len(one) == 1]
+        many = [one for one in stops if len(one) > 1]
+        if len(many) == 1 and len(many[0]) == len(self.pharmacy) and np.array_equal(many[0], self._every):
+            # Picking columns costs more than adding them up: all of them are taken as they stand.
+            paid = reduce(np.minimum, fixed) if fixed else None
+            above = (self._weighed if paid is None else np.minimum(self._weighed, paid, out=self.work)).sum(axis=0)
+        else:
+            above = reduce(np.minimum, [*fixed, *(self._weighed.take(one, axis=1) for one in many)]).sum(axis=0)
         for these, those in combinations(stops, 2):
             above[np.broadcast_to(these == those, len(above))] = np.inf
         return above
 
+    @cached_property
+    def work(self) -> Floats:
+        """Room for as many numbers as there are prices, to be written over."""
+        return np.empty_like(self.fen)
+
+    @cached_property
+    def _every(self) -> Columns:
+        return np.arange(len(self.pharmacy))
+
     def plan(self, rank: Rank, stops: tuple[int, ...]) -> Plan:
         """Return a choice of stops with the way through them."""
-        ordered = min(permutations(stops), key=lambda order: (self._length(order), self._start(order)))
+        pairs = list(combinations(sorted(stops), 2))
+        firsts, seconds = (np.array([pair[end] for pair in pairs], np.intp) for end in (0, 1))
+        between = dict(zip(pairs, self.apart(firsts, seconds).tolist(), strict=True)) if pairs else {}
+        ordered = min(permutations(stops), key=lambda order: (self._length(order, between), self._start(order)))
         paid = self.fen.take(ordered, axis=1)
         at = paid.argmin(axis=1)
         lacking = np.isinf(paid.min(axis=1))
         bought = np.where(lacking, -1, np.array(ordered).take(at))
         return Plan(rank, ordered, tuple(bought.tolist()))
 
-    def _length(self, order: tuple[int, ...]) -> int:
-        """Return the millimetres of a way."""
-        pairs = [(np.array([a]), np.array([b])) for a, b in zip(order, order[1:], strict=False)]
-        between = (int(self.apart(*pair)[0]) for pair in pairs)
-        return int(self.home_mm[order[0]]) + sum(between) + int(self.home_mm[order[-1]])
+    def _length(self, order: tuple[int, ...], between: dict[tuple[int, int], int]) -> int:
+        """Return the millimetres of a way, those `between` two stops by their columns, the lower one first."""
+        legs = (between[min(pair), max(pair)] for pair in zip(order, order[1:], strict=False))
+        return int(self.home_mm[order[0]]) + sum(legs) + int(self.home_mm[order[-1]])
 
     def _start(self, order: tuple[int, ...]) -> tuple:
         """Return what decides between ways of one length: the nearer end first."""

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.basket import PER_FEN, Columns, Floats, Offered, Plan, Rank
+from pricecompare.calc.basket import PER_FEN, SLACK, SLACK_MM, Columns, Floats, Offered, Plan, Rank
 from pricecompare.calc.coverage import covering, masks_of
 from pricecompare.calc.relaxed import Bound, Table, bounded
 
@@ -20,11 +20,8 @@ ROUNDS, NESTED_ROUNDS = (6, 6, 12, 24), (2, 10)
 FEW = 40
 """Columns that are looked at sooner than another step is taken."""
 
-AT_ONCE = 2000
-"""Pairs that are tried together: few enough to stay near the processor."""
-
-_SLACK_MM, _SLACK = 16, 1 - 1e-5
-"""By how much sums of measured ways may miss the triangle inequality."""
+AT_ONCE = 10_000
+"""Prices that are tried together, a pair having one for each drug: few enough to stay near the processor."""
 
 _ROUNDING = 0.01  # fen
 
@@ -169,8 +166,9 @@ class _Search:
         counts = np.searchsorted(reduced, self._room(look) - reduced[firsts], side="right")
         ends = np.cumsum(counts)
         fixed = [np.array([stop]) for stop in node.fixed]
-        for start in range(0, int(ends[-1]) if len(ends) else 0, AT_ONCE):
-            places = np.arange(start, min(start + AT_ONCE, int(ends[-1])))
+        step = max(AT_ONCE // len(self.finite), 1)
+        for start in range(0, int(ends[-1]) if len(ends) else 0, step):
+            places = np.arange(start, min(start + step, int(ends[-1])))
             which = np.searchsorted(ends, places, side="right")
             one, two = firsts[which], places - (ends - counts)[which]
             # A pair of two that both sell it is tried once.
@@ -183,8 +181,9 @@ class _Search:
         assert self.best is not None
         if len(node.columns) < node.left:
             return None
-        base = self._lowest(node.fixed)
-        cost = np.minimum(base[:, None], self.offered.excess.take(node.columns, axis=1))
+        base, cost = self._lowest(node.fixed), self._costs(node.columns)
+        if node.fixed:
+            cost = np.minimum(base[:, None], cost)
         had = np.isfinite(cost)
         rows = np.flatnonzero(had.any(axis=1))
         spare = self.best[0].missing - (len(cost) - len(rows))
@@ -192,13 +191,19 @@ class _Search:
         if spare < 0 or np.isfinite(base).sum() + counts.sum() < len(cost) - self.best[0].missing:
             return None
         charge, way = self._charges(node)
-        table = Table(cost.take(rows, axis=0), charge, node.left, spare)
+        some = cost if len(rows) == len(cost) else cost.take(rows, axis=0)
+        table = Table(some, charge, node.left, spare, self.offered.work.reshape(-1)[: some.size].reshape(some.shape))
         start = np.where(np.isfinite(node.prices), node.prices, 0).take(rows)
         upper = self.best[0].cost / PER_FEN + _ROUNDING - way
         bound = bounded(table, start, upper=upper, rounds=rounds)
         if bound.least > upper:
             return None
         return _Look(rows, rows[np.isinf(base[rows])], spare, bound, way)
+
+    def _costs(self, columns: Columns) -> Floats:
+        """Return what each drug costs above its lowest price at some columns, to be read only."""
+        every = self.offered.excess
+        return every if len(columns) == every.shape[1] else every.take(columns, axis=1)
 
     def _room(self, look: _Look) -> float:
         """Return how high the sum of reduced costs of all stops that are still to choose may be."""
@@ -214,11 +219,11 @@ class _Search:
         per_mm = self.offered.fen_per_km / PER_FEN
         home = self.offered.home_mm.take(node.columns)
         if not node.fixed:
-            return per_mm * np.maximum(2 / node.left * (home * _SLACK - _SLACK_MM), 0), 0.0
+            return per_mm * np.maximum(2 / node.left * (home * SLACK - SLACK_MM), 0), 0.0
         [first] = node.fixed
         more = (self.offered.apart(np.array([first]), node.columns) + home) / 2
         out = float(self.offered.home_mm[first])
-        return per_mm * np.maximum(more * _SLACK - _SLACK_MM, 0), per_mm * max(out * _SLACK - _SLACK_MM, 0.0)
+        return per_mm * np.maximum(more * SLACK - SLACK_MM, 0), per_mm * max(out * SLACK - SLACK_MM, 0.0)
 
     def _scarcest(self, rows: NDArray[np.intp], columns: Columns) -> int | None:
         """Return which of some drugs fewest of the columns sell; None without any drugs."""
