@@ -22,9 +22,6 @@ PER_FEN = 1_000_000
 SLACK_MM, SLACK = 16, 1 - 1e-5
 """By how much sums of measured ways may miss the triangle inequality."""
 
-FEW = 100
-"""Choices whose ways are measured sooner than fewer of them are looked for."""
-
 _ABSENT = float(1 << 45)
 """More than all drugs of a basket cost; sums of sixty are exact."""
 
@@ -91,7 +88,20 @@ class Offered:
         """Return how many millimetres lie between pharmacies, pair by pair; one of either goes with all others."""
         if self.xyz is None:
             return np.zeros(max(len(these), len(those)), np.int64)
+        if len(these) == 1 and (4 * len(those) > len(self.xyz) or int(these[0]) in self._from):
+            return self._all_from(int(these[0])).take(those)
         return _mm(legs(self.xyz.take(these, axis=0), self.xyz.take(those, axis=0)))
+
+    def _all_from(self, stop: int) -> Whole:
+        """Return how many millimetres lie between a pharmacy and each other: a good stop is asked for again."""
+        if stop not in self._from:
+            assert self.xyz is not None
+            self._from[stop] = _mm(legs(self.xyz[stop : stop + 1], self.xyz))
+        return self._from[stop]
+
+    @cached_property
+    def _from(self) -> dict[int, Whole]:
+        return {}
 
     def ways(self, stops: Sequence[Columns]) -> Whole:
         """Return the millimetres of the shortest way over one, two or three stops, for each choice of them."""
@@ -113,7 +123,6 @@ class Offered:
         missing = int(above.min() // _ABSENT)
         rows = np.flatnonzero(above < (missing + 1) * _ABSENT)
         above = above.take(rows) - missing * _ABSENT
-        rows, above = self._within(stops, rows, above)
         these = [one.take(rows) if len(one) > 1 else one for one in stops]
         mm = self.ways(these)
         cost = above.astype(np.int64) * PER_FEN + self.fen_per_km * mm
@@ -125,19 +134,6 @@ class Offered:
         chosen = tuple(int(one[at if len(one) > 1 else 0]) for one in these)
         named = tuple(int(one[first]) for one in numbers)
         return Rank(missing, int(cost[at]), len(stops), int(mm[at]), named), chosen
-
-    def _within(self, stops: Sequence[Columns], rows: Columns, above: Floats) -> tuple[Columns, Floats]:
-        """Return those choices that may cost least, by what no way over their stops is shorter than: there and back."""
-        if self.xyz is None or len(rows) < FEW:
-            return rows, above
-        far = reduce(np.maximum, [self.home_mm.take(one.take(rows) if len(one) > 1 else one) for one in stops])
-        least = above * PER_FEN + self.fen_per_km * (2 * (SLACK * far - SLACK_MM))
-        first = rows[least.argmin()]
-        way = self.ways([one.take([first]) if len(one) > 1 else one for one in stops])
-        # A whole fen more than it costs, for the sum of numbers that are not whole is not exact.
-        most = (above[least.argmin()] + 1) * PER_FEN + self.fen_per_km * way[0]
-        kept = np.flatnonzero(least <= most)
-        return rows.take(kept), above.take(kept)
 
     def _paid(self, stops: Sequence[Columns]) -> Floats:
         """Return what all drugs together cost above their lowest prices, for each choice; infinite for a stop twice."""
@@ -152,6 +148,14 @@ class Offered:
         for these, those in combinations(stops, 2):
             above[np.broadcast_to(these == those, len(above))] = np.inf
         return above
+
+    def of_sellers(self) -> tuple["Offered", Columns]:
+        """Return only the pharmacies that sell anything, and which they are."""
+        sells = np.flatnonzero(np.isfinite(self.fen).any(axis=0))
+        if len(sells) == len(self.pharmacy):
+            return self, sells
+        home, xyz = (None if part is None else part.take(sells, axis=0) for part in (self.home, self.xyz))
+        return Offered(self.fen.take(sells, axis=1), self.pharmacy.take(sells), home, xyz, self.fen_per_km), sells
 
     @cached_property
     def work(self) -> Floats:

@@ -36,12 +36,13 @@ def best_plans(offered: Offered, most_stops: int) -> list[Plan]:
     >>> [plan.stops for plan in best_plans(Offered(fen, np.arange(3)), 2)]
     [(0,), (1, 2)]
     """
-    search = _Search(offered)
-    plans = []
+    some, columns = offered.of_sellers()
+    search, plans = _Search(some), []
     for stops in range(1, most_stops + 1):
         search.improve(stops)
         if search.best is not None:
-            plans.append(offered.plan(*search.best))
+            rank, stops = search.best
+            plans.append(offered.plan(rank, tuple(columns[list(stops)].tolist())))
     return plans
 
 
@@ -70,7 +71,7 @@ class _Search:
     def __init__(self, offered: Offered):
         self.offered = offered
         self.finite = np.isfinite(offered.excess)
-        self.columns = np.flatnonzero(self.finite.any(axis=0))
+        self.columns = np.arange(len(offered.pharmacy))
         self.best: tuple[Rank, tuple[int, ...]] | None = None
 
     def improve(self, stops: int) -> None:
@@ -203,7 +204,7 @@ class _Search:
     def _costs(self, columns: Columns) -> Floats:
         """Return what each drug costs above its lowest price at some columns, to be read only."""
         every = self.offered.excess
-        return every if len(columns) == every.shape[1] else every.take(columns, axis=1)
+        return every if columns is self.columns else every.take(columns, axis=1)
 
     def _room(self, look: _Look) -> float:
         """Return how high the sum of reduced costs of all stops that are still to choose may be."""
