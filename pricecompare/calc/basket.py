@@ -25,6 +25,8 @@ SLACK_MM, SLACK = 16, 1 - 1e-5
 _ABSENT = float(1 << 45)
 """More than all drugs of a basket cost; sums of sixty are exact."""
 
+_NEVER = np.iinfo(np.int64).max
+
 Whole = NDArray[np.int64]
 Columns = NDArray[np.intp]
 
@@ -89,7 +91,8 @@ class Offered:
         if self.xyz is None:
             return np.zeros(max(len(these), len(those)), np.int64)
         if len(these) == 1 and (4 * len(those) > len(self.xyz) or int(these[0]) in self._from):
-            return self._all_from(int(these[0])).take(those)
+            far = self._all_from(int(these[0]))
+            return far if those is self.every else far.take(those)
         return _mm(legs(self.xyz.take(these, axis=0), self.xyz.take(those, axis=0)))
 
     def _all_from(self, stop: int) -> Whole:
@@ -105,7 +108,7 @@ class Offered:
 
     def ways(self, stops: Sequence[Columns]) -> Whole:
         """Return the millimetres of the shortest way over one, two or three stops, for each choice of them."""
-        home = [self.home_mm.take(these) for these in stops]
+        home = [self.home_mm if these is self.every else self.home_mm.take(these) for these in stops]
         if len(stops) == 1:
             return 2 * home[0]
         between = [self.apart(these, those) for these, those in combinations(stops, 2)]
@@ -121,15 +124,21 @@ class Offered:
         """
         above = self._paid(stops)
         missing = int(above.min() // _ABSENT)
-        rows = np.flatnonzero(above < (missing + 1) * _ABSENT)
-        above = above.take(rows) - missing * _ABSENT
-        these = [one.take(rows) if len(one) > 1 else one for one in stops]
+        fits = above < (missing + 1) * _ABSENT
+        rows = np.flatnonzero(fits)
+        if 2 * len(rows) > len(above):
+            # What stands there is looked at faster than what is picked.
+            these = list(stops)
+        else:
+            these = [one.take(rows) if len(one) > 1 else one for one in stops]
+            above, fits = above.take(rows), fits.take(rows)
         mm = self.ways(these)
-        cost = above.astype(np.int64) * PER_FEN + self.fen_per_km * mm
+        cost = (np.where(fits, above, 0) - missing * _ABSENT).astype(np.int64) * PER_FEN + self.fen_per_km * mm
+        cost[~fits] = _NEVER
         alike = np.flatnonzero(cost == cost.min())
-        numbers = [np.broadcast_to(self.pharmacy.take(one), len(rows)).take(alike) for one in these]
+        numbers = [np.broadcast_to(self.pharmacy.take(one), len(cost)).take(alike) for one in these]
         numbers = list(np.sort(numbers, axis=0))
-        first = int(np.lexsort((*numbers[::-1], np.broadcast_to(mm, len(rows)).take(alike)))[0])
+        first = int(np.lexsort((*numbers[::-1], np.broadcast_to(mm, len(cost)).take(alike)))[0])
         at = int(alike[first])
         chosen = tuple(int(one[at if len(one) > 1 else 0]) for one in these)
         named = tuple(int(one[first]) for one in numbers)
@@ -139,7 +148,7 @@ class Offered:
         """Return what all drugs together cost above their lowest prices, for each choice; infinite for a stop twice."""
         fixed = [self._weighed.take(one, axis=1) for one in stops if len(one) == 1]
         many = [one for one in stops if len(one) > 1]
-        if len(many) == 1 and len(many[0]) == len(self.pharmacy) and np.array_equal(many[0], self._every):
+        if len(many) == 1 and many[0] is self.every:
             # Picking columns costs more than adding them up: all of them are taken as they stand.
             paid = reduce(np.minimum, fixed) if fixed else None
             above = (self._weighed if paid is None else np.minimum(self._weighed, paid, out=self.work)).sum(axis=0)
@@ -163,7 +172,8 @@ class Offered:
         return np.empty_like(self.fen)
 
     @cached_property
-    def _every(self) -> Columns:
+    def every(self) -> Columns:
+        """All columns; asked about as this very array they are looked at where they stand."""
         return np.arange(len(self.pharmacy))
 
     def plan(self, rank: Rank, stops: tuple[int, ...]) -> Plan:

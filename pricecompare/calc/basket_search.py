@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from pricecompare.calc.basket import PER_FEN, SLACK, SLACK_MM, Columns, Floats, Offered, Plan, Rank
 from pricecompare.calc.coverage import covering, masks_of
-from pricecompare.calc.relaxed import Bound, Table, bounded
+from pricecompare.calc.relaxed import Bound, Table, bounded, lowest
 
 ROUNDS, NESTED_ROUNDS = (6, 6, 12, 24), (2, 10)
 """Steps of the relaxation, after each of these numbers with what is left then: at first, and with one stop chosen."""
@@ -71,7 +71,7 @@ class _Search:
     def __init__(self, offered: Offered):
         self.offered = offered
         self.finite = np.isfinite(offered.excess)
-        self.columns = np.arange(len(offered.pharmacy))
+        self.columns = offered.every
         self.best: tuple[Rank, tuple[int, ...]] | None = None
 
     def improve(self, stops: int) -> None:
@@ -125,11 +125,11 @@ class _Search:
         """Look for a better plan in a part of the search."""
         steps = list(NESTED_ROUNDS if node.fixed else ROUNDS)
         while (look := self._known(node, steps[0])) is not None:
-            order = np.argsort(look.bound.reduced, kind="stable")
-            reduced, columns = look.bound.reduced[order], node.columns[order]
-            few = float(reduced[: node.left - 1].sum())
-            within = np.searchsorted(reduced, self._room(look) - few, side="right")
-            reduced, columns = reduced[:within], columns[:within]
+            reduced, columns = look.bound.reduced, node.columns
+            few = float(reduced.take(lowest(reduced, node.left - 1)).sum())
+            within = np.flatnonzero(reduced <= self._room(look) - few)
+            within = within[np.argsort(reduced.take(within), kind="stable")]
+            reduced, columns = reduced.take(within), columns.take(within)
             if len(steps) > 1 and len(columns) > FEW:
                 # With few columns left a step costs little, and more of them pay.
                 del steps[0]
@@ -185,11 +185,10 @@ class _Search:
         base, cost = self._lowest(node.fixed), self._costs(node.columns)
         if node.fixed:
             cost = np.minimum(base[:, None], cost)
-        had = np.isfinite(cost)
+        had = np.isfinite(cost) if node.columns is not self.columns else self.finite
         rows = np.flatnonzero(had.any(axis=1))
         spare = self.best[0].missing - (len(cost) - len(rows))
-        counts = np.sort(had.sum(axis=0) - np.isfinite(base).sum())[-node.left :]
-        if spare < 0 or np.isfinite(base).sum() + counts.sum() < len(cost) - self.best[0].missing:
+        if spare < 0 or (node.fixed and self._lacks_more(had, np.isfinite(base), node.left)):
             return None
         charge, way = self._charges(node)
         some = cost if len(rows) == len(cost) else cost.take(rows, axis=0)
@@ -200,6 +199,13 @@ class _Search:
         if bound.least > upper:
             return None
         return _Look(rows, rows[np.isinf(base[rows])], spare, bound, way)
+
+    def _lacks_more(self, had: NDArray[np.bool_], before: NDArray[np.bool_], left: int) -> bool:
+        """Return whether any `left` columns lack more drugs than the best plan, some being had `before`."""
+        assert self.best is not None
+        own = int(before.sum())
+        counts = np.sort(had.sum(axis=0) - own)[-left:]
+        return own + int(counts.sum()) < len(had) - self.best[0].missing
 
     def _costs(self, columns: Columns) -> Floats:
         """Return what each drug costs above its lowest price at some columns, to be read only."""

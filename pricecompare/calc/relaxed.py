@@ -43,15 +43,15 @@ class Table(NamedTuple):
 
     def bound(self, prices: Floats) -> tuple[Bound, NDArray[np.float64]]:
         """Return the bound of some prices of rows (not negative), and how each price should change to raise it."""
-        # Room of its own for each large table costs more than what is written there.
-        under = np.subtract(self.cost, prices[:, None], out=self.work)
-        np.minimum(under, 0, out=under)
-        reduced = under.sum(0)
+        # min(0, c − v) is min(c, v) − v, which looks at the table once less. Room of its own for each large table costs
+        # more than what is written there.
+        reduced = np.minimum(self.cost, prices[:, None], out=self.work).sum(0)
+        reduced -= prices.sum()
         reduced += self.charge
         chosen = lowest(reduced, self.choose)
         left = np.argsort(prices)[len(prices) - self.spare :]
         base = float(prices.sum() - prices[left].sum())
-        slope = 1 - (under[:, chosen] < 0).sum(1).astype(np.float64)
+        slope = 1 - (self.cost[:, chosen] < prices[:, None]).sum(1).astype(np.float64)
         slope[left] = 0
         return Bound(base + float(reduced[chosen].sum()), prices, base, reduced), slope
 
