@@ -41,8 +41,8 @@ def best_plans(offered: Offered, most_stops: int) -> list[Plan]:
     for stops in range(1, most_stops + 1):
         search.improve(stops)
         if search.best is not None:
-            rank, stops = search.best
-            plans.append(offered.plan(rank, tuple(columns[list(stops)].tolist())))
+            rank, chosen = search.best
+            plans.append(offered.plan(rank, tuple(columns[list(chosen)].tolist())))
     return plans
 
 
@@ -87,11 +87,12 @@ class _Search:
         """Try a good plan: stops are added to `fixed`, then changed one by one while that makes a better one."""
         while len(fixed) < stops:
             fixed = (*fixed, self._add(fixed, self.columns))
-        before = None
-        while before != self.best:
+        # The last one added is best beside the others; all are when none of them has changed since.
+        settled = 1
+        while settled < stops:
             before = self.best
-            for _ in range(stops if stops > 1 else 0):
-                fixed = (*fixed[1:], self._add(fixed[1:], self.columns))
+            fixed = (*fixed[1:], self._add(fixed[1:], self.columns))
+            settled = settled + 1 if self.best == before else 1
 
     def _cover(self, stops: int) -> None:
         """Find plans that lack fewer drugs until there are none."""
