@@ -1,6 +1,6 @@
 """Mixtures of characters, syllables and initials against a plain recursion."""
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pricecompare.calc.lines import NONE
@@ -12,6 +12,7 @@ texts = st.text(st.sampled_from("阿莫西林安宁a1"), max_size=5)
 words = st.lists(st.sampled_from("阿 莫 a m x l mo xi lin an ni x l 1".split()), min_size=1, max_size=5).map("".join)
 
 
+@settings(max_examples=300, deadline=None)
 @given(st.lists(texts, min_size=1, max_size=4), words, st.sampled_from([1, FEW + 1]))
 def test_mixtures_agree_with_a_plain_recursion(these, word, times):
     """A handful of runs is gone on with singly, more of them together: many texts alike make more of them."""
