@@ -32,12 +32,12 @@ Basket = list[dict[str, Any]]
 def figures(city: City) -> Iterator[Figure]:
     """Yield what baskets of 5 and 10 drugs cost in process, and one of 30 drugs within 10 km."""
     desk = city.desk()
-    here, other = _densest(desk), peer(city, desk)
+    here, other = densest(desk), peer(city, desk)
     for count in (5, 10):
-        baskets = _baskets(desk, city.questions // 4, count)
+        baskets = random_baskets(desk, city.questions // 4, count)
         yield from _against_offers(desk, baskets, here, count)
         yield _against_the_peer(desk, other, baskets, here)
-    many = _baskets(desk, 12, MANY)
+    many = random_baskets(desk, 12, MANY)
     for stops in (2, 3):
         times = [_seconds(desk, basket, here | {"radius_km": WIDE_KM}, stops) for basket in many]
         yield Figure(f"basket of {MANY} drugs within {WIDE_KM:g} km, up to {stops} stops", micros(times))
@@ -83,7 +83,7 @@ def _seconds(desk: Desk, basket: Basket, here: dict[str, Any], stops: int) -> fl
     return time.perf_counter() - start
 
 
-def _densest(desk: Desk) -> dict[str, Any]:
+def densest(desk: Desk) -> dict[str, Any]:
     """Return the place of the pharmacy that has most others around it, in a square as wide as the circle."""
     shops = np.array([(shop.lat, shop.lng) for shop in desk.store.pharmacies() if shop.lat is not None])
     near = [int((np.abs(shops - one) < (0.045, 0.05)).all(axis=1).sum()) for one in shops[::50]]
@@ -91,7 +91,7 @@ def _densest(desk: Desk) -> dict[str, Any]:
     return {"lat": lat, "lng": lng, "coord_type": "wgs84", "radius_km": RADIUS_KM}
 
 
-def _baskets(desk: Desk, number: int, count: int) -> list[Basket]:
+def random_baskets(desk: Desk, number: int, count: int) -> list[Basket]:
     """Return random baskets, seeded."""
     rng, codes = np.random.default_rng(17), [drug.code for drug in desk.store.drugs()]
     chosen = [rng.choice(codes, count, replace=False).tolist() for _ in range(number)]

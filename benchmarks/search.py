@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from statistics import median
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import numpy as np
 from flask import Flask
 
+from benchmarks.baskets import densest
 from benchmarks.city import NOW, VAR, City, is_current, remove
 from benchmarks.figures import Figure, compared, late, micros, seconds_of, side_by_side
 from benchmarks.questions import POOLING
@@ -30,22 +31,25 @@ LEAST = 0.1
 """How fast the slowest hundredth of searches is to be, a look-up being 1."""
 
 
+UNREACHED = 10**9
+"""More requests than are asked in a minute."""
+
+
 def figures(city: City) -> Iterator[Figure]:
     """Yield what a search costs, in a city with prices and in a catalogue of national size."""
     yield from _figures(f"{city.drugs:,} drugs with prices", city.database, city.questions, f"&region={POOLING}")
+    near = f"&{urlencode(densest(city.desk()))}"
+    yield from _figures(f"{city.drugs:,} drugs within 5 km", city.database, city.questions, near)
     yield from _figures(f"{NATIONAL:,} drugs", _national(), city.questions, "")
 
 
 def _figures(where: str, database: Path, number: int, place: str) -> Iterator[Figure]:
-    app = create_app(DB=str(database), NOW=NOW)
+    app = create_app(DB=str(database), NOW=NOW, PER_MINUTE=UNREACHED)
     drugs = open_store(str(database)).drugs()
-    rng = np.random.default_rng(3)
-    chosen = [drugs[at] for at in rng.integers(len(drugs), size=number)]
-    typed = [sort(one, rng) for one in chosen for sort in rng.choice(SORTS, 1)]
-    asked = list(zip(chosen, typed, strict=True))
+    asked = typed(drugs, number)
     designs: dict[str, Callable[[tuple[Drug, str]], bytes]] = {
         "search": lambda one: answered(app, "/api/v1/drugs", f"q={quote(one[1])}{place}"),
-        "suggest": lambda one: answered(app, "/api/v1/drugs/suggest", f"q={quote(one[1])}"),
+        "suggest": lambda one: answered(app, "/api/v1/drugs/suggest", f"q={quote(one[1])}{place}"),
         "look-up": lambda one: answered(app, f"/api/v1/drugs/{one[0].code}"),
     }
     first = seconds_of(lambda: designs["search"](asked[0]))
@@ -57,6 +61,13 @@ def _figures(where: str, database: Path, number: int, place: str) -> Iterator[Fi
     yield from _compared(where, times)
     yield Figure(f"first search after the catalogue changed, {where}", f"{first * 1000:,.0f} ms")
     yield Figure("… of which the search texts", f"{seconds_of(lambda: vocabulary(drugs)) * 1000:,.0f} ms")
+
+
+def typed(drugs: Sequence[Drug], number: int) -> list[tuple[Drug, str]]:
+    """Return random drugs with what somebody types who wants them, seeded."""
+    rng = np.random.default_rng(3)
+    chosen = [drugs[at] for at in rng.integers(len(drugs), size=number)]
+    return [(one, sort(one, rng)) for one in chosen for sort in rng.choice(SORTS, 1)]
 
 
 def _compared(where: str, times: dict[str, list[float]]) -> Iterator[Figure]:

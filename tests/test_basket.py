@@ -5,6 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from pricecompare.calc import basket_search
 from pricecompare.calc.basket import Offered
 from pricecompare.calc.basket_search import best_plans
 from pricecompare.calc.coverage import covering, masks_of
@@ -96,8 +97,10 @@ def mixed(seed):
     return offered(fen, rng.permutation(shops).tolist(), at, per_km, point=seed % 4 > 0)
 
 
+@pytest.mark.parametrize("few", [40, 0], ids=["looked at soon", "bounded on"])
 @pytest.mark.parametrize("seeds", [range(start, start + 35) for start in range(0, 140, 35)], ids=str)
-def test_plans_in_markets_of_many_kinds_are_those_of_every_choice_tried(seeds):
+def test_plans_in_markets_of_many_kinds_are_those_of_every_choice_tried(seeds, few, monkeypatch):
+    monkeypatch.setattr(basket_search, "FEW", few)
     for basket, home, apart in map(mixed, seeds):
         fen, numbers = basket.fen.tolist(), basket.pharmacy.tolist()
         for count, plan in enumerate(best_plans(basket, 3), 1):

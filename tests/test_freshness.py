@@ -30,6 +30,7 @@ IN_REGION = [
     "regions/{region}/indices",
     "pharmacies?region={region}",
     "drugs?q=yao&region={region}",
+    "drugs/suggest?q=yao&region={region}",
     "pharmacies/{shop}",
 ]
 EVERYWHERE = ["regions", "drugs/suggest?q=yao", f"drugs/{DRUG}"]

@@ -35,7 +35,7 @@ def counted(town, regions):
 
 def told(presence, town, regions):
     with town.store.reading():
-        counts = presence.sellers(town.store, town.store.versions().data, regions, DRUGS)
+        counts = presence.told(town.store, town.store.versions().data).of(regions, DRUGS)
     return {drug_id: number for drug_id, number in zip(DRUGS.tolist(), counts.tolist(), strict=True) if number}
 
 
@@ -83,5 +83,5 @@ def test_an_older_state_is_not_mixed_with_a_newer_one(town):
     town.take_all()
     presence = Presence()
     whole = told(presence, town, None)
-    presence.sellers(town.store, 0, None, DRUGS)
+    presence.told(town.store, 0).of(None, DRUGS)
     assert told(presence, town, None) == whole == counted(town, REGIONS)

@@ -51,8 +51,9 @@ def found(desk, q, **asked):
         pytest.param({"region": "990200"}, [CAPSULES[1], TABLET, OTHER], [4, 0, 0], id="in the other region"),
         pytest.param({"region": "990000"}, [CAPSULES[1], TABLET, OTHER], [4, 3, 2], id="in the province"),
         pytest.param(
-            {"lat": 28.21, "lng": 112.91, "radius_km": 0.1}, [TABLET, OTHER, CAPSULES[0]], [3, 2, 0], id="near"
+            {"lat": 28.21, "lng": 112.91, "radius_km": 0.1}, [TABLET, OTHER, CAPSULES[0]], [1, 1, 0], id="here"
         ),
+        pytest.param({"lat": 28.21, "lng": 112.91, "radius_km": 2}, [TABLET, OTHER, CAPSULES[0]], [2, 2, 0], id="near"),
         pytest.param({"lat": 10.0, "lng": 100.0}, [TABLET, CAPSULES[0], OTHER], [0, 0, 0], id="far from everybody"),
     ],
 )

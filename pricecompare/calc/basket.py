@@ -5,7 +5,7 @@ The way leads from the point over the stops and back, in the shortest order.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from itertools import combinations, permutations
 from typing import NamedTuple
 
@@ -19,8 +19,13 @@ MOST_STOPS = 3
 PER_FEN = 1_000_000
 """Costs are compared in millionths of a fen: fen for a kilometre times millimetres, and whole without rounding."""
 
+SLACK_MM, SLACK = 16, 1 - 1e-5
+"""By how much sums of measured ways may miss the triangle inequality."""
+
 _ABSENT = float(1 << 45)
 """More than all drugs of a basket cost; sums of sixty are exact."""
+
+_NEVER = np.iinfo(np.int64).max
 
 Whole = NDArray[np.int64]
 Columns = NDArray[np.intp]
@@ -85,11 +90,25 @@ class Offered:
         """Return how many millimetres lie between pharmacies, pair by pair; one of either goes with all others."""
         if self.xyz is None:
             return np.zeros(max(len(these), len(those)), np.int64)
+        if len(these) == 1 and (4 * len(those) > len(self.xyz) or int(these[0]) in self._from):
+            far = self._all_from(int(these[0]))
+            return far if those is self.every else far.take(those)
         return _mm(legs(self.xyz.take(these, axis=0), self.xyz.take(those, axis=0)))
+
+    def _all_from(self, stop: int) -> Whole:
+        """Return how many millimetres lie between a pharmacy and each other: a good stop is asked for again."""
+        if stop not in self._from:
+            assert self.xyz is not None
+            self._from[stop] = _mm(legs(self.xyz[stop : stop + 1], self.xyz))
+        return self._from[stop]
+
+    @cached_property
+    def _from(self) -> dict[int, Whole]:
+        return {}
 
     def ways(self, stops: Sequence[Columns]) -> Whole:
         """Return the millimetres of the shortest way over one, two or three stops, for each choice of them."""
-        home = [self.home_mm.take(these) for these in stops]
+        home = [self.home_mm if these is self.every else self.home_mm.take(these) for these in stops]
         if len(stops) == 1:
             return 2 * home[0]
         between = [self.apart(these, those) for these, those in combinations(stops, 2)]
@@ -105,14 +124,21 @@ class Offered:
         """
         above = self._paid(stops)
         missing = int(above.min() // _ABSENT)
-        rows = np.flatnonzero(above < (missing + 1) * _ABSENT)
-        these = [one.take(rows) if len(one) > 1 else one for one in stops]
+        fits = above < (missing + 1) * _ABSENT
+        rows = np.flatnonzero(fits)
+        if 2 * len(rows) > len(above):
+            # What stands there is looked at faster than what is picked.
+            these = list(stops)
+        else:
+            these = [one.take(rows) if len(one) > 1 else one for one in stops]
+            above, fits = above.take(rows), fits.take(rows)
         mm = self.ways(these)
-        cost = (above.take(rows) - missing * _ABSENT).astype(np.int64) * PER_FEN + self.fen_per_km * mm
+        cost = (np.where(fits, above, 0) - missing * _ABSENT).astype(np.int64) * PER_FEN + self.fen_per_km * mm
+        cost[~fits] = _NEVER
         alike = np.flatnonzero(cost == cost.min())
-        numbers = [np.broadcast_to(self.pharmacy.take(one), len(rows)).take(alike) for one in these]
+        numbers = [np.broadcast_to(self.pharmacy.take(one), len(cost)).take(alike) for one in these]
         numbers = list(np.sort(numbers, axis=0))
-        first = int(np.lexsort((*numbers[::-1], np.broadcast_to(mm, len(rows)).take(alike)))[0])
+        first = int(np.lexsort((*numbers[::-1], np.broadcast_to(mm, len(cost)).take(alike)))[0])
         at = int(alike[first])
         chosen = tuple(int(one[at if len(one) > 1 else 0]) for one in these)
         named = tuple(int(one[first]) for one in numbers)
@@ -120,31 +146,52 @@ class Offered:
 
     def _paid(self, stops: Sequence[Columns]) -> Floats:
         """Return what all drugs together cost above their lowest prices, for each choice; infinite for a stop twice."""
-        # Picking columns costs more than adding them up: all of them are taken as they stand.
-        every = np.arange(len(self.pharmacy))
-        each = [self._weighed if np.array_equal(one, every) else self._weighed.take(one, axis=1) for one in stops]
-        paid = each[0]
-        for one in each[1:]:
-            paid = np.minimum(paid, one)
-        above = paid.sum(axis=0)
+        fixed = [self._weighed.take(one, axis=1) for one in stops if len(one) == 1]
+        many = [one for one in stops if len(one) > 1]
+        if len(many) == 1 and many[0] is self.every:
+            # Picking columns costs more than adding them up: all of them are taken as they stand.
+            paid = reduce(np.minimum, fixed) if fixed else None
+            above = (self._weighed if paid is None else np.minimum(self._weighed, paid, out=self.work)).sum(axis=0)
+        else:
+            above = reduce(np.minimum, [*fixed, *(self._weighed.take(one, axis=1) for one in many)]).sum(axis=0)
         for these, those in combinations(stops, 2):
             above[np.broadcast_to(these == those, len(above))] = np.inf
         return above
 
+    def of_sellers(self) -> tuple["Offered", Columns]:
+        """Return only the pharmacies that sell anything, and which they are."""
+        sells = np.flatnonzero(np.isfinite(self.fen).any(axis=0))
+        if len(sells) == len(self.pharmacy):
+            return self, sells
+        home, xyz = (None if part is None else part.take(sells, axis=0) for part in (self.home, self.xyz))
+        return Offered(self.fen.take(sells, axis=1), self.pharmacy.take(sells), home, xyz, self.fen_per_km), sells
+
+    @cached_property
+    def work(self) -> Floats:
+        """Room for as many numbers as there are prices, to be written over."""
+        return np.empty_like(self.fen)
+
+    @cached_property
+    def every(self) -> Columns:
+        """All columns; asked about as this very array they are looked at where they stand."""
+        return np.arange(len(self.pharmacy))
+
     def plan(self, rank: Rank, stops: tuple[int, ...]) -> Plan:
         """Return a choice of stops with the way through them."""
-        ordered = min(permutations(stops), key=lambda order: (self._length(order), self._start(order)))
+        pairs = list(combinations(sorted(stops), 2))
+        firsts, seconds = (np.array([pair[end] for pair in pairs], np.intp) for end in (0, 1))
+        between = dict(zip(pairs, self.apart(firsts, seconds).tolist(), strict=True)) if pairs else {}
+        ordered = min(permutations(stops), key=lambda order: (self._length(order, between), self._start(order)))
         paid = self.fen.take(ordered, axis=1)
         at = paid.argmin(axis=1)
         lacking = np.isinf(paid.min(axis=1))
         bought = np.where(lacking, -1, np.array(ordered).take(at))
         return Plan(rank, ordered, tuple(bought.tolist()))
 
-    def _length(self, order: tuple[int, ...]) -> int:
-        """Return the millimetres of a way."""
-        pairs = [(np.array([a]), np.array([b])) for a, b in zip(order, order[1:], strict=False)]
-        between = (int(self.apart(*pair)[0]) for pair in pairs)
-        return int(self.home_mm[order[0]]) + sum(between) + int(self.home_mm[order[-1]])
+    def _length(self, order: tuple[int, ...], between: dict[tuple[int, int], int]) -> int:
+        """Return the millimetres of a way, those `between` two stops by their columns, the lower one first."""
+        legs = (between[min(pair), max(pair)] for pair in zip(order, order[1:], strict=False))
+        return int(self.home_mm[order[0]]) + sum(legs) + int(self.home_mm[order[-1]])
 
     def _start(self, order: tuple[int, ...]) -> tuple:
         """Return what decides between ways of one length: the nearer end first."""

@@ -10,9 +10,9 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.basket import PER_FEN, Columns, Floats, Offered, Plan, Rank
+from pricecompare.calc.basket import PER_FEN, SLACK, SLACK_MM, Columns, Floats, Offered, Plan, Rank
 from pricecompare.calc.coverage import covering, masks_of
-from pricecompare.calc.relaxed import Bound, Table, bounded
+from pricecompare.calc.relaxed import Bound, Table, bounded, lowest
 
 ROUNDS, NESTED_ROUNDS = (6, 6, 12, 24), (2, 10)
 """Steps of the relaxation, after each of these numbers with what is left then: at first, and with one stop chosen."""
@@ -20,11 +20,8 @@ ROUNDS, NESTED_ROUNDS = (6, 6, 12, 24), (2, 10)
 FEW = 40
 """Columns that are looked at sooner than another step is taken."""
 
-AT_ONCE = 2000
-"""Pairs that are tried together: few enough to stay near the processor."""
-
-_SLACK_MM, _SLACK = 16, 1 - 1e-5
-"""By how much sums of measured ways may miss the triangle inequality."""
+AT_ONCE = 10_000
+"""Prices that are tried together, a pair having one for each drug: few enough to stay near the processor."""
 
 _ROUNDING = 0.01  # fen
 
@@ -39,12 +36,13 @@ def best_plans(offered: Offered, most_stops: int) -> list[Plan]:
     >>> [plan.stops for plan in best_plans(Offered(fen, np.arange(3)), 2)]
     [(0,), (1, 2)]
     """
-    search = _Search(offered)
-    plans = []
+    some, columns = offered.of_sellers()
+    search, plans = _Search(some), []
     for stops in range(1, most_stops + 1):
         search.improve(stops)
         if search.best is not None:
-            plans.append(offered.plan(*search.best))
+            rank, chosen = search.best
+            plans.append(offered.plan(rank, tuple(columns[list(chosen)].tolist())))
     return plans
 
 
@@ -73,7 +71,7 @@ class _Search:
     def __init__(self, offered: Offered):
         self.offered = offered
         self.finite = np.isfinite(offered.excess)
-        self.columns = np.flatnonzero(self.finite.any(axis=0))
+        self.columns = offered.every
         self.best: tuple[Rank, tuple[int, ...]] | None = None
 
     def improve(self, stops: int) -> None:
@@ -89,11 +87,12 @@ class _Search:
         """Try a good plan: stops are added to `fixed`, then changed one by one while that makes a better one."""
         while len(fixed) < stops:
             fixed = (*fixed, self._add(fixed, self.columns))
-        before = None
-        while before != self.best:
+        # The last one added is best beside the others; all are when none of them has changed since.
+        settled = 1
+        while settled < stops:
             before = self.best
-            for _ in range(stops if stops > 1 else 0):
-                fixed = (*fixed[1:], self._add(fixed[1:], self.columns))
+            fixed = (*fixed[1:], self._add(fixed[1:], self.columns))
+            settled = settled + 1 if self.best == before else 1
 
     def _cover(self, stops: int) -> None:
         """Find plans that lack fewer drugs until there are none."""
@@ -127,11 +126,11 @@ class _Search:
         """Look for a better plan in a part of the search."""
         steps = list(NESTED_ROUNDS if node.fixed else ROUNDS)
         while (look := self._known(node, steps[0])) is not None:
-            order = np.argsort(look.bound.reduced, kind="stable")
-            reduced, columns = look.bound.reduced[order], node.columns[order]
-            few = float(reduced[: node.left - 1].sum())
-            within = np.searchsorted(reduced, self._room(look) - few, side="right")
-            reduced, columns = reduced[:within], columns[:within]
+            reduced, columns = look.bound.reduced, node.columns
+            few = float(reduced.take(lowest(reduced, node.left - 1)).sum())
+            within = np.flatnonzero(reduced <= self._room(look) - few)
+            within = within[np.argsort(reduced.take(within), kind="stable")]
+            reduced, columns = reduced.take(within), columns.take(within)
             if len(steps) > 1 and len(columns) > FEW:
                 # With few columns left a step costs little, and more of them pay.
                 del steps[0]
@@ -169,8 +168,9 @@ class _Search:
         counts = np.searchsorted(reduced, self._room(look) - reduced[firsts], side="right")
         ends = np.cumsum(counts)
         fixed = [np.array([stop]) for stop in node.fixed]
-        for start in range(0, int(ends[-1]) if len(ends) else 0, AT_ONCE):
-            places = np.arange(start, min(start + AT_ONCE, int(ends[-1])))
+        step = max(AT_ONCE // len(self.finite), 1)
+        for start in range(0, int(ends[-1]) if len(ends) else 0, step):
+            places = np.arange(start, min(start + step, int(ends[-1])))
             which = np.searchsorted(ends, places, side="right")
             one, two = firsts[which], places - (ends - counts)[which]
             # A pair of two that both sell it is tried once.
@@ -183,22 +183,35 @@ class _Search:
         assert self.best is not None
         if len(node.columns) < node.left:
             return None
-        base = self._lowest(node.fixed)
-        cost = np.minimum(base[:, None], self.offered.excess.take(node.columns, axis=1))
-        had = np.isfinite(cost)
+        base, cost = self._lowest(node.fixed), self._costs(node.columns)
+        if node.fixed:
+            cost = np.minimum(base[:, None], cost)
+        had = np.isfinite(cost) if node.columns is not self.columns else self.finite
         rows = np.flatnonzero(had.any(axis=1))
         spare = self.best[0].missing - (len(cost) - len(rows))
-        counts = np.sort(had.sum(axis=0) - np.isfinite(base).sum())[-node.left :]
-        if spare < 0 or np.isfinite(base).sum() + counts.sum() < len(cost) - self.best[0].missing:
+        if spare < 0 or (node.fixed and self._lacks_more(had, np.isfinite(base), node.left)):
             return None
         charge, way = self._charges(node)
-        table = Table(cost.take(rows, axis=0), charge, node.left, spare)
+        some = cost if len(rows) == len(cost) else cost.take(rows, axis=0)
+        table = Table(some, charge, node.left, spare, self.offered.work.reshape(-1)[: some.size].reshape(some.shape))
         start = np.where(np.isfinite(node.prices), node.prices, 0).take(rows)
         upper = self.best[0].cost / PER_FEN + _ROUNDING - way
         bound = bounded(table, start, upper=upper, rounds=rounds)
         if bound.least > upper:
             return None
         return _Look(rows, rows[np.isinf(base[rows])], spare, bound, way)
+
+    def _lacks_more(self, had: NDArray[np.bool_], before: NDArray[np.bool_], left: int) -> bool:
+        """Return whether any `left` columns lack more drugs than the best plan, some being had `before`."""
+        assert self.best is not None
+        own = int(before.sum())
+        counts = np.sort(had.sum(axis=0) - own)[-left:]
+        return own + int(counts.sum()) < len(had) - self.best[0].missing
+
+    def _costs(self, columns: Columns) -> Floats:
+        """Return what each drug costs above its lowest price at some columns, to be read only."""
+        every = self.offered.excess
+        return every if columns is self.columns else every.take(columns, axis=1)
 
     def _room(self, look: _Look) -> float:
         """Return how high the sum of reduced costs of all stops that are still to choose may be."""
@@ -214,11 +227,11 @@ class _Search:
         per_mm = self.offered.fen_per_km / PER_FEN
         home = self.offered.home_mm.take(node.columns)
         if not node.fixed:
-            return per_mm * np.maximum(2 / node.left * (home * _SLACK - _SLACK_MM), 0), 0.0
+            return per_mm * np.maximum(2 / node.left * (home * SLACK - SLACK_MM), 0), 0.0
         [first] = node.fixed
         more = (self.offered.apart(np.array([first]), node.columns) + home) / 2
         out = float(self.offered.home_mm[first])
-        return per_mm * np.maximum(more * _SLACK - _SLACK_MM, 0), per_mm * max(out * _SLACK - _SLACK_MM, 0.0)
+        return per_mm * np.maximum(more * SLACK - SLACK_MM, 0), per_mm * max(out * SLACK - SLACK_MM, 0.0)
 
     def _scarcest(self, rows: NDArray[np.intp], columns: Columns) -> int | None:
         """Return which of some drugs fewest of the columns sell; None without any drugs."""

@@ -114,7 +114,7 @@ class Fields:
         least = least_likeness(word)
         if least >= NOTHING_IS_LIKE:
             return np.zeros(len(self.names.texts), np.float32)
-        scores = np.maximum(self._alike.scores(word), self._spoken.likeness(word))
+        scores = np.maximum(self._alike.scores(word, least=least), self._spoken.likeness(word, least=least))
         return np.where(scores >= least, scores, np.float32(0))
 
 

@@ -20,6 +20,9 @@ class Hits(NamedTuple):
     fields: NDArray[np.int32]
 
 
+NOTHING = Hits(np.zeros(0, np.intp), *(np.zeros(0, np.int32) for _ in Hits._fields[1:]))
+
+
 class Finds:
     """Hits in order: grade, then most sellers, then rank, then position.
 

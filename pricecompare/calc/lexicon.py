@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from pricecompare.calc.entries import CODE_FIELDS, Entry, code_key, in_order
 from pricecompare.calc.fields import CLOSE, Fields, Look, field_of
-from pricecompare.calc.finds import Finds, Hits, Positions
+from pricecompare.calc.finds import NOTHING, Finds, Hits, Positions
 from pricecompare.calc.folding import Asked, asked, folded
 from pricecompare.calc.likeness import Scores, close_codes, looks_like_a_code
 from pricecompare.calc.lines import EXACT, KIND, NONE, PREFIX, STEP, WITHIN, Codes, Ranks
@@ -49,13 +49,20 @@ class Lexicon:
     def finds(self, query: str, *, sellers: NDArray[np.int64] | None = None) -> Finds:
         """Return all that a query finds, best first; `sellers` says how many there are of each entry, in their order.
 
+        Order: grade, sellers, field, nearer to the beginning, shorter name, name, code. What is found, and what is
+        raised, is told by `hits`.
+        """
+        return Finds(self.hits(query), self._nobody if sellers is None else sellers)
+
+    def hits(self, query: str) -> Hits:
+        """Return all that a query finds.
+
         A query is looked for as a whole, without its blanks: a national drug code or at least four characters of its
         beginning, a whole approval number (国药准字 may be missing), standard code or barcode, part of a name or
         brand, their pinyin initials or their pinyin, or a mixture of these where nothing else is found. If it has
         several words, an entry that has each of them in its name, brand, maker, form, spec or their pinyin is found as
         well, but not without one in its name or brand unless nothing else is found. Where little is found, entries
         that look or sound alike follow.
-        Order: grade, sellers, field, nearer to the beginning, shorter name, name, code.
         Raises `Invalid`: empty_query, query_too_long.
         """
         these = asked(query)
@@ -64,7 +71,7 @@ class Lexicon:
         found = self._sound(these, whole, apart)
         if not len(found.positions) or (len(apart) == 1 and _few(found)):
             found = _with_close(found, self._likeness(these, apart))
-        return Finds(found, self._nobody if sellers is None else sellers)
+        return found
 
     def close_names(self, query: str, *, limit: int = 5) -> list[str]:
         """Return names and brands that look or sound like a query, closest first, and drug codes like a code.
@@ -99,6 +106,8 @@ class Lexicon:
         self, these: Asked, apart: list[Look], own: list[Ranks], *, among: Positions, anywhere: bool = False
     ) -> Hits:
         """Return those of some entries that have all words, graded by the best in name or brand, or `anywhere`."""
+        if not len(among):
+            return NOTHING
         named = [ranks[among] for ranks in own]
         other = [self.fields.other(*word, among) for word in zip(apart, these.written, strict=True)]
         each = list(map(np.minimum, named, other))

@@ -20,6 +20,8 @@ ABBREVIATED = 75.0
 SHORTEST_ABBREVIATION = 3
 """What a text counts that has all characters of a word in their order, and how many those must be."""
 
+_ROUNDING = 0.01
+
 MOST_ERRORS = 3
 SHORTEST_CODE = 8
 CANDIDATES = 48
@@ -41,13 +43,16 @@ class Alike:
                 owners.setdefault(part, []).append(number)
         self._owners = {part: np.array(numbers, np.int32) for part, numbers in owners.items()}
 
-    def scores(self, word: str) -> Scores:
-        """Return how like each text is to a word: 0 to 100, and 0 for those that were not looked at closely."""
+    def scores(self, word: str, *, least: float = 0) -> Scores:
+        """Return how like each text is to a word: 0 to 100, and 0 for those that were not looked at closely.
+
+        What is below `least` may be 0 as well, and costs less then.
+        """
         scores = np.zeros(len(self._texts), np.float32)
         near = self._candidates(word)
         if len(near):
             texts = [self._texts[number] for number in near.tolist()]
-            scores[near] = likeness(word, texts)
+            scores[near] = likeness(word, texts, least=least)
             if not word.isascii():
                 scores[near] = np.maximum(scores[near], abbreviated(word, texts))
         return scores
@@ -71,24 +76,28 @@ def abbreviated(word: str, texts: Sequence[str]) -> Scores:
     """
     if len(word) < SHORTEST_ABBREVIATION:
         return np.zeros(len(texts), np.float32)
-    common = process.cdist([word], texts, scorer=LCSseq.similarity)[0]
+    common = process.cdist([word], texts, scorer=LCSseq.similarity, score_cutoff=len(word))[0]
     return np.where(common == len(word), np.float32(ABBREVIATED), np.float32(0))
 
 
-def likeness(word: str, texts: Sequence[str]) -> Scores:
+def likeness(word: str, texts: Sequence[str], *, least: float = 0) -> Scores:
     """Return how like each text is to a word: 0 to 100, by the Indel ratio of rapidfuzz.
 
     The best part of a text as long as the word counts nine tenths; texts shorter than the word are taken whole.
-    What begins with another character counts a little less.
+    What begins with another character counts a little less. What is below `least` may be told as 0.
 
     >>> likeness("amxln", ["amxljn", "amxl", "bx"]).round().tolist()
     [91.0, 89.0, 27.0]
     """
-    whole = process.cdist([word], texts, scorer=fuzz.ratio)[0]
-    part = process.cdist([word], texts, scorer=fuzz.partial_ratio)[0] * np.float32(PART)
-    long_enough = np.fromiter(map(len, texts), np.int64, len(texts)) >= len(word)
-    begins = np.fromiter((text[:1] == word[:1] for text in texts), np.bool_, len(texts))
-    best = np.where(long_enough, np.maximum(whole, part), whole)
+    enough = max(least - _ROUNDING, 0)
+    best = process.cdist([word], texts, scorer=fuzz.ratio, score_cutoff=enough)[0]
+    # Parts cost ten times as much as the whole, and a shorter text has none.
+    long = [at for at, text in enumerate(texts) if len(text) >= len(word)]
+    if long:
+        some = [texts[at] for at in long]
+        part = process.cdist([word], some, scorer=fuzz.partial_ratio, score_cutoff=enough / PART)[0] * np.float32(PART)
+        best[long] = np.maximum(best[long], part)
+    begins = np.array([text[:1] == word[:1] for text in texts], np.bool_)
     return np.where(begins, best, best * np.float32(ELSEWHERE))
 
 

@@ -47,12 +47,15 @@ class Sounds:
         """Return the rank of each text for a mixture of characters, syllables and initials."""
         return self._best(np.minimum(self._shorthand.ranks(word) + MIXED, NONE), np.minimum)
 
-    def likeness(self, word: str) -> Scores:
-        """Return how like the pinyin of each text is to that of a word, or to the word if that is in Latin letters."""
+    def likeness(self, word: str, *, least: float = 0) -> Scores:
+        """Return how like the pinyin of each text is to that of a word, or to the word if that is in Latin letters.
+
+        What is below `least` may be told as 0.
+        """
         spelled = "".join(spellings(word)[0])
-        scores = self._like_syllables.scores(spelled)
+        scores = self._like_syllables.scores(spelled, least=least)
         if spelled == word:
-            scores = np.maximum(scores, self._like_initials.scores(word))
+            scores = np.maximum(scores, self._like_initials.scores(word, least=least))
         return self._best(scores, np.maximum)
 
     @cached_property

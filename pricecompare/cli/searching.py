@@ -1,6 +1,7 @@
 """Commands that find drugs: search and suggest."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 import click
 
@@ -14,14 +15,27 @@ from pricecompare.services.opening import opened
 SHOWN = 3
 """Values of a facet that are told."""
 
+PLACE = (
+    click.option("--region", help="Whose sellers count in the ranking: those of a region, six digits."),
+    click.option("--lat", type=float, help="Or those around a point: its latitude."),
+    click.option("--lng", type=float, help="Longitude of the point."),
+    click.option("--coord-type", type=click.Choice(DATUMS), default="gcj02", show_default=True, help="Datum of it."),
+    click.option("--radius-km", type=float, help="How far around the point."),
+)
+
+FC = TypeVar("FC", bound=Callable[..., Any])
+
+
+def _place(command: FC) -> FC:
+    """Give a command the options that say whose sellers count in the ranking."""
+    for option in reversed(PLACE):
+        command = option(command)
+    return command
+
 
 @click.command()
 @click.argument("query")
-@click.option("--region", help="Whose sellers count in the ranking: those of a region, six digits.")
-@click.option("--lat", type=float, help="Or those around a point: its latitude.")
-@click.option("--lng", type=float, help="Longitude of the point.")
-@click.option("--coord-type", type=click.Choice(DATUMS), default="gcj02", show_default=True, help="Datum of the point.")
-@click.option("--radius-km", type=float, help="How far around the point.")
+@_place
 @click.option("--group", type=click.Choice(GROUPS), default=GROUPS[0], show_default=True, help="What one row is.")
 @click.option("--form", help="Only this dosage form.")
 @click.option("--spec", help="Only this strength.")
@@ -54,11 +68,14 @@ def _found(one: dict[str, Any]) -> tuple:
 
 @click.command()
 @click.argument("query")
+@_place
 @wants_json
 @click.pass_obj
-def suggest(settings: dict[str, Any], query: str, json: bool) -> None:
+def suggest(settings: dict[str, Any], query: str, json: bool, **place: Any) -> None:
     """Tell the names, brands and makers that QUERY may be the beginning of."""
-    answer = searching.suggestions(opened(settings), q=query)
+    answer = searching.suggestions(opened(settings), q=query, **place)
     if json:
         return as_json(answer)
-    table(("text", "kind", "packs"), [list(one.values()) for one in answer["items"]], numbers=["packs"])
+    near = any(one["sellers"] is not None for one in answer["items"])
+    columns = ("text", "kind", "packs", "sellers")[: 4 if near else 3]
+    table(columns, [[one[name] for name in columns] for one in answer["items"]], numbers=["packs", "sellers"])

@@ -23,7 +23,11 @@ class FoundDrug(shown.Drug):
         "close when it only looks or sounds like what was asked.",
         "name",
     )
-    sellers = whole("How many pharmacies sell it: of the pooling regions of the place given, or anywhere.", 41)
+    sellers = whole(
+        "How many pharmacies sell it: inside the circle (up to 50 km) or district given, of the pooling regions of any "
+        "other place, or anywhere. Of several kinds of price the one that most of them tell counts.",
+        41,
+    )
     packs = one(Packs)
 
 
@@ -58,6 +62,7 @@ class Suggestion(Answer):
 
     kind = text("What it is.", one_of=("name", "brand", "maker"))
     packs = whole("How many packs of the catalogue have it.", 13)
+    sellers = whole("How many pharmacies of the place given sell the most sold of these packs.", 41, null=True)
     text = text("The name, brand or maker.", "阿莫西林胶囊")
 
 

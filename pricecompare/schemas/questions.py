@@ -101,8 +101,8 @@ def query() -> Text:
     )
 
 
-class Suggest(Question):
-    """What somebody has typed so far."""
+class Suggest(Place):
+    """What somebody has typed so far; a place says whose sellers count in the ranking."""
 
     q = query()
 

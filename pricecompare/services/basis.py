@@ -53,7 +53,12 @@ def basis(
 
 def whole(desk: Desk, **asked: object) -> Basis:
     """Return what an answer rests on that may be made of everything."""
-    version = desk.store.versions().data
+    return everything(desk, desk.store.versions())
+
+
+def everything(desk: Desk, versions: Versions) -> Basis:
+    """Return what an answer rests on that may be made of everything as of some versions."""
+    version = versions.data
     return Basis((version,), version, *_day(desk))
 
 

@@ -1,6 +1,6 @@
 """Plans for a basket as people and programs are shown them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -26,6 +26,7 @@ class Shown:
     beyond: Beyond | None
     offered: Offered
     datum: str
+    _known: dict[tuple[int, int], dict[str, Any]] = field(default_factory=dict)
 
     def item(self, line: Line) -> dict[str, Any]:
         """Return a line as it was asked for."""
@@ -36,7 +37,7 @@ class Shown:
         bought = {stop: [] for stop in plan.stops}  # type: dict[int, list[dict[str, Any]]]
         for line, stop in zip(self.lines, plan.bought, strict=True):
             if stop >= 0:
-                bought[stop].append(self._line(line, line.pick(stop)))
+                bought[stop].append(self._bought(line, stop))
         every = [line for lines in bought.values() for line in lines]
         fen, way_fen = sum(line["total_fen"] for line in every), self._way_fen(plan.rank.mm)
         point = self.found.at.here is not None
@@ -69,6 +70,13 @@ class Shown:
         far = round(float(found.metres[column]), 3) if found.at.here is not None else None
         shown = views.pharmacy(found.at.atlas, ground, int(found.slot[column]), self.datum)
         return {"pharmacy": shown, "distance_m": far}
+
+    def _bought(self, line: Line, stop: int) -> dict[str, Any]:
+        """Return what is bought for a line at a stop, to be read only: plans have most of it in common."""
+        key = line.wanted.drug.id, stop
+        if (known := self._known.get(key)) is None:
+            known = self._known[key] = self._line(line, line.pick(stop))
+        return known
 
     def _line(self, line: Line, pick: Pick) -> dict[str, Any]:
         """Return what is bought for a line, and what is known of its price."""

@@ -10,6 +10,7 @@ from pricecompare.calc.money import fen
 from pricecompare.services.apart import Apart
 from pricecompare.services.atlas import Grounds
 from pricecompare.services.bounds import Bounds
+from pricecompare.services.crowds import Crowds
 from pricecompare.services.doorways import Calendars
 from pricecompare.services.editions import Editions
 from pricecompare.services.families import Families
@@ -84,6 +85,7 @@ class Desk:
     grounds: Grounds = field(default_factory=Grounds, repr=False)
     words: Words = field(default_factory=Words, repr=False)
     presence: Presence = field(default_factory=Presence, repr=False)
+    crowds: Crowds = field(default_factory=Crowds, repr=False)
     registers: Registers = field(default_factory=Registers, repr=False)
     families: Families = field(default_factory=Families, repr=False)
     offered: Offered = field(default_factory=Offered, repr=False)

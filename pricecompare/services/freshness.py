@@ -7,18 +7,18 @@ from datetime import date
 from typing import Any
 
 from pricecompare.models import Versions
-from pricecompare.services import search
+from pricecompare.services import popularity
 from pricecompare.services.basis import Basis, basis, of_place, provinces, whole
 from pricecompare.services.catalogue import known_pharmacy
 from pricecompare.services.compare import PLACE
 from pricecompare.services.desk import Desk
 from pricecompare.services.opened import moments_of
-from pricecompare.services.places import pooling_of, region_of, where
+from pricecompare.services.places import Where, pooling_of, region_of, where
 from pricecompare.services.standing import rests_upon
 
 __all__ = [
-    "drug", "drugs", "found", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region", "regions",
-    "statistics", "whole",
+    "begun", "drug", "drugs", "found", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region",
+    "regions", "statistics", "whole",
 ]  # fmt: skip
 
 
@@ -35,8 +35,18 @@ def drugs(desk: Desk, **asked: Any) -> Basis:
 def found(desk: Desk, **asked: Any) -> Basis:
     """Return what a search rests on."""
     versions = desk.store.versions()
-    place = {name: asked[name] for name in search.PLACE if asked.get(name) is not None}
-    return search.rests_upon(desk, versions, search.regions_of(desk, versions, place))
+    return popularity.rests_upon(desk, versions, _place(desk, versions, asked))
+
+
+def begun(desk: Desk, **asked: Any) -> Basis:
+    """Return what suggestions rest on."""
+    versions = desk.store.versions()
+    return popularity.begun_rests_upon(desk, versions, _place(desk, versions, asked))
+
+
+def _place(desk: Desk, versions: Versions, asked: dict[str, Any]) -> Where | None:
+    given = {name: asked[name] for name in popularity.PLACE if asked.get(name) is not None}
+    return popularity.place_of(desk, versions, given)
 
 
 def drug(desk: Desk, code: str, **asked: Any) -> Basis:

@@ -10,12 +10,13 @@ from numpy.typing import NDArray
 from pricecompare.calc import days
 from pricecompare.calc.appraisal import is_stale
 from pricecompare.calc.basket import Offered
-from pricecompare.calc.market import FRESH, MARKS, Sellers, tiers, unpacked
+from pricecompare.calc.market import FRESH, MARKS, Sellers
 from pricecompare.calc.stocked import is_there, too_few
 from pricecompare.models import Drug, MarketKey
 from pricecompare.services.atlas import Ground
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import Where
+from pricecompare.services.stalls import Stall
 
 
 class Alternative(NamedTuple):
@@ -114,31 +115,32 @@ class Gathered:
         fen, which = np.full(len(self.slot), np.inf), np.full(len(self.slot), -1, np.intp)
         for number, stall in enumerate(stalls):
             usable = np.flatnonzero(stall.tier == tier)
-            columns = stall.columns[usable]
-            asked = stall.sellers["fen"][usable].astype(np.float64) * stall.bought.packs
-            lower = asked < fen[columns]
-            fen[columns[lower]], which[columns[lower]] = asked[lower], number
+            columns = stall.columns.take(usable)
+            asked = stall.sellers["fen"].take(usable).astype(np.float64) * stall.bought.packs
+            if len(stalls) > 1:
+                lower = asked < fen[columns]
+                columns, asked = columns[lower], asked[lower]
+            fen[columns], which[columns] = asked, number
         return Line(wanted, tier, fen, which, stalls)
 
     def _stalls(self, bought: Alternative, version: int) -> list[_Stall]:
         """Return who sells an alternative, ground by ground."""
         keys = [MarketKey(ground.region_id, bought.drug.id, self.filter.kind) for ground in self.grounds]
         markets = [self.desk.seen.market(self.desk.store, key, version) for key in keys]
-        pairs = [(number, row) for number, row in enumerate(markets) if row is not None]
-        return [self._stall(bought, at, unpacked(row.sellers, layout=row.layout)) for at, row in pairs]
+        return [self._stall(bought, at, row) for at, row in enumerate(markets) if row is not None]
 
-    def _stall(self, bought: Alternative, ground: int, sellers: Sellers) -> _Stall:
-        columns = self._columns[ground].take(self.grounds[ground].positions(sellers["pharmacy"]))
-        stock = sellers["stock"]
+    def _stall(self, bought: Alternative, ground: int, market: Stall) -> _Stall:
+        columns = self._columns[ground].take(market.slots(self.grounds[ground]))
+        sellers, stock = market.table, market.table["stock"]
         # Nobody is sent where fewer packs are known to be than are wanted.
-        there = ~too_few(stock, bought.packs) & (is_there(stock) if self.filter.in_stock else True)
-        kept = np.flatnonzero((columns >= 0) & there)
-        columns, sellers = columns.take(kept), sellers.take(kept)
+        there = (columns >= 0) & ~too_few(stock, bought.packs)
+        if self.filter.in_stock:
+            there &= is_there(stock)
         if self.filter.max_age is not None:
-            young = ~is_stale(sellers["observed"], today=self._today, max_age=self.filter.max_age)
-            columns, sellers = columns[young], sellers[young]
-        stale = is_stale(sellers["observed"], today=self._today, max_age=self.desk.max_age_days)
-        return _Stall(bought, columns, sellers, tiers(stale, sellers["mark"]))
+            there &= ~is_stale(sellers["observed"], today=self._today, max_age=self.filter.max_age)
+        kept = np.flatnonzero(there)
+        tier = market.tiers(self._today, self.desk.max_age_days).take(kept)
+        return _Stall(bought, columns.take(kept), sellers.take(kept), tier)
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,5 +1,6 @@
 """Drugs found by what people type, and near misses when nothing is."""
 
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,14 @@ from pricecompare.calc.fields import CLOSE, MATCHED
 from pricecompare.calc.finds import Finds
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import GROUPS, Drug, Versions
-from pricecompare.services.basis import Basis, basis, whole
+from pricecompare.services.basis import Basis
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import where
+from pricecompare.services.places import Where
+from pricecompare.services.popularity import PLACE, begun_rests_upon, place_of, regions_of, rests_upon, sellers
 from pricecompare.services.presence import Counts
 from pricecompare.services.words import Vocabulary
 
-PLACE = ("region", "lat", "lng", "radius_km", "coord_type")
 GROUPED = GROUPS[0]
 VBP = "vbp"
 
@@ -38,21 +39,32 @@ def drugs(
     With `group` product only the best pack of each product is an item. Invalid for a value that no drug has.
     """
     place, chosen = _given(narrow, PLACE), _given(narrow, (*FACETS, VBP))
-    words, sellers, winners, rests_on = _searched(desk, place)
-    _known_values(words, chosen)
-    found = words.lexicon.finds(q, sellers=sellers)
+    words, found, counted, winners, rests_on = _found(desk, q, place, chosen)
     packs, facets = words.facets.narrowed(found, chosen, grouped=group == GROUPED, also={VBP: winners})
     shown = packs.heads(words.facets.products) if group == GROUPED else packs
-    question = f"drugs {q} {group} {sorted((place | chosen).items())} {desk.store.versions().drugs}"
+    question = f"drugs {q} {group} {sorted((place | chosen).items())} {words.version}"
     page, following = _page(desk, shown, question, limit, cursor_given)
     return {
         "total": len(shown),
-        "items": _items(words, sellers, page, packs),
+        "items": _items(words, counted, page, packs),
         "facets": facets,
         "suggestions": [] if (found.fields != CLOSE).any() else words.lexicon.close_names(q),
         "next": following,
         "data_version": rests_on.version,
     }
+
+
+def _found(
+    desk: Desk, q: str, place: dict[str, Any], chosen: dict[str, str]
+) -> tuple[Vocabulary, Finds, Counts, Facet, Basis]:
+    """Return what is searched, what a query finds, how many sell it, which are winners, and what that rests on."""
+    with desk.store.reading():
+        words, at, versions = _searched(desk, place)
+        _known_values(words, chosen)
+        hits = words.lexicon.hits(q)
+        counted = sellers(desk, versions, at, words, hits.positions)
+        winners = _winners(desk, words, at, versions)
+        return words, Finds(hits, counted), counted, winners, rests_upon(desk, versions, at)
 
 
 def _page(
@@ -65,14 +77,18 @@ def _page(
     return page, cursor(desk, question, (int(page.keys[-1]),)) if more else None
 
 
-def suggestions(desk: Desk, *, q: str) -> dict[str, Any]:
-    """Return up to ten names, brands and makers that a query may be the beginning of, likeliest first."""
-    versions = desk.store.versions()
-    words = desk.words.of(desk.store, versions.drugs)
-    return {
-        "items": [one._asdict() for one in words.suggestions.of(q)],
-        "data_version": max(versions.drugs, versions.regions),
-    }
+def suggestions(desk: Desk, *, q: str, **place: Any) -> dict[str, Any]:
+    """Return up to ten names, brands and makers that a query may be the beginning of, likeliest first.
+
+    With a place (``region``, ``lat``, ``lng``, ``radius_km``, ``coord_type``) the likelier of equals is what more
+    pharmacies there sell.
+    """
+    with desk.store.reading():
+        words, at, versions = _searched(desk, _given(place, PLACE))
+        crowd = None if at is None else partial(sellers, desk, versions, at, words)
+        items = words.suggestions.of(q, sellers=crowd)
+        rests_on = begun_rests_upon(desk, versions, at)
+    return {"items": [one._asdict() for one in items], "data_version": rests_on.version}
 
 
 def known_drug(desk: Desk, code: str, *, version: int | None = None) -> Drug:
@@ -99,31 +115,16 @@ def _given(narrow: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     return {name: narrow[name] for name in names if narrow.get(name) is not None}
 
 
-def rests_upon(desk: Desk, versions: Versions, regions: list[int] | None) -> Basis:
-    """Return what a search rests on: drugs, and who sells them in some regions or anywhere. Use inside `reading`."""
-    return whole(desk) if regions is None else basis(desk, versions, regions, daily=bool(versions.standards))
+def _searched(desk: Desk, place: dict[str, Any]) -> tuple[Vocabulary, Where | None, Versions]:
+    """Return what is searched, and where. Use inside `reading`."""
+    versions = desk.store.versions()
+    return desk.words.of(desk.store, versions.drugs), place_of(desk, versions, place), versions
 
 
-def regions_of(desk: Desk, versions: Versions, place: dict[str, Any]) -> list[int] | None:
-    """Return the pooling regions of a place, None where no place is given."""
-    if not place.keys() - {"coord_type"}:
-        return None
-    return [ground.region_id for ground in where(desk, version=versions.places, **place).grounds]
-
-
-def _searched(desk: Desk, place: dict[str, Any]) -> tuple[Vocabulary, Counts, Facet, Basis]:
-    """Return what is searched, what a place, or every one, says of its drugs, and what that rests on.
-
-    That is how many pharmacies sell each, and which won a central purchase.
-    """
-    with desk.store.reading():
-        versions = desk.store.versions()
-        words = desk.words.of(desk.store, versions.drugs)
-        regions = regions_of(desk, versions, place)
-        sellers = desk.presence.sellers(desk.store, versions.data, regions, words.drug_ids)
-        atlas, today = desk.grounds.atlas(desk.store, versions.places), desk.today().isoformat()
-        winners = desk.winners.facet(desk.store, words, atlas, versions, today, regions)
-        return words, sellers, winners, rests_upon(desk, versions, regions)
+def _winners(desk: Desk, words: Vocabulary, at: Where | None, versions: Versions) -> Facet:
+    """Return which drugs won a central purchase in a place, or anywhere."""
+    atlas = desk.grounds.atlas(desk.store, versions.places)
+    return desk.winners.facet(desk.store, words, atlas, versions, desk.today().isoformat(), regions_of(at))
 
 
 def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
@@ -134,7 +135,7 @@ def _known_values(words: Vocabulary, chosen: dict[str, str]) -> None:
             raise Invalid("unknown_facet_value", field=name, value=value[:64], suggestions=near)
 
 
-def _items(words: Vocabulary, sellers: Counts, page: Finds, packs: Finds) -> list[dict[str, Any]]:
+def _items(words: Vocabulary, counted: Counts, page: Finds, packs: Finds) -> list[dict[str, Any]]:
     """Return the finds of a page as drugs, each with all packs of its product that were found."""
     entries, products, shown = words.lexicon.entries, words.facets.products, words.shown
     wanted = np.zeros(len(entries), np.bool_)
@@ -147,7 +148,7 @@ def _items(words: Vocabulary, sellers: Counts, page: Finds, packs: Finds) -> lis
         {
             **shown[position],
             "matched": MATCHED[field],
-            "sellers": int(sellers[position]),
+            "sellers": int(counted[position]),
             "packs": {"count": len(codes[product]), "codes": codes[product]},
         }
         for position, field, product in zip(

@@ -5,7 +5,8 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.market import Sellers, unpacked
+from pricecompare.calc.appraisal import is_stale
+from pricecompare.calc.market import Sellers, tiers, unpacked
 from pricecompare.calc.stocked import is_there
 from pricecompare.models import MarketRow
 from pricecompare.services.atlas import Ground
@@ -51,7 +52,19 @@ class Stall(MarketRow):
             known = self._written["last"] = basis, {}
         return known[1]
 
+    @cached_property
+    def _tiers(self) -> dict[str, tuple[tuple[int, int], NDArray[np.int8]]]:
+        return {}
+
+    def tiers(self, today: int, max_age: int) -> NDArray[np.int8]:
+        """Return the tier of each seller on a day, prices over `max_age` days old being stale; read-only."""
+        known = self._tiers.get("last")
+        if known is None or known[0] != (today, max_age):
+            stale = is_stale(self.table["observed"], today=today, max_age=max_age)
+            known = self._tiers["last"] = (today, max_age), tiers(stale, self.table["mark"])
+        return known[1]
+
     @property
     def size(self) -> int:
         """How many bytes it may take, all being remembered; of prices some twenty are asked for."""
-        return 7000 + len(self.sellers) + 2 * 4 * len(self.table)
+        return 7000 + len(self.sellers) + (2 * 4 + 1) * len(self.table)

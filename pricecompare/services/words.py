@@ -28,7 +28,7 @@ class Shown(dict[int, dict[str, Any]]):
 
 
 class Vocabulary(NamedTuple):
-    """What a catalogue can be searched by; `drug_ids` are in the lexicon's order."""
+    """What a catalogue can be searched by, as of a `version` of it; `drug_ids` are in the lexicon's order."""
 
     lexicon: Lexicon
     known: dict[int, Drug]
@@ -36,19 +36,20 @@ class Vocabulary(NamedTuple):
     suggestions: Suggestions
     shown: Shown
     drug_ids: NDArray[np.int64]
+    version: int = 0
 
 
 @dataclass(slots=True)
 class Words:
     """The newest vocabulary; replaced whole, so readers need no lock."""
 
-    _known: tuple[int, Vocabulary] | None = None
+    _known: Vocabulary | None = None
 
     def of(self, store: Store, version: int) -> Vocabulary:
         """Return the vocabulary of that version of the catalogue."""
-        if self._known is None or self._known[0] != version:
-            self._known = (version, vocabulary(store.drugs()))
-        return self._known[1]
+        if self._known is None or self._known.version != version:
+            self._known = vocabulary(store.drugs())._replace(version=version)
+        return self._known
 
 
 def vocabulary(drugs: list[Drug]) -> Vocabulary:

@@ -22,7 +22,7 @@ def list_drugs(**asked: Any) -> dict[str, Any]:
     return search.drugs(desk(), **asked)
 
 
-@drugs.answers("/drugs/suggest", questions.Suggest, found.Suggestions, freshness.drugs)
+@drugs.answers("/drugs/suggest", questions.Suggest, found.Suggestions, freshness.begun)
 def suggest_drugs(**asked: Any) -> dict[str, Any]:
     """Names, brands and makers that what somebody types may be the beginning of, likeliest first."""
     return search.suggestions(desk(), **asked)
