@@ -119,11 +119,12 @@ def intake(these: Against, *, today: int, max_age: int) -> Intake:
     first = groups.starts(quotes["key"])
     differs = quotes["fen"] != _before(quotes["fen"], was["fen"], first)
     steps, final = _told(these, first, differs, max_age)
-    written = final[groups.ends(quotes["key"]) & (~known | _unlike(final, was))]
+    moved = groups.ends(quotes["key"]) & (~known | _unlike(final, was))
+    written = final[moved]
     added = int((first & ~known).sum())
     return Intake(
         offers=written,
-        new=~known[np.isin(quotes["key"], written["key"]) & groups.ends(quotes["key"])],
+        new=~known[moved],
         steps=np.concatenate([steps, _endings(these)]),
         gone=these.live[these.absent],
         fresher=_fresher(these, written, today - max_age),

@@ -5,6 +5,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import Any, Protocol
 
+from pricecompare.store.columns import Columns
 from pricecompare.store.copies import Count
 from pricecompare.store.sql import queries
 
@@ -34,6 +35,9 @@ class Engine(Protocol):
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add new rows to a table as fast as the engine can."""
+
+    def load_columns(self, table: str, columns: Columns) -> None:
+        """Add new rows that are given column by column: very many, twice as fast."""
 
     def writing(self) -> AbstractContextManager[None]:
         """All or nothing; other writers wait."""

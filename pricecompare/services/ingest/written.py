@@ -12,12 +12,16 @@ from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
 from pricecompare.store import Store
+from pricecompare.store.columns import Words, pieces
 
 Regions = dict[int, int]
 """The pooling region of each pharmacy."""
 
 PIECE = 100_000
 """Rows that are turned into plain values together."""
+
+VALUES = ("fen", "stock", "held", "observed")
+"""What is told of an offer, in the order of its table."""
 
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
@@ -87,27 +91,45 @@ def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> No
         (region, drug, kind, pharmacy, fen)
         for region, pharmacy, drug, kind, fen in _rows(found.released, region_of, "fen")
     )
-    store.load_changes(
-        (region, drug, kind, pharmacy, since, fen, None if seen < 0 else seen, held, upload_id)
-        for region, pharmacy, drug, kind, since, fen, seen, held in _rows(
-            found.steps, region_of, "since", "fen", "seen_before", "held", drug_first=True
-        )
-    )
-    values = ("fen", "stock", "held", "observed")
-    store.load_offers(_rows(found.offers[found.new], region_of, *values))
-    store.put_offers(_rows(found.offers[~found.new], region_of, *values))
+    _write_steps(store, found.steps, region_of, upload_id)
+    new = _Ordered(found.offers[found.new], region_of)
+    store.load_offer_columns(new.regions, new.pharmacies, new.drugs, new.kinds, *new.columns(*VALUES))
+    store.put_offers(_rows(found.offers[~found.new], region_of, *VALUES))
     store.delete_offers(_rows(found.gone, region_of))
 
 
-def _rows(table: Quotes, region_of: Regions, *names: str, drug_first: bool = False) -> Iterator[tuple[Any, ...]]:
-    """Yield (region, pharmacy, drug, kind, …) by region: both engines load a table fastest in its own order."""
-    pharmacies, drugs, kinds = parts(table["key"])
-    region = regions(pharmacies, region_of)
-    order = np.lexsort((pharmacies, kinds, drugs, region) if drug_first else (drugs, pharmacies, region))
-    for piece in np.array_split(order, len(order) // PIECE + 1):
-        columns = [column[piece].tolist() for column in (region, pharmacies, drugs, *(table[name] for name in names))]
-        kind = [KINDS[at] for at in kinds[piece].tolist()]
-        yield from zip(*columns[:3], kind, *columns[3:], strict=True)
+def _write_steps(store: Store, steps: np.ndarray, region_of: Regions, upload_id: int) -> None:
+    """Append steps to the history."""
+    these = _Ordered(steps, region_of, drug_first=True)
+    since, fen, seen, held = these.columns("since", "fen", "seen_before", "held")
+    before = np.ma.masked_less(seen, 0)
+    where = (these.regions, these.drugs, these.kinds, these.pharmacies)
+    store.load_change_columns(*where, since, fen, before, held, np.full(len(since), upload_id))
+
+
+class _Ordered:
+    """A table by region, then by pharmacy and drug, or by drug first: both engines load rows fastest in key order."""
+
+    def __init__(self, table: Quotes, region_of: Regions, *, drug_first: bool = False):
+        pharmacies, drugs, kinds = parts(table["key"])
+        region = regions(pharmacies, region_of)
+        order = np.lexsort((pharmacies, kinds, drugs, region) if drug_first else (drugs, pharmacies, region))
+        self._table, self._order = table, order
+        self.regions, self.pharmacies, self.drugs = region[order], pharmacies[order], drugs[order]
+        self.kinds = Words(KINDS, kinds[order])
+
+    def columns(self, *names: str) -> list[np.ndarray]:
+        """Return other columns in the same order."""
+        return [self._table[name][self._order] for name in names]
+
+
+def _rows(table: Quotes, region_of: Regions, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield (region, pharmacy, drug, kind, …) by region, pharmacy and drug."""
+    these = _Ordered(table, region_of)
+    where = {"region": these.regions, "pharmacy": these.pharmacies, "drug": these.drugs, "kind": these.kinds}
+    told = dict(zip(names, these.columns(*names), strict=True))
+    for piece in pieces({**where, **told}, PIECE):
+        yield from zip(*(column.tolist() for column in piece.values()), strict=True)
 
 
 def keep_runs(store: Store, these: Against, region_of: Regions, *, max_age: int) -> int:
