@@ -3,9 +3,9 @@
 import pytest
 from hypothesis import given
 
+from pricecompare.files import csv_rows
 from pricecompare.schemas.checking import Check
 from pricecompare.schemas.rows import ROWS as SHAPES
-from pricecompare.services.ingest import quoted
 from tests.made import CODES
 from tests.test_checking import names_in_files, rows
 from tests.test_import_bad import changed
@@ -35,7 +35,7 @@ def one_by_one():
 
 @pytest.mark.parametrize("together", [1, 2, 7, 33, 34, 10_000])
 def test_rows_read_together_are_the_same_rows(store, url, tmp_path, monkeypatch, one_by_one, together):
-    monkeypatch.setattr(quoted, "TOGETHER", together)
+    monkeypatch.setattr(csv_rows, "PIECE", together * 80)
     town = Town(store, tmp_path)
     town.take_all(until="prices")
     report = town.price(*ROWS)
@@ -50,7 +50,7 @@ def test_rows_together_say_what_each_says_or_nothing(given_rows):
     header = names_in_files(SHAPES[what](), names)
     alone, together = Check(SHAPES[what](), header, {}), Check(SHAPES[what](), header, {})
     values = [alone.values(number, tuple(row)) for number, row in enumerate(given, 2)]
-    columns = together.together([tuple(row) for row in given]) if given else None
+    columns = together.together(list(zip(*given, strict=True))) if given else None
     assert (together.rows, together.findings) == (0, [])
     if columns is not None:
         assert [*map(repr, map(list, zip(*columns, strict=True)))] == [*map(repr, values)]

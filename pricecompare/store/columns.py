@@ -42,7 +42,7 @@ def flat(columns: Columns) -> list[Any]:
     [7, 'b', 9, 'a']
     """
     width = len(columns)
-    values = [None] * (width * rows_of(columns))
+    values: list[Any] = [None] * (width * rows_of(columns))
     for at, column in enumerate(columns.values()):
         values[at::width] = column.tolist()
     return values

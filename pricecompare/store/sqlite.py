@@ -27,7 +27,7 @@ DAMAGED = (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB)
 """What the driver says of a file that is no database, or not a whole one."""
 
 VALUES = 999
-"""New values that go in by one statement, as many as every SQLite takes: rows cost half of what they cost one by one."""
+"""New values that go in by one statement, as many as every SQLite takes: half the time of row by row."""
 
 PIECE = 100_000
 """Rows of columns that are turned into plain values together."""

@@ -2,12 +2,12 @@
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import islice
 
 import numpy as np
 
 from pricecompare.calc import days
 from pricecompare.calc.quotes import QUOTE, Quotes, offer_key
+from pricecompare.files.tables import Block
 from pricecompare.schemas.checking import Cells
 from pricecompare.services.ingest.taken import Batch
 from pricecompare.services.pile import Pile
@@ -22,9 +22,9 @@ AHEAD_SECONDS = 600
 def heap_up(batch: Batch, pile: Pile) -> int:
     """Put the rows of known pharmacies and drugs on a pile; return how many rows are from the future."""
     reading = Reading.of(batch)
-    while rows := list(islice(batch.rows, TOGETHER)):
-        quotes = reading.together(rows)
-        pile.add(np.array(list(reading.one_by_one(rows)), QUOTE) if quotes is None else quotes)
+    for block in batch.table.blocks(TOGETHER):
+        quotes = reading.together(block)
+        pile.add(np.array(list(reading.one_by_one(block.rows)), QUOTE) if quotes is None else quotes)
         batch.told("rows", batch.check.rows, 0)
     return reading.future
 
@@ -47,24 +47,23 @@ class Reading:
         places = {code: place[0] for code, place in registers.places(store, versions).items()}
         return cls(batch, places, registers.drugs(store, versions), batch.desk.now() + AHEAD_SECONDS)
 
-    def together(self, rows: list[tuple[int, Cells]]) -> Quotes | None:
+    def together(self, block: Block) -> Quotes | None:
         """Return rows as quotes; None when one of them cannot be taken as it is, and nothing is counted then."""
-        numbers, cells = zip(*rows, strict=True)
-        columns = self.batch.check.together(cells)
+        columns = self.batch.check.together(block.columns) if block.columns is not None else None
         if columns is None or not self._all_own(columns[0]):
             return None
         places, drugs = [*map(self.places.get, columns[0])], [*map(self.drugs.get, columns[1])]
         observed = np.array(columns[4], np.int64)
         if None in places or None in drugs or observed.max() > self.latest:
             return None
-        self.batch.check.rows += len(rows)
-        return _quotes(numbers, places, drugs, observed, columns)
+        self.batch.check.rows += len(observed)
+        return _quotes(block.numbers, places, drugs, observed, columns)
 
     def _all_own(self, pharmacies: Iterable[str]) -> bool:
         """Say whether the file may speak of all those pharmacies."""
         return self.batch.mine is None or self.batch.mine.issuperset(pharmacies)
 
-    def one_by_one(self, rows: list[tuple[int, Cells]]) -> Iterator[tuple]:
+    def one_by_one(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple]:
         """Yield quotes; refuse rows of others, of a pharmacy or drug nobody knows, or of tomorrow."""
         for row, (pharmacy, drug, kind, fen, observed, stock) in self.batch.values(rows):
             place, drug_id = self.places.get(pharmacy), self.drugs.get(drug)

@@ -12,7 +12,7 @@ from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
 from pricecompare.store import Store
-from pricecompare.store.columns import Words, pieces
+from pricecompare.store.columns import Column, Words, pieces
 
 Regions = dict[int, int]
 """The pooling region of each pharmacy."""
@@ -20,8 +20,9 @@ Regions = dict[int, int]
 PIECE = 100_000
 """Rows that are turned into plain values together."""
 
+WHERE = ("region", "pharmacy", "drug", "kind")
 VALUES = ("fen", "stock", "held", "observed")
-"""What is told of an offer, in the order of its table."""
+"""What an offer is about and what it says, in the order of its table."""
 
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
@@ -126,9 +127,8 @@ class _Ordered:
 def _rows(table: Quotes, region_of: Regions, *names: str) -> Iterator[tuple[Any, ...]]:
     """Yield (region, pharmacy, drug, kind, …) by region, pharmacy and drug."""
     these = _Ordered(table, region_of)
-    where = {"region": these.regions, "pharmacy": these.pharmacies, "drug": these.drugs, "kind": these.kinds}
-    told = dict(zip(names, these.columns(*names), strict=True))
-    for piece in pieces({**where, **told}, PIECE):
+    columns: list[Column] = [these.regions, these.pharmacies, these.drugs, these.kinds, *these.columns(*names)]
+    for piece in pieces(dict(zip(WHERE + names, columns, strict=True)), PIECE):
         yield from zip(*(column.tolist() for column in piece.values()), strict=True)
 
 
