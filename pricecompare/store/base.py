@@ -11,6 +11,9 @@ from pricecompare.store.sql import queries
 
 QUERIES = queries()
 
+GAPS = 4
+"""How many times more ids than are asked about may lie between the first and the last for one question to be quicker."""
+
 
 class Engine(Protocol):
     """The verbs an engine must have; any of them may raise Conflict or Unusable."""
@@ -112,6 +115,16 @@ class Base:
 
     def _each(self, name: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
         return self.engine.each(QUERIES[name], questions)
+
+    def _about(self, ids: Iterable[int], one: str, between: str, *, key: str, **values: Any) -> list[tuple]:
+        """Return the rows that a question has of each id, the id first; of neighbours all are asked at once."""
+        wanted = set(ids)
+        if not wanted:
+            return []
+        first, last = min(wanted), max(wanted)
+        if last - first < GAPS * len(wanted):
+            return [row for row in self._rows(between, first=first, last=last, **values) if row[0] in wanted]
+        return [row for rows in self._each(one, ({key: id_, **values} for id_ in wanted)) for row in rows]
 
     def _stream(self, name: str, /, **values: Any) -> Iterator[tuple]:
         return self.engine.stream(QUERIES[name], values)

@@ -143,8 +143,9 @@ class Prices(Base):
 
     def spreads_of(self, province_id: int, kind: str, drug_ids: Iterable[int]) -> dict[int, tuple[float, int]]:
         """Return (spread, quotes) by drug, of those drugs that have one."""
-        questions = ({"province_id": province_id, "kind": kind, "drug_id": drug_id} for drug_id in drug_ids)
-        return {drug: (spread, quotes) for rows in self._each("spread", questions) for drug, spread, quotes in rows}
+        where = {"province_id": province_id, "kind": kind}
+        rows = self._about(drug_ids, "spread", "spreads_between", key="drug_id", **where)
+        return {drug: (spread, quotes) for drug, spread, quotes in rows}
 
     def every_spread(self, province_id: int, kind: str) -> list[float]:
         """Return the spread of every drug of a province, in no order."""

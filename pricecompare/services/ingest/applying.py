@@ -20,7 +20,6 @@ from pricecompare.services.kept import Bare
 from pricecompare.services.markets import Refresh
 from pricecompare.services.sellers import ROW, heaps_of, pile_of_sellers
 
-
 NO_MARKET = (0, None)
 """How many prices there are, and their median, where there is no market yet."""
 
