@@ -12,7 +12,7 @@ from pricecompare.store.sql import queries
 QUERIES = queries()
 
 GAPS = 4
-"""How many times more ids than are asked about may lie between the first and the last for one question to be quicker."""
+"""How many times more ids than are asked about may lie between the first and the last of one question for all."""
 
 
 class Engine(Protocol):
