@@ -28,8 +28,24 @@ class Words(NamedTuple):
         return np.array(self.words, object)[self.at].tolist()
 
 
-Column = NDArray[np.integer[Any]] | Words
-"""Whole numbers, those masked that are not there (null), or words."""
+class Perhaps(NamedTuple):
+    """A column of whole numbers of which only those count that are `there`; the others are null."""
+
+    numbers: NDArray[np.integer[Any]]
+    there: NDArray[np.bool_]
+
+    def __len__(self) -> int:
+        return len(self.numbers)
+
+    def tolist(self) -> list[int | None]:
+        """Return the number of each row."""
+        found = self.numbers.astype(object)
+        found[~self.there] = None
+        return found.tolist()
+
+
+Column = NDArray[np.integer[Any]] | Perhaps | Words
+"""Whole numbers, or words."""
 
 Columns = Mapping[str, Column]
 """Columns of one length, by name."""
@@ -87,10 +103,13 @@ def _filled(rows: NDArray[np.void], at: int, column: Column) -> NDArray[np.integ
         lengths = np.array([*map(len, words)])[column.at]
         rows[f"length{at}"] = lengths
         return lengths
-    absent = np.ma.getmaskarray(column)
-    rows[f"value{at}"] = np.ma.getdata(column)
-    rows[f"length{at}"] = np.where(absent, NULL, 8)
-    return np.where(absent, 0, 8) if absent.any() else None
+    rows[f"length{at}"] = 8
+    if not isinstance(column, Perhaps):
+        rows[f"value{at}"] = column
+        return None
+    rows[f"value{at}"] = column.numbers
+    rows[f"length{at}"][~column.there] = NULL
+    return np.where(column.there, 8, 0)
 
 
 def _bytes(words: Iterable[str]) -> list[bytes]:
@@ -104,4 +123,6 @@ def pieces(columns: Columns, most: int) -> Iterator[Columns]:
 
 
 def _cut(column: Column, here: slice) -> Column:
-    return Words(column.words, column.at[here]) if isinstance(column, Words) else column[here]
+    if isinstance(column, Words):
+        return Words(column.words, column.at[here])
+    return Perhaps(column.numbers[here], column.there[here]) if isinstance(column, Perhaps) else column[here]

@@ -47,7 +47,7 @@ class Prices(Base):
         self.engine.load("price_change", CHANGE, rows)
 
     def load_change_columns(self, *columns: Column) -> None:
-        """Append to the history, given column by column as in CHANGE; `seen_before` is masked where there was none."""
+        """Append to the history, given column by column as in CHANGE."""
         self.engine.load_columns("price_change", dict(zip(CHANGE, columns, strict=True)))
 
     def history(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> list[tuple]:

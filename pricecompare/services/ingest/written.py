@@ -12,13 +12,16 @@ from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
 from pricecompare.store import Store
-from pricecompare.store.columns import Column, Words, pieces
+from pricecompare.store.columns import Column, Perhaps, Words, pieces
 
 Regions = dict[int, int]
 """The pooling region of each pharmacy."""
 
 PIECE = 100_000
 """Rows that are turned into plain values together."""
+
+NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
+"""The position of each kind."""
 
 WHERE = ("region", "pharmacy", "drug", "kind")
 VALUES = ("fen", "stock", "held", "observed")
@@ -27,16 +30,16 @@ VALUES = ("fen", "stock", "held", "observed")
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
     """Return the live offers of every pharmacy and kind that `quotes` speak of, as quotes by key."""
-    pieces = [np.zeros(0, QUOTE)]
+    lists = [np.zeros(0, QUOTE)]
     for pharmacy in np.unique(parts(quotes["key"])[0]).tolist():
         if rows := store.offers_of_pharmacy(region_of[pharmacy], pharmacy):
             drugs, kinds, *values = zip(*rows, strict=True)
-            piece = np.zeros(len(rows), QUOTE)
-            piece["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array(list(map(KINDS.index, kinds))))
-            for name, column in zip(("fen", "stock", "held", "observed"), values, strict=True):
-                piece[name] = column
-            pieces.append(piece)
-    found = np.concatenate(pieces)
+            these = np.zeros(len(rows), QUOTE)
+            these["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array([*map(NUMBERS.get, kinds)]))
+            for name, column in zip(VALUES, values, strict=True):
+                these[name] = column
+            lists.append(these)
+    found = np.concatenate(lists)
     found = found[np.isin(pair_of(found["key"]), np.unique(pair_of(quotes["key"])))]
     return found[np.argsort(found["key"])]
 
@@ -103,9 +106,8 @@ def _write_steps(store: Store, steps: np.ndarray, region_of: Regions, upload_id:
     """Append steps to the history."""
     these = _Ordered(steps, region_of, drug_first=True)
     since, fen, seen, held = these.columns("since", "fen", "seen_before", "held")
-    before = np.ma.masked_less(seen, 0)
     where = (these.regions, these.drugs, these.kinds, these.pharmacies)
-    store.load_change_columns(*where, since, fen, before, held, np.full(len(since), upload_id))
+    store.load_change_columns(*where, since, fen, Perhaps(seen, seen >= 0), held, np.full(len(since), upload_id))
 
 
 class _Ordered:
