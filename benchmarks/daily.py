@@ -11,18 +11,22 @@ from statistics import mean, median
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import numpy as np
 from sqlite_utils import Database
 
 from benchmarks.city import City
 from benchmarks.figures import Figure, compared, seconds_of
-from pricecompare.models import STOCKS
+from pricecompare.calc.quotes import QUOTE, Quotes, in_order, last_of_each, offer_key
+from pricecompare.models import STOCKS, Upload
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, import_file
+from pricecompare.services.ingest.applying import Applying
 from pricecompare.services.opening import opened
 
 LISTS, CHANGED = 30, 0.02
 DAY, NOW = "2026-11-02T09:00:00+08:00", "2026-11-02T12:00:00+08:00"
 LEAST_SPEED, LEAST_WAL = 5.0, 8.0
+COPIES = ("ours", "peer", "old", "history", "inside")
 KEY = ("region_id", "pharmacy_id", "drug_id", "kind")
 
 
@@ -30,22 +34,24 @@ def figures(city: City) -> Iterator[Figure]:
     """Yield speed and write-ahead log of daily lists, and what becomes of an unchanged file."""
     with TemporaryDirectory(dir=city.database.parent) as name:
         folder = Path(name)
-        for copy in ("ours.db", "peer.db", "history.db"):
-            shutil.copy(city.database, folder / copy)
+        for copy in COPIES:
+            shutil.copy(city.database, folder / f"{copy}.db")
         desk = opened({"DB": folder / "ours.db", "NOW": NOW})
         lists = list(_lists(city, folder))
         ours = [_measured(folder / "ours.db", lambda path=path: _taken(desk, path)) for path, _ in lists]
-        peer, other = (_opened(folder / name) for name in ("peer.db", "history.db"))
-        theirs = [_measured(folder / "peer.db", lambda rows=rows: _upserted(peer, rows)) for rows in _rows(desk, lists)]
-        ids = desk.store.pharmacy_places(), desk.store.drug_ids()
-        told = [_measured(folder / "history.db", lambda path=path: _kept(other, path, *ids)) for path, _ in lists]
         again = [seconds_of(lambda path=path: _taken(desk, path)) for path, _ in lists]
-        size = mean(len(rows) for _, rows in lists)
-        what = (
-            f"a pharmacy's full list of {size:,.0f} rows, 2 % changed, file to markets, against upsert_all into offer"
-        )
-        yield from _figures(what, ours, theirs, least=(LEAST_SPEED, LEAST_WAL))
-        yield from _figures("… against reading the file, upsert_all and insert_all of the history", ours, told)
+        rows = list(_rows(desk, lists))
+        theirs, old = _upserts(folder / "peer.db", rows), _upserts(folder / "old.db", rows, use_old_upsert=True)
+        what = f"a pharmacy's full list of {mean(map(len, rows)):,.0f} rows, 2 % changed"
+        into = f"{what}, file to markets, against upsert_all into offer"
+        yield from _figures(into, ours, theirs, least=(LEAST_SPEED, LEAST_WAL))
+        yield from _figures("… against upsert_all in two statements a row, as until sqlite-utils 4", ours, old)
+        kept = _histories(folder / "history.db", desk, lists)
+        yield from _figures("… against reading the file, upsert_all and insert_all of the history", ours, kept)
+        inside = _inside(folder / "inside.db", rows)
+        stage = f"{what}, from checked rows in memory to list, offers, history and ledger (no file, no markets)"
+        yield from _figures(f"{stage}, against upsert_all", inside, theirs)
+        yield from _figures("… against upsert_all in two statements a row", inside, old)
         yield Figure("… the same bytes again", f"{median(again) * 1e3:,.2f} ms")
 
 
@@ -121,8 +127,45 @@ def _kept(peer: Database, path: Path, places: dict, drugs: dict) -> None:
     peer["price_change"].insert_all(history)  # type: ignore[union-attr]
 
 
-def _opened(path: Path) -> Database:
-    peer = Database(path)
+def _histories(path: Path, desk: Desk, lists: list) -> list[tuple[float, int]]:
+    """Return what a peer needs that keeps a history, too."""
+    peer, ids = _opened(path), (desk.store.pharmacy_places(), desk.store.drug_ids())
+    return [_measured(path, lambda file=file: _kept(peer, file, *ids)) for file, _ in lists]
+
+
+def _upserts(path: Path, lists: list[list[dict[str, Any]]], **mode: bool) -> list[tuple[float, int]]:
+    """Return what `upsert_all` needs for each list."""
+    peer = _opened(path, **mode)
+    return [_measured(path, lambda rows=rows: _upserted(peer, rows)) for rows in lists]
+
+
+def _inside(path: Path, lists: list[list[dict[str, Any]]]) -> list[tuple[float, int]]:
+    """Return what an upload needs between its reading and its markets."""
+    desk = opened({"DB": path, "NOW": NOW})
+    quotes = list(map(_quotes, lists))
+    return [_measured(path, lambda these=these: _applied(desk, these)) for these in quotes]
+
+
+def _quotes(records: list[dict[str, Any]]) -> Quotes:
+    """Return records as the rows of a file are once they are checked."""
+    return np.array(
+        [
+            (offer_key(one["pharmacy_id"], one["drug_id"], 0), one["observed_at"], one["fen"], one["stock"], 0, row)
+            for row, one in enumerate(records, 2)
+        ],
+        QUOTE,
+    )
+
+
+def _applied(desk: Desk, quotes: Quotes) -> None:
+    with desk.store.writing():
+        upload = Upload(desk.store.next_ids().upload, "prices", mode="full", came_at=desk.now(), taken_at=desk.now())
+        desk.store.put_upload(upload)
+        Applying(desk, upload).take(last_of_each(in_order(quotes)))
+
+
+def _opened(path: Path, **mode: bool) -> Database:
+    peer = Database(path, **mode)
     peer.execute("PRAGMA synchronous = NORMAL")
     return peer
 

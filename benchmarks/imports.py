@@ -5,9 +5,12 @@ import shutil
 import sqlite3
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
+from resource import RUSAGE_SELF, getrusage
 from statistics import median
 from tempfile import TemporaryDirectory
 
@@ -16,6 +19,7 @@ import psycopg
 from benchmarks.city import City, imported, started
 from benchmarks.figures import Figure, compared, seconds_of
 from pricecompare.services.opening import created
+from pricecompare.services.pile import IN_MEMORY
 
 ROUNDS = 3
 LEAST, MEGABYTES = 0.5, 400
@@ -32,10 +36,29 @@ def figures(city: City) -> Iterator[Figure]:
     yield Figure("… memory of that", f"{largest:,.0f} MB", reach=f"< {MEGABYTES} MB", ok=largest < MEGABYTES)
     with TemporaryDirectory(dir=city.database.parent) as name:
         folder = Path(name)
+        yield _most_held(folder, city)
         _head(city.files / "prices.csv", folder / "prices.csv", city.slice_rows)
         yield _on_sqlite(folder, city)
         with _server(folder / "server") as server:
             yield _on_postgres(folder, city, server)
+
+
+def _most_held(folder: Path, city: City) -> Figure:
+    """Return the figure of the memory of a file that is just held in memory: of larger ones less is held."""
+    prices = folder / "held.csv"
+    _head(city.files / "prices.csv", prices, IN_MEMORY)
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        peak = apart.submit(_peak, folder / "held.db", city.files, prices).result()
+    what = f"… memory of a file of {IN_MEMORY:,} prices, the most that is held in memory"
+    return Figure(what, f"{peak:,.0f} MB", reach=f"< {MEGABYTES} MB", ok=peak < MEGABYTES)
+
+
+def _peak(database: Path, files: Path, prices: Path) -> float:
+    """Import prices into a new database; return the most megabytes this process took."""
+    desk = started(database, files)
+    imported(desk, prices)
+    desk.store.close()
+    return getrusage(RUSAGE_SELF).ru_maxrss / 1000
 
 
 def _on_sqlite(folder: Path, city: City) -> Figure:

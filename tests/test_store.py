@@ -82,6 +82,7 @@ def test_drugs_come_back_by_id_and_by_code(filled):
     assert filled.drug_ids() == {code: number for number, code in enumerate(CODES, 1)}
     filled.put_drugs([replace(drugs[0], pack_count=None, name="新名")])
     assert filled.pack_counts(range(1, 9)) == {2: 24, 3: 24, 4: 24}
+    assert [filled.pack_counts(some) for some in ([], [1], [4, 2], [3, 900])] == [{}, {}, {2: 24, 4: 24}, {3: 24}]
     assert filled.drug(CODES[0]).name == "新名"
 
 
@@ -165,7 +166,7 @@ def test_spreads_are_kept_by_province_and_kind(filled):
     filled.put_spreads(44, "listed", [(2, 0.5, 8)])
     filled.put_spreads(44, "online", [(3, 0.5, 8)])
     assert filled.spreads(44, "listed") == [(1, 0.125, 4), (2, 0.5, 8)]
-    assert filled.spreads_of(44, "listed", [2, 3]) == {2: (0.5, 8)}
+    assert filled.spreads_of(44, "listed", [2, 3]) == filled.spreads_of(44, "listed", [900, 2]) == {2: (0.5, 8)}
     assert sorted(filled.every_spread(44, "listed")) == [0.125, 0.5]
     filled.delete_spreads(44, "listed", [1, 3])
     assert (filled.spreads(44, "listed"), filled.spreads(44, "online")) == ([(2, 0.5, 8)], [(3, 0.5, 8)])

@@ -6,6 +6,7 @@ from all their lists.
 """
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,7 +20,7 @@ STEP_OF_KEY = np.dtype([("key", "<i8"), ("since", "<i8"), ("fen", "<i4"), ("seen
 """As timeline.STEP, by the key of its offer."""
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, eq=False)
 class Against:
     """Quotes (in order, no two of the same key and instant) beside what is live of the pharmacies they speak of.
 
@@ -35,14 +36,14 @@ class Against:
     known: Flags
     was: Quotes
 
-    @property
+    @cached_property
     def full_at(self) -> NDArray[np.int64]:
         """The second of each pair's list: that of its newest quote; NEVER for a pair without quotes."""
         newest = np.full(len(self.pairs), NEVER, np.int64)
         np.maximum.at(newest, self.at(self.quotes["key"]), self.quotes["observed"])
         return newest
 
-    @property
+    @cached_property
     def absent(self) -> Flags:
         """Which live offers a full list does not name."""
         return ~np.isin(self.live["key"], self.quotes["key"]) if self.full else np.zeros(len(self.live), bool)
@@ -119,11 +120,12 @@ def intake(these: Against, *, today: int, max_age: int) -> Intake:
     first = groups.starts(quotes["key"])
     differs = quotes["fen"] != _before(quotes["fen"], was["fen"], first)
     steps, final = _told(these, first, differs, max_age)
-    written = final[groups.ends(quotes["key"]) & (~known | _unlike(final, was))]
+    moved = groups.ends(quotes["key"]) & (~known | _unlike(final, was))
+    written = final[moved]
     added = int((first & ~known).sum())
     return Intake(
         offers=written,
-        new=~known[np.isin(quotes["key"], written["key"]) & groups.ends(quotes["key"])],
+        new=~known[moved],
         steps=np.concatenate([steps, _endings(these)]),
         gone=these.live[these.absent],
         fresher=_fresher(these, written, today - max_age),

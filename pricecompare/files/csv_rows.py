@@ -5,16 +5,20 @@ import io
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from itertools import chain, islice
 from typing import Any
 
 from pricecompare.errors import Unreadable
 from pricecompare.files.source import Source
-from pricecompare.files.tables import Form, Limits, Row, Table, column_names, fitted, is_filled
+from pricecompare.files.tables import Block, Form, Limits, Row, Table, block, column_names, fitted, is_filled
 from pricecompare.files.text import Text, text
 from pricecompare.schemas.layout import PLAIN, Layout
 
 SEPARATORS = (",", ";", "\t", "|")
+
+PIECE = 100_000
+"""Characters of a file that are read together."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +49,7 @@ def table(source: Source, *, encoding: str | None, limits: Limits, layout: Layou
     if first is None:
         raise Unreadable("no_rows")
     form = Form("csv", found.encoding, found.marked, header.separator, layout.quotes, titles)
-    return Table(columns, chain([first], rows), form)
+    return Table(columns, chain([first], rows), form, None if quoted else partial(_blocks, found, header))
 
 
 def _header(source: Text, longest: int, layout: Layout) -> tuple[tuple[str, ...], Header]:
@@ -109,18 +113,58 @@ def _refuse_ill_quoted(record: list[str], separator: str, *, line: int) -> None:
 
 
 def _rows(source: Text, header: Header, *, quoted: bool, whole: bool) -> Iterator[Row]:
-    width = len(header.cells)
     with source.opened() as file:
         deque(islice(file, header.last_line), maxlen=0)
         # Without any quotation mark in the file both ways of reading agree.
         reader = _reader(file, header.separator, quoted=quoted or not source.quoted)
-        for row in _numbered(reader, header.last_line + 1, quoted=quoted):
-            cells = row[1]
-            # Nearly every row is full and starts with text: this path is all it costs.
-            if len(cells) == width and cells[0].strip():
-                yield row
-            elif any(map(is_filled, cells)):
-                yield row[0], _whole(cells, width) if whole else fitted(cells, width)
+        yield from _filled(_numbered(reader, header.last_line + 1, quoted=quoted), len(header.cells), whole=whole)
+
+
+def _filled(rows: Iterable[Row], width: int, *, whole: bool) -> Iterator[Row]:
+    """Yield the rows that are not blank, as long as the header."""
+    for row in rows:
+        cells = row[1]
+        # Nearly every row is full and starts with text: this path is all it costs.
+        if len(cells) == width and cells[0].strip():
+            yield row
+        elif any(map(is_filled, cells)):
+            yield row[0], _whole(cells, width) if whole else fitted(cells, width)
+
+
+def _blocks(source: Text, header: Header) -> Iterator[Block]:
+    """Yield the rows of a file without quotation marks, where a record is a line, some thousand lines at a time."""
+    line, width = header.last_line + 1, len(header.cells)
+    with source.opened() as file:
+        deque(islice(file, header.last_line), maxlen=0)
+        while piece := file.read(PIECE) + file.readline():
+            columns = _columns(piece, header.separator, width)
+            if columns is not None:
+                yield Block(range(line, line + len(columns[0])), columns)
+                line += len(columns[0])
+                continue
+            reader = _reader(io.StringIO(piece, newline=""), header.separator, quoted=False)
+            if rows := list(_filled(_numbered(reader, line, quoted=False), width, whole=False)):
+                yield block(rows, width)
+            line += reader.line_num
+
+
+def _columns(lines: str, separator: str, width: int) -> list[list[str]] | None:
+    """Return the cells of whole lines column by column; None unless each has `width` of them, the first one filled.
+
+    >>> _columns("a,b\\nc,d\\n", ",", 2), _columns("a,b\\nc\\n", ",", 2)
+    ([['a', 'c'], ['b', 'd']], None)
+    """
+    plain = lines.replace("\r\n", "\n")
+    plain += "" if plain.endswith("\n") else "\n"
+    # Every line break becomes a cell of its own: lines are of one length where all of these stand in one column.
+    cells = plain.replace("\n", f"{separator}\n{separator}").split(separator)
+    ends = cells[width :: width + 1]
+    if "\r" in plain or len(ends) != plain.count("\n") or set(ends) != {"\n"}:
+        return None
+    columns = [cells[at :: width + 1] for at in range(width)]
+    # Behind the last line break comes one cell more.
+    del columns[0][-1]
+    return columns if all(map(str.strip, columns[0])) else None
 
 
 def _whole(cells: tuple[Any, ...], width: int) -> tuple[Any, ...]:

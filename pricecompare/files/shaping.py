@@ -19,12 +19,12 @@ def shaped(table: Table, layout: Layout) -> Table:
     if layout.format and layout.format != table.form.format and not returned:
         raise Unreadable("wrong_format", wanted=layout.format, found=table.form.format)
     if returned:
-        table = replace(table, columns=table.columns[:-2], rows=_without_reasons(table.rows))
+        table = replace(table, columns=table.columns[:-2], rows=_without_reasons(table.rows), quickly=None)
     kept = [position for position, name in enumerate(table.columns) if not layout.drops(name)]
     if len(kept) == len(table.columns):
         return table
     rows = _without_dropped(table.rows, kept, len(table.columns))
-    return replace(table, columns=tuple(table.columns[position] for position in kept), rows=rows)
+    return replace(table, columns=tuple(table.columns[position] for position in kept), rows=rows, quickly=None)
 
 
 def _without_reasons(rows: Iterator[Row]) -> Iterator[Row]:

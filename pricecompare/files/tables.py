@@ -1,9 +1,10 @@
 """What every table file becomes: its column names, then its rows one by one, within stated limits."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from itertools import islice
+from typing import Any, NamedTuple
 
 from pricecompare.errors import Unreadable
 from pricecompare.schemas.layout import Layout
@@ -51,18 +52,49 @@ class Form:
     titles: tuple[str, ...] = ()
 
 
+class Block(NamedTuple):
+    """Rows that follow each other: column by column where each row has one cell per column, else `cells` alone."""
+
+    numbers: Sequence[int]
+    columns: Sequence[Sequence[Any]] | None
+    cells: Sequence[tuple[Any, ...]] | None = None
+
+    @property
+    def rows(self) -> Iterator[Row]:
+        """The same one by one."""
+        return zip(
+            self.numbers, zip(*self.columns or (), strict=True) if self.cells is None else self.cells, strict=True
+        )
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
     """Column names as written (stripped), and the rows below them as (row number, cells), read while iterating.
 
     Every row has one cell per column or more: a short row is filled up with "", empty cells beyond the last column are
     cut, and a row that is still longer is given as it is, so that the caller can refuse it (`too_many_cells`).
-    Blank rows are left out. A column without a name is "".
+    Blank rows are left out. A column without a name is "". `quickly`, where there is one, gives the same rows anew.
     """
 
     columns: tuple[str, ...]
     rows: Iterator[Row]
     form: Form = Form()
+    quickly: Callable[[], Iterator[Block]] | None = None
+
+    def blocks(self, most: int) -> Iterator[Block]:
+        """Yield the rows many at a time: of `rows` up to `most`, otherwise as many as are read together."""
+        if self.quickly:
+            yield from self.quickly()
+            return
+        while these := list(islice(self.rows, most)):
+            yield block(these, len(self.columns))
+
+
+def block(rows: Sequence[Row], width: int) -> Block:
+    """Return rows (at least one) as a block of a table with `width` columns."""
+    numbers, cells = zip(*rows, strict=True)
+    full = set(map(len, cells)) == {width}
+    return Block(numbers, list(zip(*cells, strict=True)) if full else None, cells)
 
 
 def column_names(header: Iterable[object], limits: Limits, layout: Layout) -> tuple[str, ...]:

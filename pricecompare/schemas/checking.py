@@ -18,6 +18,8 @@ from pricecompare.schemas.values import Read
 
 __all__ = ["Cells", "Check", "columns_of"]
 
+Columns = Sequence[Sequence[Any]]
+
 MOST_FINDINGS = 100_000
 """How many findings of one file are kept, some 50 MB of them; all beyond are only counted."""
 
@@ -42,15 +44,11 @@ class Check:
         self._constants = self._defaults(fields, declared)
         self._refuse_missing(fields)
         self._memories = [self._memory(name, field) for name, field in fields.items()]
-        self._positions = [self.columns.get(name, -1) for name in self.names]
-        self._given = [pair for pair in zip(self._memories, self._positions, strict=True) if pair[1] >= 0]
+        self._of_name = dict(zip(self.names, self._memories, strict=True))
+        self._given = [(memory, self.columns[name]) for name, memory in self._of_name.items() if name in self.columns]
         self._doubtful = any(field.doubt for field in fields.values())
         self._careful = self._doubtful or self._arranged.works
-        self._rest = {
-            name: memory.blank
-            for name, memory in zip(self.names, self._memories, strict=True)
-            if name not in self.columns
-        }
+        self._rest = {name: memory.blank for name, memory in self._of_name.items() if name not in self.columns}
         self._in_order = not self._rest
 
     def _forget(self) -> None:
@@ -92,23 +90,30 @@ class Check:
             return self._slowly(row, cells)
         return given if self._in_order else self._completed(given)
 
-    def together(self, cells: Sequence[Cells]) -> list[list[Any]] | None:
-        """Return the values of many rows column by column, in the order of `names`, and count no row.
+    def together(self, columns: Columns, ids: Mapping[str, Mapping[str, int]]) -> list[list[Any]] | None:
+        """Return the values of many full rows, given column by column, in the order of `names`; count no row.
 
-        None when one of them must be looked at by itself: row by row costs five times as much.
+        `ids` has, by name, what to return instead of values (None for others). None when one row must be looked at by
+        itself: row by row costs five times as much.
         """
-        if self._careful or set(map(len, cells)) != {self._width}:
+        if self._careful:
             return None
-        columns = list(zip(*cells, strict=True))
         try:
-            given = [[*map(memory.__getitem__, columns[position])] for memory, position in self._given]
+            return [self._column(name, columns, ids.get(name)) for name in self.names]
         except Invalid:
             return None
-        if self._in_order:
-            return given
-        rest = {name: [value] * len(cells) for name, value in self._rest.items()}
-        told = iter(given)
-        return [rest[name] if name in rest else next(told) for name in self.names]
+
+    def _column(self, name: str, columns: Columns, ids: Mapping[str, int] | None) -> list[Any]:
+        if name in self._rest:
+            value = self._rest[name] if ids is None else ids.get(self._rest[name])
+            return [value] * len(columns[0])
+        cells, memory = columns[self.columns[name]], self._of_name[name]
+        if ids is None:
+            return [*map(memory.__getitem__, cells)]
+        # What is registered is spelt as reading would spell it, and need not be read where nothing else is done to it.
+        if memory.plain and None not in (found := [*map(ids.get, cells)]):
+            return found
+        return [ids.get(memory[cell]) for cell in cells]
 
     def _completed(self, given: list[Any]) -> list[Any]:
         rest = iter(given)

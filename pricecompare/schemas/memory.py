@@ -21,6 +21,11 @@ class Memory(dict[Any, Any]):
         self.blank = blank
         self.most = 200_000
 
+    @property
+    def plain(self) -> bool:
+        """Whether cells are read as the field reads them, whatever the layout."""
+        return self.reader is self.field.read
+
     def __missing__(self, cell: Any) -> Any:
         value = self.read(cell)
         if len(self) < self.most and isinstance(cell, str):

@@ -11,7 +11,7 @@ import numpy as np
 HEAPS = 64
 """Into how many heaps a large pile is divided."""
 
-IN_MEMORY = 1 << 20
+IN_MEMORY = 1 << 19
 """Rows that are held in memory; a larger pile lies in unnamed temporary files, gone with the process."""
 
 Rows = np.ndarray

@@ -59,7 +59,7 @@ class Catalogue(Base):
 
     def pack_counts(self, drug_ids: Iterable[int]) -> dict[int, int]:
         """Return the pack counts of drugs by id, of those that have one."""
-        return dict(row for rows in self._each("pack_count", ({"id": one} for one in drug_ids)) for row in rows)
+        return dict(self._about(drug_ids, "pack_count", "pack_counts_between", key="id"))
 
     def put_drugs(self, drugs: Iterable[Drug]) -> None:
         """Add drugs or replace those with the same id."""

@@ -16,6 +16,7 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pricecompare.errors import Conflict, Unusable
 from pricecompare.store import deadline
+from pricecompare.store.columns import BEGIN, END, Columns, copied, pieces
 from pricecompare.store.postgres_copies import PostgresCopies
 from pricecompare.store.sql import for_postgres, place, pyformat
 
@@ -24,6 +25,9 @@ T = TypeVar("T")
 WAIT = 5.0
 """Seconds a question waits for a connection, and for which a lost one is tried anew, ever more seldom, before the next
 question begins that again: a server that was away is found soon after it is back."""
+
+PIECE = 20_000
+"""Rows of columns that are turned into bytes together."""
 
 WRITER_LOCK = 7_290_011
 """Key of the advisory lock that makes writers wait for each other: ids and versions are given under it."""
@@ -122,12 +126,25 @@ class Postgres(PostgresCopies):
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add new `rows` to `table` as fast as the engine can; a row that is there already is a Conflict."""
-        copy = names.SQL("COPY {} ({}) FROM STDIN").format(
-            names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns))
-        )
-        with self.connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
+        with self._copying(table, columns, "text") as target:
             for row in rows:
                 target.write_row(row)
+
+    def load_columns(self, table: str, columns: Columns) -> None:
+        """Add new rows that are given column by column; a row that is there already is a Conflict."""
+        with self._copying(table, columns, "binary") as target:
+            target.write(BEGIN)
+            for piece in pieces(columns, PIECE):
+                target.write(copied(piece))
+            target.write(END)
+
+    @contextmanager
+    def _copying(self, table: str, columns: Iterable[str], form: str) -> Iterator[psycopg.Copy]:
+        copy = names.SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
+            names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns)), names.SQL(form)
+        )
+        with self.connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
+            yield target
 
     @contextmanager
     def writing(self) -> Iterator[None]:

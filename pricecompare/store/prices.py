@@ -5,6 +5,7 @@ from typing import Any
 
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.store.base import Base
+from pricecompare.store.columns import Column
 
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
 CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
@@ -29,6 +30,10 @@ class Prices(Base):
         """Add new offers, columns as in OFFER."""
         self.engine.load("offer", OFFER, rows)
 
+    def load_offer_columns(self, *columns: Column) -> None:
+        """Add new offers, given column by column as in OFFER."""
+        self.engine.load_columns("offer", dict(zip(OFFER, columns, strict=True)))
+
     def put_offers(self, rows: Iterable[tuple]) -> None:
         """Replace offers, columns as in OFFER."""
         self._many("put_offer", (dict(zip(OFFER, row, strict=True)) for row in rows))
@@ -40,6 +45,10 @@ class Prices(Base):
     def load_changes(self, rows: Iterable[tuple]) -> None:
         """Append to the history, columns as in CHANGE."""
         self.engine.load("price_change", CHANGE, rows)
+
+    def load_change_columns(self, *columns: Column) -> None:
+        """Append to the history, given column by column as in CHANGE."""
+        self.engine.load_columns("price_change", dict(zip(CHANGE, columns, strict=True)))
 
     def history(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> list[tuple]:
         """Return (since_at, fen, seen_before, held, upload_id) of every step of one price, oldest first."""
@@ -134,8 +143,9 @@ class Prices(Base):
 
     def spreads_of(self, province_id: int, kind: str, drug_ids: Iterable[int]) -> dict[int, tuple[float, int]]:
         """Return (spread, quotes) by drug, of those drugs that have one."""
-        questions = ({"province_id": province_id, "kind": kind, "drug_id": drug_id} for drug_id in drug_ids)
-        return {drug: (spread, quotes) for rows in self._each("spread", questions) for drug, spread, quotes in rows}
+        where = {"province_id": province_id, "kind": kind}
+        rows = self._about(drug_ids, "spread", "spreads_between", key="drug_id", **where)
+        return {drug: (spread, quotes) for drug, spread, quotes in rows}
 
     def every_spread(self, province_id: int, kind: str) -> list[float]:
         """Return the spread of every drug of a province, in no order."""

@@ -43,6 +43,10 @@ SELECT code, id FROM drug
 -- A drug's pack count, for the likely slip of a data error; nothing where it is not known.
 SELECT id, pack_count FROM drug WHERE id = :id AND pack_count IS NOT NULL
 
+-- name: pack_counts_between
+-- The same for all drugs between two ids.
+SELECT id, pack_count FROM drug WHERE id BETWEEN :first AND :last AND pack_count IS NOT NULL
+
 -- name: groups
 -- What counts for each drug of which a file of groups spoke: the newest word.
 SELECT g.drug_id, g.upload_id, g.product, g.generic, g.reason, g.who
@@ -536,6 +540,11 @@ SELECT drug_id, spread, quotes FROM drug_spread WHERE province_id = :province_id
 -- The spread of one drug of a province, or nothing.
 SELECT drug_id, spread, quotes FROM drug_spread
 WHERE province_id = :province_id AND kind = :kind AND drug_id = :drug_id
+
+-- name: spreads_between
+-- The same for all drugs between two ids.
+SELECT drug_id, spread, quotes FROM drug_spread
+WHERE province_id = :province_id AND kind = :kind AND drug_id BETWEEN :first AND :last
 
 -- name: every_spread
 -- The spreads of a province alone, for the usual one.

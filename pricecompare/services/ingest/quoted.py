@@ -1,13 +1,14 @@
 """Rows of a price list as quotes: many together where nothing is wrong with any of them, otherwise one by one."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from typing import Any
 
 import numpy as np
 
 from pricecompare.calc import days
 from pricecompare.calc.quotes import QUOTE, Quotes, offer_key
+from pricecompare.files.tables import Block
 from pricecompare.schemas.checking import Cells
 from pricecompare.services.ingest.taken import Batch
 from pricecompare.services.pile import Pile
@@ -22,9 +23,9 @@ AHEAD_SECONDS = 600
 def heap_up(batch: Batch, pile: Pile) -> int:
     """Put the rows of known pharmacies and drugs on a pile; return how many rows are from the future."""
     reading = Reading.of(batch)
-    while rows := list(islice(batch.rows, TOGETHER)):
-        quotes = reading.together(rows)
-        pile.add(np.array(list(reading.one_by_one(rows)), QUOTE) if quotes is None else quotes)
+    for block in batch.table.blocks(TOGETHER):
+        quotes = reading.together(block)
+        pile.add(np.array(list(reading.one_by_one(block.rows)), QUOTE) if quotes is None else quotes)
         batch.told("rows", batch.check.rows, 0)
     return reading.future
 
@@ -37,6 +38,7 @@ class Reading:
     places: dict[str, int]
     drugs: dict[str, int]
     latest: int
+    own: frozenset[int] | None
     future: int = 0
 
     @classmethod
@@ -44,27 +46,27 @@ class Reading:
         """Return how the rows of `batch` are read."""
         store, registers = batch.desk.store, batch.desk.registers
         versions = store.versions()
-        places = {code: place[0] for code, place in registers.places(store, versions).items()}
-        return cls(batch, places, registers.drugs(store, versions), batch.desk.now() + AHEAD_SECONDS)
+        places = registers.pharmacies(store, versions)
+        own = None if batch.mine is None else frozenset(places[code] for code in batch.mine if code in places)
+        return cls(batch, places, registers.drugs(store, versions), batch.desk.now() + AHEAD_SECONDS, own)
 
-    def together(self, rows: list[tuple[int, Cells]]) -> Quotes | None:
+    def together(self, block: Block) -> Quotes | None:
         """Return rows as quotes; None when one of them cannot be taken as it is, and nothing is counted then."""
-        numbers, cells = zip(*rows, strict=True)
-        columns = self.batch.check.together(cells)
-        if columns is None or not self._all_own(columns[0]):
+        ids = {"pharmacy": self.places, "drug": self.drugs}
+        columns = self.batch.check.together(block.columns, ids) if block.columns is not None else None
+        if columns is None or None in columns[0] or None in columns[1] or not self._all_own(columns[0]):
             return None
-        places, drugs = [*map(self.places.get, columns[0])], [*map(self.drugs.get, columns[1])]
         observed = np.array(columns[4], np.int64)
-        if None in places or None in drugs or observed.max() > self.latest:
+        if observed.max() > self.latest:
             return None
-        self.batch.check.rows += len(rows)
-        return _quotes(numbers, places, drugs, observed, columns)
+        self.batch.check.rows += len(observed)
+        return _quotes(block.numbers, observed, columns)
 
-    def _all_own(self, pharmacies: Iterable[str]) -> bool:
+    def _all_own(self, pharmacies: Iterable[int]) -> bool:
         """Say whether the file may speak of all those pharmacies."""
-        return self.batch.mine is None or self.batch.mine.issuperset(pharmacies)
+        return self.own is None or self.own.issuperset(pharmacies)
 
-    def one_by_one(self, rows: list[tuple[int, Cells]]) -> Iterator[tuple]:
+    def one_by_one(self, rows: Iterable[tuple[int, Cells]]) -> Iterator[tuple]:
         """Yield quotes; refuse rows of others, of a pharmacy or drug nobody knows, or of tomorrow."""
         for row, (pharmacy, drug, kind, fen, observed, stock) in self.batch.values(rows):
             place, drug_id = self.places.get(pharmacy), self.drugs.get(drug)
@@ -81,10 +83,10 @@ class Reading:
                 self.batch.refuse(row, "observed_at", "date_in_future", told, value=told)
 
 
-def _quotes(numbers, places, drugs, observed, columns) -> Quotes:  # type: ignore[no-untyped-def]
+def _quotes(numbers: Sequence[int], observed: np.ndarray, columns: list[list[Any]]) -> Quotes:
     """Return columns as quotes."""
     found = np.zeros(len(numbers), QUOTE)
-    kinds = np.array(columns[2], np.int64)
-    found["key"] = offer_key(np.array(places, np.int64), np.array(drugs, np.int64), kinds)
+    places, drugs, kinds = (np.array(column, np.int64) for column in columns[:3])
+    found["key"] = offer_key(places, drugs, kinds)
     found["observed"], found["fen"], found["stock"], found["row"] = observed, columns[3], columns[5], numbers
     return found

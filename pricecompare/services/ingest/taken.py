@@ -41,7 +41,7 @@ class Batch:
 
     desk: Desk
     check: Check
-    rows: Iterator[tuple[int, Cells]]
+    table: Table
     upload: Upload
     told: Told
     reread: Callable[[], Table]
@@ -63,7 +63,7 @@ class Batch:
 
     def values(self, rows: Iterable[tuple[int, Cells]] | None = None) -> Iterator[tuple[int, list[Any]]]:
         """Yield (row number, values in the order of the schema) of rows with the right shape, of all unless given."""
-        found = checked(self.check, self.rows if rows is None else iter(rows))
+        found = checked(self.check, self.table.rows if rows is None else iter(rows))
         return found if self.mine is None else self._own(found, self.mine)
 
     def _own(self, found: Iterator[tuple[int, list[Any]]], mine: frozenset[str]) -> Iterator[tuple[int, list[Any]]]:

@@ -109,7 +109,7 @@ def import_file(desk: Desk, what: str, path: Path, asked: Asked | None = None, *
     again = partial(table, path, encoding=asked.encoding, layout=layout)
     by = Hand(asked.sender, asked.origin)
     mine = own_codes(desk, asked.owner)
-    batch = Batch(desk, check, source.rows, draft, told, again, by=by, dry=asked.dry, inspect=asked.inspect, mine=mine)
+    batch = Batch(desk, check, source, draft, told, again, by=by, dry=asked.dry, inspect=asked.inspect, mine=mine)
     upload = TAKERS[what](batch)
     return Report(upload, sorted(check.findings, key=lambda finding: finding.row), check.untold)
 

@@ -12,6 +12,7 @@ from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
 from pricecompare.store import Store
+from pricecompare.store.columns import Column, Perhaps, Words, pieces
 
 Regions = dict[int, int]
 """The pooling region of each pharmacy."""
@@ -19,19 +20,26 @@ Regions = dict[int, int]
 PIECE = 100_000
 """Rows that are turned into plain values together."""
 
+NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
+"""The position of each kind."""
+
+WHERE = ("region", "pharmacy", "drug", "kind")
+VALUES = ("fen", "stock", "held", "observed")
+"""What an offer is about and what it says, in the order of its table."""
+
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
     """Return the live offers of every pharmacy and kind that `quotes` speak of, as quotes by key."""
-    pieces = [np.zeros(0, QUOTE)]
+    lists = [np.zeros(0, QUOTE)]
     for pharmacy in np.unique(parts(quotes["key"])[0]).tolist():
         if rows := store.offers_of_pharmacy(region_of[pharmacy], pharmacy):
             drugs, kinds, *values = zip(*rows, strict=True)
-            piece = np.zeros(len(rows), QUOTE)
-            piece["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array(list(map(KINDS.index, kinds))))
-            for name, column in zip(("fen", "stock", "held", "observed"), values, strict=True):
-                piece[name] = column
-            pieces.append(piece)
-    found = np.concatenate(pieces)
+            these = np.zeros(len(rows), QUOTE)
+            these["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array([*map(NUMBERS.get, kinds)]))
+            for name, column in zip(VALUES, values, strict=True):
+                these[name] = column
+            lists.append(these)
+    found = np.concatenate(lists)
     found = found[np.isin(pair_of(found["key"]), np.unique(pair_of(quotes["key"])))]
     return found[np.argsort(found["key"])]
 
@@ -87,27 +95,43 @@ def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> No
         (region, drug, kind, pharmacy, fen)
         for region, pharmacy, drug, kind, fen in _rows(found.released, region_of, "fen")
     )
-    store.load_changes(
-        (region, drug, kind, pharmacy, since, fen, None if seen < 0 else seen, held, upload_id)
-        for region, pharmacy, drug, kind, since, fen, seen, held in _rows(
-            found.steps, region_of, "since", "fen", "seen_before", "held", drug_first=True
-        )
-    )
-    values = ("fen", "stock", "held", "observed")
-    store.load_offers(_rows(found.offers[found.new], region_of, *values))
-    store.put_offers(_rows(found.offers[~found.new], region_of, *values))
+    _write_steps(store, found.steps, region_of, upload_id)
+    new = _Ordered(found.offers[found.new], region_of)
+    store.load_offer_columns(new.regions, new.pharmacies, new.drugs, new.kinds, *new.columns(*VALUES))
+    store.put_offers(_rows(found.offers[~found.new], region_of, *VALUES))
     store.delete_offers(_rows(found.gone, region_of))
 
 
-def _rows(table: Quotes, region_of: Regions, *names: str, drug_first: bool = False) -> Iterator[tuple[Any, ...]]:
-    """Yield (region, pharmacy, drug, kind, …) by region: both engines load a table fastest in its own order."""
-    pharmacies, drugs, kinds = parts(table["key"])
-    region = regions(pharmacies, region_of)
-    order = np.lexsort((pharmacies, kinds, drugs, region) if drug_first else (drugs, pharmacies, region))
-    for piece in np.array_split(order, len(order) // PIECE + 1):
-        columns = [column[piece].tolist() for column in (region, pharmacies, drugs, *(table[name] for name in names))]
-        kind = [KINDS[at] for at in kinds[piece].tolist()]
-        yield from zip(*columns[:3], kind, *columns[3:], strict=True)
+def _write_steps(store: Store, steps: np.ndarray, region_of: Regions, upload_id: int) -> None:
+    """Append steps to the history."""
+    these = _Ordered(steps, region_of, drug_first=True)
+    since, fen, seen, held = these.columns("since", "fen", "seen_before", "held")
+    where = (these.regions, these.drugs, these.kinds, these.pharmacies)
+    store.load_change_columns(*where, since, fen, Perhaps(seen, seen >= 0), held, np.full(len(since), upload_id))
+
+
+class _Ordered:
+    """A table by region, then by pharmacy and drug, or by drug first: both engines load rows fastest in key order."""
+
+    def __init__(self, table: Quotes, region_of: Regions, *, drug_first: bool = False):
+        pharmacies, drugs, kinds = parts(table["key"])
+        region = regions(pharmacies, region_of)
+        order = np.lexsort((pharmacies, kinds, drugs, region) if drug_first else (drugs, pharmacies, region))
+        self._table, self._order = table, order
+        self.regions, self.pharmacies, self.drugs = region[order], pharmacies[order], drugs[order]
+        self.kinds = Words(KINDS, kinds[order])
+
+    def columns(self, *names: str) -> list[np.ndarray]:
+        """Return other columns in the same order."""
+        return [self._table[name][self._order] for name in names]
+
+
+def _rows(table: Quotes, region_of: Regions, *names: str) -> Iterator[tuple[Any, ...]]:
+    """Yield (region, pharmacy, drug, kind, …) by region, pharmacy and drug."""
+    these = _Ordered(table, region_of)
+    columns: list[Column] = [these.regions, these.pharmacies, these.drugs, these.kinds, *these.columns(*names)]
+    for piece in pieces(dict(zip(WHERE + names, columns, strict=True)), PIECE):
+        yield from zip(*(column.tolist() for column in piece.values()), strict=True)
 
 
 def keep_runs(store: Store, these: Against, region_of: Regions, *, max_age: int) -> int:
