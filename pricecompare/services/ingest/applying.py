@@ -12,11 +12,11 @@ from pricecompare.calc.quotes import NEVER, Quotes, offer_key, pair_of, parts
 from pricecompare.calc.suspicion import suspicious
 from pricecompare.calc.timeline import Said
 from pricecompare.models import KINDS, MarketKey, Upload
+from pricecompare.services.before import Before
 from pricecompare.services.cases.following import follow
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import written
 from pricecompare.services.ingest.retold import Retelling, Told
-from pricecompare.services.kept import Bare
 from pricecompare.services.markets import Refresh
 from pricecompare.services.sellers import ROW, heaps_of, pile_of_sellers
 
@@ -91,7 +91,7 @@ class Applying:
         # Only now: while the file was read another upload may have moved a pharmacy.
         self.region_of = desk.registers.region_of(self.store, self.store.versions())
         self.outcome = Outcome()
-        self._bare = Bare(self.store)
+        self._before = Before(self.store)
         self._medians: dict[MarketKey, tuple[int, float | None]] = {}
         self._moved = pile_of_sellers(self.store)
 
@@ -159,7 +159,7 @@ class Applying:
         )
         columns = (column.tolist() for column in parts(each))
         named = [MarketKey(region, drug, KINDS[kind]) for region, drug, kind in zip(*columns, strict=True)]
-        new = [key for key in named if key not in self._medians and not self._bare.of(key.region_id)]
+        new = [key for key in named if key not in self._medians and not self._before.is_bare(key.region_id)]
         self._medians.update(zip(new, self.store.medians_of(new), strict=True))
         found = (self._medians.get(key, NO_MARKET) for key in named)
         pairs = np.array([(n, np.nan if middle is None else middle) for n, middle in found])
