@@ -44,7 +44,7 @@ class Line:
     def __init__(self, port: int):
         self.socket = socket.create_connection(("127.0.0.1", port), timeout=PATIENCE)
         self.socket.setblocking(False)
-        self.path, self.asked_at, self.turns = "", 0.0, 0
+        self.path, self.asked_at, self.turns, self.last = "", 0.0, 0, False
         self._got = bytearray()
 
     def ask(self, path: str) -> None:
@@ -65,6 +65,7 @@ class Line:
         self._got += piece
         head, found, body = bytes(self._got).partition(b"\r\n\r\n")
         length = LENGTH.search(head + b"\r\n")
+        self.last = self.turns >= TURNS or b"\r\nConnection: close" in head
         whole = found and length and len(body) == int(length[1])
         if not whole:
             return None if piece else f"{self.path}: the answer ends too early"
@@ -113,7 +114,7 @@ class Asking:
         self.heard.waits.append(time.monotonic() - line.asked_at)
         if wrong:
             self.heard.errors.append(wrong)
-        if wrong or line.turns >= TURNS:
+        if wrong or line.last:
             self._close(line)
         else:
             self._free.append(line)
