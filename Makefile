@@ -11,7 +11,7 @@ PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 .DEFAULT_GOAL := help
 # Two installations at once would spoil the environment.
 .NOTPARALLEL:
-.PHONY: help demo test lint types openapi openapi-check client-check lock lock-check sbom wheel-check check fixtures bench bench-flags bench-index bench-intervals soak clean
+.PHONY: help demo test lint types openapi openapi-check client-check lock lock-check sbom wheel-check check fixtures bench bench-flags bench-index bench-intervals fuzz soak clean
 
 help:  ## Print this list.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-15s %s\n", $$1, $$2}' $(firstword $(MAKEFILE_LIST))
@@ -80,6 +80,9 @@ bench-index: $(VENV)/.dev  ## Measure the price-volume index of a city and of a 
 
 bench-intervals: $(VENV)/.dev  ## Say how often 95 % intervals of the index hold what is true.
 	@$(BIN)/python -m benchmarks.intervals $(ARGS)
+
+fuzz: $(VENV)/.dev  ## Ask 10,000 hostile things of every route, within some twenty minutes; ARGS="--requests 500 --seed 2" chooses.
+	@$(BIN)/python -m benchmarks.soak --kills 0 --disk 0 --files 0 --load 0 $(ARGS)
 
 soak: $(VENV)/.dev  ## Kill imports, fill disks and spoil files at length, with ARGS for benchmarks.soak.
 	@$(BIN)/python -m benchmarks.soak $(ARGS)

@@ -4,8 +4,6 @@ No answer may be an error; of a hundred answers the slowest may take four times 
 must not grow; and what is stored at the end must be what a fresh rebuild makes of it.
 """
 
-import subprocess
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -13,13 +11,12 @@ from multiprocessing import get_context
 from multiprocessing.pool import Pool
 from pathlib import Path
 from random import Random
-from threading import Event, Thread
-
-import numpy as np
+from time import process_time
 
 from benchmarks.city import say
-from benchmarks.paced import PROCESSES, Heard, asked
-from benchmarks.server import kilobytes
+from benchmarks.figures import Figure, late, table
+from benchmarks.meanwhile import KEY, Sender, Watch
+from benchmarks.paced import Heard, asked, at_most
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.services.rebuild import rebuild
@@ -27,55 +24,76 @@ from pricecompare.store import create_store, open_store
 from tests.conftest import FIXTURES, NOW
 from tests.served import Served
 
-SHARE = 0.8
-MOST_WAITS, MOST_GROWTH = 4.0, 1.0
+SHARE, IDLE = 0.8, 0.1
+"""Which part of what it can do while uploads come in a server is asked for, and which is as good as nothing."""
+
+MOST_TIMES, MOST_GROWTH = 4.0, 1.0
 """How much slower than on an idle server one answer in a hundred may be, and megabytes a minute."""
 
 LONG = 300
 """Seconds from which on waits and memory are judged: a shorter run only shows them."""
 
-KEY = "a-key-of-the-soak"
-HEADER = "pharmacy_code,drug_code,kind,price,observed_at,stock\n"
-UPLOAD_SECONDS = 1.0
-TO_MINUTES = 60
-
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """What came of it: answers, errors, waits in seconds (99 of 100 are shorter), megabytes a minute, uploads."""
+    """What came of it: the idle server, the load without uploads and with them, and what went on meanwhile."""
 
-    answers: int
-    errors: list[str]
-    idle: float
-    loaded: float
-    growth: float
-    uploads: int
-    refused: int
+    most: float
+    idle: Heard
+    alone: Heard
+    loaded: Heard
+    watch: Watch
+    sender: Sender
+    shares: tuple[float, float, float]
+
+    @property
+    def errors(self) -> list[str]:
+        """Whatever was no right answer."""
+        return [*self.idle.errors, *self.alone.errors, *self.loaded.errors]
+
+    def figures(self, *, judged: bool) -> list[Figure]:
+        """Return the table; a run that is too short to be `judged` shows what would be wanted of a long one."""
+        idle, alone, loaded = (late(one.waits) for one in (self.idle, self.alone, self.loaded))
+        names = "server", "client", "anything else"
+        shares = ", ".join(f"{name} {share:.0%}" for name, share in zip(names, self.shares, strict=True))
+        slow, growth = loaded / idle, self.watch.growth
+        told = f"{growth:.2f} MB/min, {self.watch.megabytes:.0f} MB at the end"
+        count = f"{len(self.loaded.waits):,}, {len(self.errors)} errors"
+        sent = f"{self.sender.sent}, {self.sender.refused} refused"
+        return [
+            Figure("answers a second at most, while uploads come in", f"{self.most:,.0f}"),
+            Figure(f"answers at {SHARE:.0%} of that", count, reach="0 errors", ok=not self.errors),
+            Figure("uploads meanwhile", sent, reach="0 refused", ok=not self.sender.refused),
+            Figure("99 of 100 answers within: idle", f"{idle * 1e3:.1f} ms"),
+            Figure("… under load without uploads", f"{alone * 1e3:.1f} ms", ratio=alone / idle),
+            Figure(
+                "… with uploads", f"{loaded * 1e3:.1f} ms", "", slow, "≤ 4.00", slow <= MOST_TIMES if judged else None
+            ),
+            Figure("99 of 100 questions asked too late by", f"{late(self.loaded.late) * 1e3:.1f} ms"),
+            Figure("memory", told, reach="< 1 MB/min", ok=growth < MOST_GROWTH if judged else None),
+            Figure("processors taken by", shares),
+        ]
 
 
 def loaded(seconds: float, seed: int, folder: Path) -> Iterator[str]:
-    """Do it; give what was seen, and end the program where that is too little."""
+    """Do it; print the table, give what was counted, and end the program where something is not as it has to be."""
     url = city(folder / "city.db")
     served = Served(url, NOW=(NOW + timedelta(days=1)).isoformat(), UPLOAD_KEY=KEY, KEY_PER_MINUTE="0", LOG="0")
     try:
-        with get_context("spawn").Pool(PROCESSES) as clients:
-            found = _under_load(clients, served, paths(url, Random(seed)), seconds, Random(seed), folder)
+        with get_context("spawn").Pool(1) as client:
+            found = _under_load(client, served, paths(url, Random(seed)), seconds, Sender(served.port, seed, folder))
     finally:
         code = served.stop()
-    slower = found.loaded / found.idle
-    yield from (
-        f"{found.answers} answers, {len(found.errors)} errors",
-        f"{found.uploads} uploads, {found.refused} refused",
-    )
-    yield f"99 of 100 within {found.idle * 1e3:.1f} ms idle, {found.loaded * 1e3:.1f} ms under load: {slower:.1f} times"
-    yield f"memory grew by {found.growth:.2f} MB a minute"
-    wrong = [*found.errors[:5], *_wrong(url, code)]
-    wrong += ["uploads were refused"] if found.refused else []
-    if seconds >= LONG:
-        wrong += [f"{slower:.1f} times slower"] if slower > MOST_WAITS else []
-        wrong += [f"memory grows by {found.growth:.2f} MB a minute"] if found.growth >= MOST_GROWTH else []
+    wrong = list(_wrong(url, code))
+    figures = [
+        *found.figures(judged=seconds >= LONG),
+        Figure("numbers that a fresh rebuild changes", str(len(wrong)), reach="0", ok=not wrong),
+    ]
+    say(table(figures))
+    wrong += [*found.errors[:5], *(f"{one.what}: {one.ours}" for one in figures if one.ok is False)]
     if wrong:
         raise SystemExit(f"load: {'; '.join(wrong)}")
+    yield from ("a right answer" for _ in found.loaded.waits)
 
 
 def _wrong(url: str, code: int) -> Iterator[str]:
@@ -120,104 +138,21 @@ def paths(url: str, random: Random) -> list[str]:
     return found
 
 
-def _under_load(
-    clients: Pool, served: Served, questions: list[str], seconds: float, random: Random, folder: Path
-) -> Loaded:
-    """Measure what the server can do, its waits when idle, and both under load with uploads."""
+def _under_load(client: Pool, served: Served, questions: list[str], seconds: float, sender: Sender) -> Loaded:
+    """Measure what the server can do, its waits when idle (before and after), and under load."""
     brief = max(3.0, seconds / 20)
-    asked(clients, served.port, questions, brief)
-    # What it can do is what it can do while uploads come in, too.
-    before = Sender(served.port, random, folder)
-    before.start()
-    most = len(asked(clients, served.port, questions, brief).waits) / brief
-    before.stop()
-    idle = asked(clients, served.port, questions, brief, most * 0.1)
+
+    def go(rate: float, seconds: float = brief) -> Heard:
+        return client.apply(asked, (served.port, questions, seconds, rate))
+
+    client.apply(at_most, (served.port, questions, brief))
+    with sender:
+        most = len(client.apply(at_most, (served.port, questions, brief)).waits) / brief
     say(f"load: {most:,.0f} answers a second at most, asked for {SHARE:.0%} of it")
-    watch, sender = Watch(served), Sender(served.port, random, folder)
-    watch.start()
-    sender.start()
-    heard = asked(clients, served.port, questions, seconds, most * SHARE)
-    for one in (watch, sender):
-        one.stop()
-    waits = [float(np.quantile(one.waits, 0.99)) for one in (idle, heard)]
-    errors = idle.errors + heard.errors
-    return Loaded(_count(heard), errors, *waits, watch.growth, sender.sent, sender.refused)
-
-
-def _count(heard: Heard) -> int:
-    return len(heard.waits)
-
-
-class Repeated:
-    """Does something again and again in a thread of its own, until it is stopped."""
-
-    every = UPLOAD_SECONDS
-
-    def __init__(self) -> None:
-        self._stop = Event()
-        self._thread = Thread(target=self._run)
-
-    def start(self) -> None:
-        self._thread.start()
-
-    def stop(self) -> None:
-        self._stop.set()
-        self._thread.join()
-
-    def _run(self) -> None:
-        while not self._stop.wait(self.every):
-            self.once()
-
-    def once(self) -> None:
-        raise NotImplementedError
-
-
-class Watch(Repeated):
-    """Looks how much memory the server's processes take, shared pages counted once."""
-
-    every = 2.0
-
-    def __init__(self, served: Served):
-        super().__init__()
-        self._served, self._seen = served, []  # type: tuple[Served, list[tuple[float, float]]]
-
-    def once(self) -> None:
-        """Look once."""
-        try:
-            sizes = [kilobytes(pid)["Pss"] for pid in (self._served.master, *self._served.workers)]
-        except (OSError, IndexError):
-            return
-        self._seen.append((time.monotonic() / TO_MINUTES, sum(sizes) / 1000))
-
-    @property
-    def growth(self) -> float:
-        """Megabytes a minute in the second half: what is kept at all is kept by then."""
-        minutes, sizes = zip(*self._seen[len(self._seen) // 2 :], strict=True)
-        return float(np.polyfit(minutes, sizes, 1)[0]) if len(minutes) > 2 else 0.0
-
-
-class Sender(Repeated):
-    """Sends a pharmacy's prices, one in fifty of them changed a little."""
-
-    def __init__(self, port: int, random: Random, folder: Path):
-        super().__init__()
-        self._port, self._random, self._file = port, random, folder / "list.csv"
-        lines = (FIXTURES / "prices.csv").read_text("utf-8").splitlines()[1:]
-        self._lines = [line.split(",") for line in lines]
-        self._shops = sorted({line[0] for line in self._lines})
-        self.sent = self.refused = 0
-
-    def once(self) -> None:
-        """Send one list."""
-        shop, at = self._random.choice(self._shops), (NOW + timedelta(minutes=self.sent)).isoformat()
-        rows = {(drug, kind): price for code, drug, kind, price, *_ in self._lines if code == shop}
-        for key in self._random.sample(sorted(rows), max(1, len(rows) // 50)):
-            rows[key] = f"{float(rows[key]) * self._random.choice((0.98, 1.02)) + 0.01:.2f}"
-        text = "".join(f"{shop},{drug},{kind},{price},{at},in\n" for (drug, kind), price in rows.items())
-        self._file.write_text(HEADER + text, "utf-8")
-        form = ["-F", "what=prices", "-F", f"file=@{self._file}"]
-        head = ["-H", f"Authorization: Bearer {KEY}", "-o", "/dev/null", "-w", "%{http_code}"]
-        command = ["curl", "-s", *head, *form, f"http://127.0.0.1:{self._port}/api/v1/uploads"]
-        status = subprocess.run(command, capture_output=True, text=True, check=False).stdout
-        self.sent += 1
-        self.refused += status not in ("200", "201")
+    before, alone = go(most * IDLE), go(most * SHARE)
+    sender.forget()
+    with Watch(served) as watch, sender:
+        spent = client.apply(process_time)
+        heard = go(most * SHARE, seconds)
+        shares = watch.shares(client.apply(process_time) - spent)
+    return Loaded(most, before.and_also(go(most * IDLE)), alone, heard, watch, sender, shares)

@@ -44,6 +44,10 @@ class PriceCompareError(Exception):
         self.suggestions = suggestions
         super().__init__(self.reason.en)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Return what makes the same error in another process."""
+        return BaseException.__new__, (type(self), *self.args), self.__dict__
+
     @property
     def code(self) -> str:
         """The stable code that programs may rely on."""

@@ -63,15 +63,21 @@ def served(city: Desk, folder: Path, **settings: Any) -> Flask:
 
 
 def taken_up(app: Flask) -> tuple[str, str, str]:
-    """Return a flag that is with its pharmacy, with a file and a report, the pharmacy, and its answer code."""
+    """Return a flag that is with its pharmacy, with a file and a report, the pharmacy, and its answer code.
+
+    A run of the index is in force, of the month before the one of the examples.
+    """
     client = app.test_client()
     client.environ_base["HTTP_AUTHORIZATION"] = f"Bearer {REGULATOR}"
-    flag = client.get(f"/api/v1/regions/{REGION}/flags").json["items"][0]
+    flags = client.get(f"/api/v1/regions/{REGION}/flags?limit=200").json["items"]
+    flag = next(one for one in flags if one["pharmacy"]["code"] == PHARMACY)
     steps = f"/api/v1/flags/{flag['id']}/steps"
     for revision, action in enumerate(("screen", "remind")):
         answer = client.post(steps, json={"action": action, "who": "王"}, headers={"If-Match": f'"{revision}"'})
     client.post(f"/api/v1/flags/{flag['id']}/attachments?name=a.pdf&who=wang", data=b"%PDF-1.4\n%%EOF\n")
     client.post("/api/v1/reports", json={"pharmacy": PHARMACY, "what": "closed"})
+    client.post(f"/api/v1/regions/{REGION}/index-runs", json={"period": "2026-09", "who": "王"})
+    client.post("/api/v1/index-runs/1/steps", json={"action": "confirm", "who": "李", "why": "核对无误"})
     return flag["id"], flag["pharmacy"]["code"], answer.json["answer_code"]
 
 
@@ -89,7 +95,7 @@ def configured(flag: str, pharmacy: str, code: str, *, most: int, enveloped: boo
         "^/api/v1/pharmacies": {"path.code": "shops", "path.drug": "drugs"},
         "^/api/v1/flags": {"path.id": "flags", "path.number": "small"},
         "^/api/v1/(uploads|audit)": {"path.id": "small"},
-        "^/api/v1/(batches|reports)": {"path.number": "small"},
+        "^/api/v1/(batches|reports|index-runs)": {"path.number": "small"},
     }
     return SchemathesisConfig.from_dict(
         {

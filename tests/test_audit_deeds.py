@@ -103,6 +103,7 @@ def commands(folder, desk):
         "key create": (("operator", "--name", "值班", *by), "key_created"),
         "key rotate": (("1", *by), "key_rotated"),
         "key revoke": (("1", *by), "key_revoked"),
+        "key rotate-secret": (by, "secret_rotated"),
         "user create": (("li", *by), "user_created"),
         "user reset": (("li", *by), "user_reset"),
         "user disable": (("li", *by), "user_disabled"),

@@ -9,6 +9,8 @@ from click.testing import CliRunner
 from pricecompare.cli import main
 from pricecompare.errors import Unusable
 from pricecompare.models import Region
+from pricecompare.models.audit import Hand
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.services.upkeep.backup import back_up, copies, restore
@@ -31,7 +33,28 @@ def filled(store):
 
 def state(store):
     """Return all that a store holds of places and drugs, and how it is built."""
-    return store.regions(), store.drugs(), store.pharmacies(), store.meta(), store.engine.structure()
+    meta = {name: value for name, value in store.meta().items() if name != "audit_head"}
+    return store.regions(), store.drugs(), store.pharmacies(), meta, store.engine.structure()
+
+
+def test_who_put_a_copy_back_is_in_the_trail_that_came_with_it(filled, url, tmp_path):
+    desk = Desk(filled, lambda: NOW)
+    with filled.writing():
+        audit.note(desk, "key_created", "key 1", by=Hand("王"), after={})
+    done = back_up(filled, tmp_path / "copies", now=AT)
+    with filled.writing():
+        audit.note(desk, "key_revoked", "key 1", by=Hand("王"), after={})
+    filled.close()
+    restore(url, done.path, now=AT + 19, force=True, by=Hand("李", "cli:li", "坏盘"))
+    again = Desk(open_store(url), lambda: NOW)
+    found = audit.entries(again)["items"]
+    assert [(one["what"], one["who"], one["origin"], one["why"]) for one in found[:2]] == [
+        ("database_restored", "李", "cli:li", "坏盘"), ("key_created", "王", "", ""),
+    ]  # fmt: skip
+    assert found[0]["at"] == "2026-11-01T12:00:19+08:00"
+    assert found[0]["after"] == {"before_kept": True, "copy_of": "2026-11-01T12:00:00+08:00"}
+    assert audit.verified(again)["first_break"] is None
+    again.store.close()
 
 
 def test_what_was_copied_comes_back_and_what_was_there_is_kept(filled, url, tmp_path):

@@ -42,8 +42,10 @@ def test_a_killed_worker_is_replaced_and_no_answer_is_wrong(served):
             os.kill(victim, signal.SIGKILL)
             until(lambda gone=victim: gone not in served.workers and len(served.workers) == 2)
             until(lambda: served.ask("/readyz")[0] == 200)
+        until(lambda: readers.count(200) > 200)
     assert (readers.wrong, readers.others(0, 200)) == ([], set())
-    assert readers.count(200) > 10 * readers.count(0)
+    # What was under way in a worker that is killed is lost, and nothing else.
+    assert readers.count(0) <= 2 * 3
     samples = read(served.ask("/metrics")[1].decode())
     assert samples["pricecompare_workers"] == 2
     assert samples["pricecompare_worker_starts_total"] == 4

@@ -21,7 +21,7 @@ globals().update({{name: value for name, value in vars(server).items() if name[:
 worker_class = "{worker}"
 workers, threads = 2, 2
 """
-PATIENT = "pricecompare.web.slow.Patient"
+PATIENT = "pricecompare.web.leaving.Parting"
 MARK = "13900000001-marked"
 DRUG = "/api/v1/drugs/XJ01CAA501A001010190008"
 WAIT = 30

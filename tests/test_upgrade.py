@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from pricecompare.errors import Unusable
+from pricecompare.models.audit import Hand
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.services.upkeep import upgrade as upkeep
@@ -138,6 +140,19 @@ def test_a_second_upgrade_has_nothing_to_do_and_a_dry_run_does_nothing(url):
     assert upgrade(settings, folder=None, dry_run=True).steps == numbers
     assert upgrade(settings, folder=None).steps == numbers
     assert upgrade(settings, folder=None).steps == []
+
+
+@pytest.mark.parametrize("version", [1, 2])
+def test_who_upgraded_is_in_the_trail(url, version):
+    old_database(url, version, rows=False)
+    for _ in range(2):
+        upgrade({"DB": url} | AT_NOW, folder=None, by=Hand("李", "cli:li", "新版"))
+    desk = Desk(open_store(url), lambda: NOW)
+    (entry,) = audit.entries(desk)["items"]
+    assert [entry[name] for name in ("what", "who", "origin", "why")] == ["database_upgraded", "李", "cli:li", "新版"]
+    assert (entry["before"], entry["after"]) == ({"schema_version": version}, {"schema_version": SCHEMA_VERSION})
+    assert audit.verified(desk)["first_break"] is None
+    desk.store.close()
 
 
 @pytest.mark.parametrize("found", ["0", "x", "9999"])

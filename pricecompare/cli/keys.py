@@ -113,3 +113,22 @@ def revoke_command(settings: dict[str, Any], number: int, json: bool, by: str, w
     if json:
         return as_json(answer)
     said(f"Key {number} of {answer['role']} {answer['name']} is {answer['state']}.")
+
+
+@key.command("rotate-secret")
+@click.option("--overlap-hours", default=168, show_default=True, help="How long the old one counts.")
+@BY
+@click.option("--why", required=True, help="Why, for the audit trail.")
+@wants_json
+@click.pass_obj
+def rotate_secret_command(settings: dict[str, Any], overlap_hours: int, json: bool, by: str, why: str) -> None:
+    """Replace the secret from which answer codes of pharmacies and cursors of lists follow.
+
+    With an overlap of 0, for one that has leaked, old answer codes open nothing from the next request on. Restart the
+    server afterwards: it signs cursors with the new secret from then on.
+    """
+    done = keys.rotate_secret(opened(settings), overlap_hours=overlap_hours, by=hand(by, why))
+    if json:
+        return as_json(done)
+    said(f"There is another secret. Answer codes and cursors of the old one count until {done['old_until']}.")
+    said("Hand out new answer codes (pricecompare flag answer-code), and restart the server.")

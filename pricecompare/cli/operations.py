@@ -37,9 +37,13 @@ def _now(settings: dict[str, Any]) -> int:
 @TO
 @click.option("--no-backup", is_flag=True, help="Make no copy of the database first.")
 @click.option("--dry-run", is_flag=True, help="Only show which steps would be taken.")
+@BY
+@WHY
 @wants_json
 @click.pass_obj
-def upgrade_command(settings: dict[str, Any], folder: Path | None, no_backup: bool, dry_run: bool, json: bool) -> None:
+def upgrade_command(
+    settings: dict[str, Any], folder: Path | None, no_backup: bool, dry_run: bool, by: str, why: str, json: bool
+) -> None:
     """Bring the database of an older pricecompare up to this one.
 
     A copy is made and read back first; then all steps are taken in one transaction, all or nothing. Stop the server
@@ -47,7 +51,7 @@ def upgrade_command(settings: dict[str, Any], folder: Path | None, no_backup: bo
     """
     where = None if no_backup else folder or folder_of(settings)
     with progress() as told:
-        done = upgrade(settings, folder=where, dry_run=dry_run, told=told)
+        done = upgrade(settings, folder=where, dry_run=dry_run, by=hand(by, why), told=told)
     if json:
         return as_json(asdict(done) | {"backup": done.backup and str(done.backup), "dry_run": dry_run})
     if done.found == done.version:
@@ -84,15 +88,17 @@ def backup_command(settings: dict[str, Any], folder: Path | None, keep: int, no_
 @click.command("restore")
 @click.argument("path", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 @click.option("--force", is_flag=True, help="Keep the database that is there aside, and take its place.")
+@BY
+@WHY
 @wants_json
 @click.pass_obj
-def restore_command(settings: dict[str, Any], path: Path, force: bool, json: bool) -> None:
+def restore_command(settings: dict[str, Any], path: Path, force: bool, by: str, why: str, json: bool) -> None:
     """Put the copy at PATH in the place of the database. Stop the server first.
 
     The copy is read back and compared with its manifest before anything is touched; a database that is there already
     is never overwritten.
     """
-    done = restore(_url(settings), path, now=_now(settings), force=force)
+    done = restore(_url(settings), path, now=_now(settings), force=force, by=hand(by, why))
     if json:
         return as_json(asdict(done))
     said(f"{place(_url(settings))} holds {done.rows} rows again, of schema version {done.version}.")

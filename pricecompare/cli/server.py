@@ -35,7 +35,7 @@ HOST = click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--workers", default=2, show_default=True, help="Processes.")
 @click.option("--threads", default=4, show_default=True, help="Threads of each process.")
 @click.option("--timeout", default=60, show_default=True, help="Seconds after which a process that hangs is replaced.")
-@click.option("--max-requests", default=20_000, show_default=True, help="Answers after which a process is replaced.")
+@click.option("--max-requests", default=500_000, show_default=True, help="Answers after which a process is replaced.")
 @click.option("--pid", type=click.Path(dir_okay=False), help="File to write the number of gunicorn's first process to.")
 @click.pass_obj
 def serve(settings: dict[str, Any], host: str, port: int, **sizes: Any) -> None:
@@ -113,7 +113,7 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int, **more
     ]
     sizes = [
         "--worker-class",
-        "pricecompare.web.slow.Patient",
+        "pricecompare.web.leaving.Parting",
         "--workers",
         str(workers),
         "--threads",

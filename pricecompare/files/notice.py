@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from importlib import resources
 from typing import Any
 
@@ -42,13 +43,22 @@ def letter_pdf(letter: Letter, *, second: int, folder: str = "") -> bytes:
     Fonts are those of the system, or with a `folder` those in it alone. Raises Unusable where typst is not installed
     (notice_off) or no font has Chinese letters (notice_no_font).
     """
-    typst = _typst()
-    fonts = typst.Fonts(not folder, include_embedded_fonts=False, font_paths=[folder] if folder else [])
+    typst, fonts = _typst(), _fonts(folder)
     said = asdict(letter) | {"font": _family(fonts.families())}
     template = resources.files(__package__).joinpath("notice.typ").read_bytes()
     inputs = {"notice": orjson.dumps(said).decode()}
     made: bytes = typst.compile(template, font_paths=fonts, sys_inputs=inputs, format="pdf", timestamp=second)
     return made
+
+
+@lru_cache(maxsize=4)
+def _fonts(folder: str) -> Any:
+    """Return the fonts there are, looked for once.
+
+    typst keeps what it has worked out for as long as the fonts are the same: with others each time it would keep ten
+    letters' worth, hundreds of megabytes.
+    """
+    return _typst().Fonts(not folder, include_embedded_fonts=False, font_paths=[folder] if folder else [])
 
 
 def _typst() -> Any:

@@ -127,15 +127,15 @@ class AppealAsked(Question):
 
         description = "What a pharmacy disputes."
 
-    run = Whole(required=True, metadata=said("The run.", 7))
+    run = Whole(required=True, metadata=said("The run.", 1))
     drug = Text(
-        required=True, validate=Line(), metadata=printed("The drug (national code).", "XJ01CAA501A001010190008")
+        required=True, validate=Line(), metadata=printed("The drug (national code).", "XJ01CAA501A001010290008")
     )
     about = Text(required=True, validate=OneOf(APPEAL_SUBJECTS), metadata=said("price, quantity or grouping.", "price"))
     quantity = Measured(quantity, "Packs that were sold in the period, if that is disputed.", 12)
     amount_fen = Measured(amount_fen, "What they brought, in yuan, if that is disputed.", 126.0, data_key="amount")
     who = line("Who appeals for the pharmacy.", "li")
-    why = why("What is wrong; it must be said.")
+    why = why("What is wrong; it must be said.", "数量与本店记录不符")
 
 
 class Withdrawal(Question):

@@ -29,6 +29,20 @@ MOST_TEXT = 5000
 """Characters of a rule over HTTP: a small body holds as many, even of three bytes each."""
 
 
+A_RULE = """name = "plain-140"
+version = 1
+title = { zh = "同时达到本地平均价和中位价的 1.4 倍", en = "1.4 times the local mean and median" }
+above = { all_median = 1.4, all_mean = 1.4 }
+tiers = { above = 1.4 }
+min_others = 2
+
+[text]
+zh = "{day} 的价格为 {price} 元，是{area}中位价的 {times} 倍。请核对；如无误可填写说明。"
+en = "¥{price}, seen on {day}, is {times} times the middle price in {area}. Please check, or add a reason."
+"""
+"""A rule as somebody would add it."""
+
+
 def who() -> Text:
     """Return the field of a name."""
     return line("Who does it.", "wang")
@@ -61,7 +75,9 @@ class RuleAdded(Question):
 
         description = "A rule to keep, who adds it and why."
 
-    text = Text(required=True, metadata=said("The rule as TOML, as GET /rules/{rule} shows it.", maxLength=MOST_TEXT))
+    text = Text(
+        required=True, metadata=said("The rule as TOML, as GET /rules/{rule} shows it.", A_RULE, maxLength=MOST_TEXT)
+    )
     who = who()
     why = why()
 

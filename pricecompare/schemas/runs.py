@@ -54,9 +54,9 @@ class RunAsked(Question):
     compare = compare()
     method = method(load_default=METHOD_ID)
     reference = reference()
-    corrects = between(1, MOST_RUNS, "The run in force, whose place it takes.", 7)
+    corrects = between(1, MOST_RUNS, "The run in force, whose place it takes; none where there is none.")
     who = line("Who publishes it.", "wang")
-    why = why("Why.")
+    why = why("Why.", "月度公布")
 
 
 class RunDecision(Question):

@@ -11,7 +11,7 @@ from pricecompare.calc.signing import is_key, stored
 from pricecompare.errors import Conflict, Invalid, NotFound, Unauthorised
 from pricecompare.models.access import OWNERS, ROLES, Caller, Key
 from pricecompare.models.audit import Hand
-from pricecompare.services import audit
+from pricecompare.services import audit, secret
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import region_of
 
@@ -19,7 +19,7 @@ FORM = re.compile(r"pck-([1-9][0-9]{0,14})-([A-Za-z0-9_-]{43})")
 """A key: its number, and 256 random bits."""
 
 DAY, HOUR = 86_400, 3600
-MOST_DAYS = 3650
+MOST_DAYS, MOST_OVERLAP = 3650, 24 * 90
 MOST_IN_SCOPE = 500
 
 
@@ -43,8 +43,7 @@ def create(desk: Desk, wanted: Wanted, *, by: Hand) -> dict[str, Any]:
     scope = checked_scope(desk, wanted.role, wanted.scope)
     if not wanted.name.strip():
         raise Invalid("missing_value", field="name")
-    if not 1 <= wanted.days <= MOST_DAYS:
-        raise Invalid("out_of_range", field="days", low=1, high=MOST_DAYS, value=wanted.days)
+    _refuse_beyond("days", wanted.days, 1, MOST_DAYS)
     with desk.store.writing():
         now = desk.now()
         new = Key(
@@ -123,9 +122,8 @@ def rotate(desk: Desk, key_id: int, *, overlap_hours: int, days_more: int, by: H
 
     Raises NotFound for a key there is not, Conflict for one that is revoked or expired.
     """
-    for field, given, low, high in (("overlap", overlap_hours, 0, 24 * 90), ("days", days_more, 1, MOST_DAYS)):
-        if not low <= given <= high:
-            raise Invalid("out_of_range", field=field, low=low, high=high, value=given)
+    _refuse_beyond("overlap", overlap_hours, 0, MOST_OVERLAP)
+    _refuse_beyond("days", days_more, 1, MOST_DAYS)
     with desk.store.writing():
         old, now = _active(desk, key_id), desk.now()
         until = min(old.expires_at, now + overlap_hours * HOUR)
@@ -134,6 +132,28 @@ def rotate(desk: Desk, key_id: int, *, overlap_hours: int, days_more: int, by: H
         audit.note(desk, "key_rotated", f"key {old.id}", by=by, before=before, after=after)
         times: dict[str, Any] = {"made_at": now, "expires_at": now + days_more * DAY, "follows": old.id}
         return _handed_out(desk, "key_created", old._replace(id=desk.store.next_key(), **times), by)
+
+
+def _refuse_beyond(field: str, given: int, low: int, high: int) -> None:
+    if not low <= given <= high:
+        raise Invalid("out_of_range", field=field, low=low, high=high, value=given)
+
+
+def rotate_secret(desk: Desk, *, overlap_hours: int, by: Hand) -> dict[str, Any]:
+    """Make another secret of the database, and return until when the one before still counts.
+
+    Answer codes of the old one open nothing after that, in every process at once; at once altogether without an
+    overlap. A server signs cursors with the new one when it is started again.
+    """
+    _refuse_beyond("overlap", overlap_hours, 0, MOST_OVERLAP)
+    with desk.store.writing():
+        old, now = desk.store.meta()[secret.NOW], desk.now()
+        until = now + overlap_hours * HOUR
+        desk.store.put_meta(**{secret.NOW: secrets.token_hex(16), secret.BEFORE: old if overlap_hours else ""})
+        desk.store.put_meta(**{secret.UNTIL: until})
+        done = {"rotated_at": days.iso(now), "old_until": days.iso(until)}
+        audit.note(desk, "secret_rotated", "secret of the database", by=by, after=done)
+    return done
 
 
 def revoke(desk: Desk, key_id: int, *, by: Hand) -> dict[str, Any]:

@@ -17,6 +17,7 @@ from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
 from pricecompare.web.console import console
 from pricecompare.web.contract import contracted
+from pricecompare.web.errands import Errands
 from pricecompare.web.keys import GUESSES_PER_HOUR
 from pricecompare.web.limits import Limits
 from pricecompare.web.metrics import counted
@@ -47,6 +48,7 @@ def create_app(**config: Any) -> Flask:
     app.extensions["remembered"] = Remembered()
     app.extensions["often"] = Often()
     app.extensions["guesses"] = Guesses(GUESSES_PER_HOUR)
+    app.extensions["errands"] = Errands(desk)
     app.extensions["waiting"] = Waiting({name: app.config.get(name) for name in OF_OURS})
     app.register_blueprint(pages)
     app.register_blueprint(console)

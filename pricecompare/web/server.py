@@ -54,14 +54,20 @@ def pre_fork(server: Any, worker: Any) -> None:
     worker.part = server.app.wsgi().extensions["counters"].memory.take()
 
 
+def worker_exit(_: Any, worker: Any) -> None:
+    """Leave no process behind."""
+    worker.wsgi.extensions["errands"].end()
+
+
 def child_exit(server: Any, worker: Any) -> None:
     """Let the next worker go on counting where this one, however it ended, stopped."""
     server.app.wsgi().extensions["counters"].memory.give_back(worker.part)
 
 
 def post_worker_init(worker: Any) -> None:
-    """Be counted among the workers, and go on with uploads that waited when the server stopped."""
+    """Have a process beside it, be counted among the workers, and go on with uploads that waited."""
     known = worker.wsgi.extensions
+    known["errands"].begin(worker.sockets)
     known["counters"].begin(os.getpid(), worker.part)
     # While the database is away each question is told so; a worker that did not start would end the server.
     with suppress(PriceCompareError):

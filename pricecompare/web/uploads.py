@@ -51,7 +51,7 @@ def create_upload() -> Response:
     with received(desk(), instance(shapes.Fields)) as found:
         if found.dry:
             return _tried(found.sent)
-        answer = receiving.receive(desk(), found.sent, key=key)
+        answer = current_app.extensions["errands"].run(receiving.receive, found.sent, key=key)
     if answer.body["state"] == "waiting":
         current_app.extensions["waiting"].wake()
     if answer.status >= 400:
@@ -129,10 +129,12 @@ def export_refused_rows(id: int) -> Response:
 def decide_upload(id: int, decision: str, by: str, why: str) -> dict[str, Any]:
     """Confirm or reject an upload in quarantine, or retract one that counts: all is then as if it had never come."""
     refuse_decision(caller(), decision)
-    return linked(receiving.decide(desk(), id, decision=decision, by=hand(by, why)))
+    errands = current_app.extensions["errands"]
+    return linked(errands.run(receiving.decide, id, decision=decision, by=hand(by, why)))
 
 
 @uploads.decides("/pharmacies/<code>/offers/<drug>/release", shapes.Release, PHARMACY, DRUG)
 def release_offer(code: str, drug: str, kind: str, by: str, why: str) -> dict[str, Any]:
     """Vouch for a price that is held as suspicious; the answer is the decision."""
-    return linked(dict(receiving.release(desk(), code, drug, kind=kind, by=hand(by, why))))
+    errands = current_app.extensions["errands"]
+    return linked(dict(errands.run(receiving.release, code, drug, kind=kind, by=hand(by, why))))

@@ -7,7 +7,10 @@ import sys
 import threading
 import time
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
+
+from pricecompare.web.errands import GENTLE
 
 COMMAND = (sys.executable, "-m", "pricecompare.cli", "uploads", "take")
 FIRST_PAUSE, LONGEST_PAUSE = 1.0, 300.0
@@ -36,15 +39,23 @@ class Waiting:
         pause = FIRST_PAUSE
         while self._goes_on():
             # The command of a service must not be changed by what its users send: it has no words of theirs.
-            done = subprocess.run(COMMAND, env=os.environ | self._settings, stdout=subprocess.DEVNULL, check=False)
-            if done.returncode == 0:
+            done = self._taken()
+            if done == 0:
                 pause = FIRST_PAUSE
                 continue
-            LOG.warning("uploads wait: the command that takes them ended with %s", done.returncode)
+            LOG.warning("uploads wait: the command that takes them ended with %s", done)
             with self._lock:
                 self._wanted = True
             time.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _taken(self) -> int:
+        """Run the command, gently; return its exit code."""
+        with subprocess.Popen(COMMAND, env=os.environ | self._settings, stdout=subprocess.DEVNULL) as process:
+            # It may be over already.
+            with suppress(ProcessLookupError):
+                os.setpriority(os.PRIO_PROCESS, process.pid, os.getpriority(os.PRIO_PROCESS, 0) + GENTLE)
+            return process.wait()
 
     def _goes_on(self) -> bool:
         with self._lock:

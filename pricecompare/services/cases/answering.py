@@ -15,6 +15,7 @@ from pricecompare.services.cases import attaching, telling
 from pricecompare.services.cases.named import flag_id
 from pricecompare.services.cases.steps import Asked, step
 from pricecompare.services.desk import Desk
+from pricecompare.services.secret import accepted
 
 ANSWERS = ("explain", "appeal", COMMENT)
 """What a pharmacy may say about its flag."""
@@ -30,17 +31,17 @@ def answer_code(desk: Desk, pharmacy: str) -> str:
 
     Raises NotFound for a pharmacy that nobody knows.
     """
-    return _code(desk, _pharmacy(desk, pharmacy).code)
+    return _code(accepted(desk)[0], _pharmacy(desk, pharmacy).code)
 
 
 def answer_code_of(desk: Desk, flag: str) -> str:
     """Return the answer code of the pharmacy that a flag is about."""
-    return _code(desk, desk.store.pharmacy_name(flag_id(desk, flag).pharmacy_id)[0])
+    return _code(accepted(desk)[0], desk.store.pharmacy_name(flag_id(desk, flag).pharmacy_id)[0])
 
 
-def _code(desk: Desk, pharmacy: str) -> str:
+def _code(secret: str, pharmacy: str) -> str:
     # RFC 2104; 160 bits in base 32 can be read over the telephone.
-    digest = hmac.new(desk.cursor_key.encode(), f"pharmacy {pharmacy}".encode(), hashlib.sha256).digest()
+    digest = hmac.new(secret.encode(), f"pharmacy {pharmacy}".encode(), hashlib.sha256).digest()
     return base64.b32encode(digest[:BYTES]).decode()
 
 
@@ -54,7 +55,8 @@ def _pharmacy(desk: Desk, code: str) -> Pharmacy:
 def _is_own(desk: Desk, pharmacy: str, given: Pass) -> bool:
     if isinstance(given, Caller):
         return reach.pharmacy(desk, given, pharmacy)
-    return hmac.compare_digest(_code(desk, pharmacy).encode(), given.strip().upper().encode())
+    code = given.strip().upper().encode()
+    return any(hmac.compare_digest(_code(secret, pharmacy).encode(), code) for secret in accepted(desk))
 
 
 def itself(desk: Desk, pharmacy: str, code: Pass) -> Pharmacy:

@@ -34,17 +34,13 @@ def _jumps(scope: Scope, _: Rank | None) -> Rows:
     """
     filters = scope.filters
     last = filters.get("until") or scope.desk.today()
-    first = filters.get("since") or last - timedelta(days=PERIOD_DAYS)
-    when = {"first": _end(first), "until": _end(last), "times": _times(filters.get("times") or TIMES)}
+    first = filters.get("since") or last - min(timedelta(days=PERIOD_DAYS), last - date.min)
+    when = {"first": days.end(first), "until": days.end(last), "times": _times(filters.get("times") or TIMES)}
     for row in scope.desk.store.price_jumps(**scope.place, **when, kind=filters.get("kind", "listed")):
         shop, drug, kind, since, fen, was, held, district, *named, flag = row
         times = max(fen, was) / min(fen, was)
         moved = (was, fen, fen / was, times, since, bool(held))
         yield (-times, drug, shop), (*named[:2], scope.name_of(district), *named[2:], kind, *moved, flag)
-
-
-def _end(day: date) -> int:
-    return days.instant(day + timedelta(days=1))
 
 
 def _times(text: str) -> int:

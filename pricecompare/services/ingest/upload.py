@@ -40,6 +40,10 @@ TAKERS: dict[str, Callable[[Batch], Upload]] = {
 }
 
 
+def _unseen(upload: Upload) -> None:
+    """Show an upload to nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """How a file is to be taken.
@@ -63,7 +67,7 @@ class Asked:
     owner: str = ""
     upload_id: int | None = None
     dry: bool = False
-    inspect: Callable[[Upload], None] = lambda upload: None
+    inspect: Callable[[Upload], None] = _unseen
 
 
 @dataclass(frozen=True, slots=True)

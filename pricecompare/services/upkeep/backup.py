@@ -12,11 +12,14 @@ from typing import Any
 from pricecompare import __version__
 from pricecompare.calc import days
 from pricecompare.errors import Unusable
+from pricecompare.models.audit import NOBODY, Hand
+from pricecompare.services import audit
 from pricecompare.services.defaults import DEFAULT_DB
+from pricecompare.services.desk import Desk
 from pricecompare.services.spool import on_disk
 from pricecompare.store import Store
 from pricecompare.store.copies import Count
-from pricecompare.store.sql import is_server, place
+from pricecompare.store.sql import SCHEMA_VERSION, is_server, place
 from pricecompare.store.store import engine_of, reached
 
 KEPT = 7
@@ -151,10 +154,11 @@ class Restored:
     kept: str | None
 
 
-def restore(url: str, path: Path, *, now: int, force: bool = False) -> Restored:
+def restore(url: str, path: Path, *, now: int, force: bool = False, by: Hand = NOBODY) -> Restored:
     """Put a copy in the place of the database at `url`, after it was read back and agrees with its manifest.
 
-    With `force` a database that is there already is kept aside; it may be damaged. Nobody may be serving it.
+    With `force` a database that is there already is kept aside; it may be damaged. Nobody may be serving it. The audit
+    trail that was put back says so, unless it is an older program's: it is noted then that this was upgraded.
 
     Raises Unusable for a copy that is damaged, and for a database that is there already without `force`.
     """
@@ -169,7 +173,24 @@ def restore(url: str, path: Path, *, now: int, force: bool = False) -> Restored:
         engine.close()
     with closing(reached(url)) as store:
         version = store.meta()["schema_version"]
+        if version == str(SCHEMA_VERSION):
+            _note(store, path, now, by, kept=kept)
     return Restored(sum(one.rows for one in counts.values()), version, kept)
+
+
+def _note(store: Store, path: Path, now: int, by: Hand, *, kept: str | None) -> None:
+    """Note that the database is a copy's: whatever was there before it is in no trail but that of what was kept."""
+    desk, when = Desk(store, lambda: datetime.fromtimestamp(now, UTC)), _made_at(path)
+    with store.writing():
+        audit.note(
+            desk, "database_restored", "database", by=by, after={"copy_of": when, "before_kept": kept is not None}
+        )
+
+
+def _made_at(path: Path) -> str | None:
+    """Return when a copy was made, as its manifest says."""
+    found = json.loads(_manifest(path).read_text("utf-8")).get("made_at")
+    return found if isinstance(found, str) else None
 
 
 def _base(url: str) -> str:

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pricecompare.models.audit import NOBODY, Hand
+from pricecompare.services import audit
 from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.opening import clock_of, limits, patience
 from pricecompare.services.rebuild import rebuild
 from pricecompare.services.upkeep.backup import back_up, stem_of
+from pricecompare.store import Store
 from pricecompare.store.sql import SCHEMA_VERSION
-from pricecompare.store.upgrading import arrived, open_any, steps_after, take
+from pricecompare.store.upgrading import Step, arrived, open_any, steps_after, take
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,11 +29,13 @@ class Upgraded:
 
 
 def upgrade(
-    settings: Mapping[str, Any], *, folder: Path | None, dry_run: bool = False, told: Told = nothing_told
-) -> Upgraded:
+    settings: Mapping[str, Any], *, folder: Path | None, dry_run: bool = False, by: Hand = NOBODY,
+    told: Told = nothing_told,
+) -> Upgraded:  # fmt: skip
     """Bring a database up to this program's version: a backup into `folder` (None: none), then all steps at once.
 
-    Whoever reads or writes meanwhile waits, or sees the database as it was; a killed process leaves it so.
+    The audit trail says by whom. Whoever reads or writes meanwhile waits, or sees the database as it was; a killed
+    process leaves it so.
 
     Raises Unusable when there is no database, or one of a newer version.
     """
@@ -41,16 +46,24 @@ def upgrade(
         done = Upgraded(found, SCHEMA_VERSION, [step.version for step in steps], None)
         if dry_run or found == SCHEMA_VERSION:
             return done
-        clock = clock_of(settings)
-        now, stem = int(clock().timestamp()), f"{stem_of(url)}-v{found}"
+        now, stem = int(clock_of(settings)().timestamp()), f"{stem_of(url)}-v{found}"
         backup = back_up(store, folder, now=now, stem=stem).path if folder else None
         with store.engine.upgrading():
-            for number, step in enumerate(steps):
-                take(store, step)
-                told("steps", number + 1, len(steps))
-            arrived(store)
-            if any(step.rebuilds for step in steps):
-                rebuild(Desk(store, clock, limits(settings)), told=told)
+            desk = _taken(store, steps, settings, told)
+            before, after = ({"schema_version": version} for version in (found, SCHEMA_VERSION))
+            audit.note(desk, "database_upgraded", "database", by=by, before=before, after=after)
         return Upgraded(found, SCHEMA_VERSION, done.steps, backup)
     finally:
         store.close()
+
+
+def _taken(store: Store, steps: list[Step], settings: Mapping[str, Any], told: Told) -> Desk:
+    """Take steps one after the other; return the desk at which one works then."""
+    for number, step in enumerate(steps):
+        take(store, step)
+        told("steps", number + 1, len(steps))
+    arrived(store)
+    desk = Desk(store, clock_of(settings), limits(settings))
+    if any(step.rebuilds for step in steps):
+        rebuild(desk, told=told)
+    return desk
