@@ -1,6 +1,14 @@
 """The server itself: methods, odd bytes, failures, settings; nothing it says gives away how it is made."""
 
+import os
+import socket
 import sqlite3
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from pathlib import Path
 
 import pytest
 
@@ -8,6 +16,7 @@ from pricecompare.errors import Invalid, Unusable
 from pricecompare.store import create_store
 from pricecompare.web import create_app
 
+ROOT = Path(__file__).resolve().parents[1]
 PROBLEM = "application/problem+json"
 OFFERS = "/api/v1/drugs/XJ01CAA501A001010190008/offers"
 
@@ -91,3 +100,27 @@ def test_an_empty_database_of_either_engine_answers(url, store):
     codes = [client.get(one).json["code"] for one in (f"{OFFERS}?region=990100", "/api/v1/pharmacies/P99010200001")]
     assert codes == ["unknown_drug", "unknown_pharmacy"]
     client.application.extensions["pricecompare"].store.close()
+
+
+def test_flask_runs_it_too(city):
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    command = [sys.executable, "-m", "flask", "--app", "app", "run", "--port", str(port)]
+    settings = os.environ | {"PRICECOMPARE_DB": str(city.store.engine.path)}
+    with subprocess.Popen(command, cwd=ROOT, env=settings, stderr=subprocess.DEVNULL) as running:
+        try:
+            assert b"990100" in _awaited(f"http://127.0.0.1:{port}/api/v1/regions")
+        finally:
+            running.terminate()
+
+
+def _awaited(url: str) -> bytes:
+    """Return what a server answers as soon as it does."""
+    for _ in range(300):
+        try:
+            with urllib.request.urlopen(url, timeout=10) as answer:
+                return answer.read()
+        except urllib.error.URLError:
+            time.sleep(0.1)
+    raise TimeoutError(url)
