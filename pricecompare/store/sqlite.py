@@ -48,7 +48,7 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
     def _db(self) -> Database:
         """This thread's connection, opened on first use."""
         if not hasattr(self._local, "db"):
-            self._local.db, self._local.known = _opened(self.path, self._patience), {}
+            self._local.db, self._local.known, self._local.state = _opened(self.path, self._patience), {}, None
         return self._local.db
 
     def has_table(self, name: str) -> bool:
@@ -70,13 +70,22 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
 
     def unchanged(self, name: str, ask: Callable[[], T]) -> T:
         """Return what `ask` returns; it is asked again only when the database has changed since."""
-        conn = self._db.conn
-        # Changes of others count up the first of both, those of this connection the second.
-        state = self.rows("PRAGMA data_version", {})[0][0], conn.total_changes
+        state = self._state()
         known = self._local.known.get(name)
         if known is None or known[0] != state:
             known = self._local.known[name] = state, ask()
         found: T = known[1]
+        return found
+
+    def _state(self) -> tuple[int, int]:
+        """Return what is another one after every change; while one state is read it is asked for once."""
+        conn = self._db.conn
+        if state := self._local.state:
+            return state
+        # Changes of others count up the first of both, those of this connection the second.
+        found = self.rows("PRAGMA data_version", {})[0][0], conn.total_changes
+        if state is not None:
+            self._local.state = found
         return found
 
     def each(self, sql: str, questions: Iterable[dict[str, Any]]) -> list[list[tuple]]:
@@ -150,9 +159,11 @@ class SQLite(SQLiteCopies, SQLiteUpkeep):
             yield
             return
         self._db.conn.execute("BEGIN")
+        self._local.state = ()
         try:
             yield
         finally:
+            self._local.state = None
             self._db.conn.rollback()
 
     def close(self) -> None:
