@@ -44,6 +44,8 @@ def to_wgs84(lat: Degrees, lng: Degrees, datum: str) -> tuple[Degrees, Degrees]:
     (39.90872, 116.39748)
     """
     shift = _shift(datum)
+    if shift is _same:
+        return lat, lng
     return _inside_china(lambda lat, lng: _unshifted(shift, lat, lng), lat, lng)
 
 

@@ -1,5 +1,6 @@
 """Regions and pharmacies held in memory, reloaded when the database says that they changed."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -86,6 +87,10 @@ class Ground:
         return self._shown[datum][position]
 
 
+FEW = 8
+"""Regions that are asked one by one in less time than numpy takes to begin."""
+
+
 @dataclass(frozen=True, slots=True)
 class Atlas:
     """All regions, and which pooling regions have pharmacies where."""
@@ -116,15 +121,21 @@ class Atlas:
             other = self.regions[other].parent_id
         return other == region_id
 
-    def touching(self, xyz: NDArray[np.float64], radius_m: float) -> list[int]:
+    def touching(self, xyz: tuple[float, float, float], radius_m: float) -> list[int]:
         """Return the pooling regions with a pharmacy that could be within `radius_m` of a place."""
-        if not len(self.balls):
-            return []
-        apart = self.balls[:, :3] - xyz
         # A metre covers the rounding of the balls.
-        reach = self.balls[:, 3] + (radius_m + 1)
+        most = radius_m + 1
+        if len(self.extents) <= FEW:
+            return [region for region, one in self.extents.items() if _is_near(one, xyz, most)]
+        apart = self.balls[:, :3] - np.array(xyz)
+        reach = self.balls[:, 3] + most
         touched = np.einsum("ij,ij->i", apart, apart) <= reach * reach
         return [region for region, near in zip(self.extents, touched.tolist(), strict=True) if near]
+
+
+def _is_near(ball: Extent, xyz: tuple[float, float, float], most: float) -> bool:
+    """Say whether a ball is at most so many metres from a place."""
+    return math.dist((ball.x, ball.y, ball.z), xyz) <= ball.reach + most
 
 
 def atlas(store: Store) -> Atlas:

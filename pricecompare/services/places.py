@@ -91,7 +91,7 @@ def where(
 def _touched(atlas: Atlas, here: tuple[float, float] | None, radius_m: float | None) -> list[int]:
     """Return the pooling regions that a circle touches."""
     assert here is not None and radius_m is not None
-    return atlas.touching(np.array(ecef(here)), radius_m)
+    return atlas.touching(ecef(here), radius_m)
 
 
 def _point(lat: float | None, lng: float | None, coord_type: str) -> tuple[float, float] | None:

@@ -94,17 +94,18 @@ def fresh(asked: Schema, answer: Callable[..., Any], write: Write, rests_on: Res
     @wraps(answer)
     def view(**path: Any) -> Response:
         # Looked up once: a look through Flask's proxies takes as long as ten through a name.
-        request, known, here = request_ctx.request, current_app.extensions["remembered"], desk()
-        question, has = _question(request, varies=varies), request.environ.get("HTTP_IF_NONE_MATCH")
+        request, parts = request_ctx.request, current_app.extensions
+        known, here = parts["remembered"], parts["pricecompare"]
+        question, has = _question(request, parts, varies=varies), request.environ.get("HTTP_IF_NONE_MATCH")
         if has and (edition := known.of(here, question)) and _has(request, has, edition.tag):
-            return _with(_not_modified(), edition, varies=varies)
+            return _with(_not_modified(), here, edition, varies=varies)
         given = {**path, **query.read(request.query_string)}
         with here.store.reading():
             edition = known.of(here, question) or _edition(known, here, question, rests_on, given)
             if has and edition and _has(request, has, edition.tag):
-                return _with(_not_modified(), edition, varies=varies)
+                return _with(_not_modified(), here, edition, varies=varies)
             told = answer(**given)
-        return _with(write(told), edition, varies=varies)
+        return _with(write(told), here, edition, varies=varies)
 
     return view
 
@@ -123,10 +124,10 @@ def _not_modified() -> Final:
     return Final("304 NOT MODIFIED")
 
 
-def _with(response: Response, edition: Edition | None, *, varies: bool) -> Response:
+def _with(response: Response, here: Desk, edition: Edition | None, *, varies: bool) -> Response:
     """Return a response that says which edition it is and for how long it holds."""
     if edition is not None:
-        age = max(0, min(MOST_SECONDS, edition.until - desk().now()))
+        age = max(0, min(MOST_SECONDS, edition.until - here.now()))
         head = response.head if isinstance(response, Final) else response.headers
         kept = ("ETag", edition.tag), ("Cache-Control", f"public, max-age={age}"), VARIES[varies]
         head.extend((*kept, *edition.modified))
@@ -144,11 +145,11 @@ def edition(desk: Desk) -> bytes:
     return f"{__version__} {desk.settings} {desk.cursor_key} ".encode()
 
 
-def _question(request: Request, *, varies: bool) -> bytes:
+def _question(request: Request, parts: dict[str, Any], *, varies: bool) -> bytes:
     """Return what is asked, of which program and on which day; to be asked before the answer is made."""
-    known, form = current_app.extensions, wanted(request) if varies else ""
-    now = f"{known['pricecompare'].today()} {form} {request.path}?".encode()
-    return known["edition"] + now + request.query_string
+    form = wanted(request) if varies else ""
+    now = f"{parts['pricecompare'].today()} {form} {request.path}?".encode()
+    return parts["edition"] + now + request.query_string
 
 
 def _has(request: Request, given: str, tag: str) -> bool:
