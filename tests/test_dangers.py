@@ -96,7 +96,7 @@ def test_no_statement_is_put_together():
     """The one that is names a table and its columns, which come from the code itself: see the next tests."""
     found = [(name, text) for name, path in MODULES.items() for _, text in built(tree(path))]
     assert [one for one in found if one[0] not in OF_WHOLE_DATABASES] == [
-        ("pricecompare.store.sqlite", "INSERT INTO … (…) VALUES ")
+        ("pricecompare.store.sqlite", "INSERT INTO … (…) VALUES …")
     ]
     assert {name for name, _ in found} >= OF_WHOLE_DATABASES
 

@@ -21,9 +21,14 @@ def test_where_no_room_is_left_all_or_nothing_is_there(tmp_path, way):
         pytest.skip("no small disk can be had here: unshare and mount are not allowed")
     (tmp_path / "base").mkdir()
     deeds.begun(tmp_path / "base")
-    found = scarce.ends(way, tmp_path / "base", place, 3506, 1, *deeds.DEEDS, *scarce.SENT)
-    assert [deed for deed, _ in found] == [*deeds.DEEDS, *scarce.SENT]
-    ends = {end for _, end in found}
+    ends: set[str] = set()
+    # The moments at which the room is gone are drawn: until the command and the API have each met one.
+    for seed in range(3505, 3515):
+        found = scarce.ends(way, tmp_path / "base", place, seed, 1, *deeds.DEEDS, *scarce.SENT)
+        assert [deed for deed, _ in found] == [*deeds.DEEDS, *scarce.SENT]
+        ends |= {end for _, end in found}
+        if "503 unavailable" in ends and ends & TOLD[way]:
+            break
     assert ends <= TOLD[way] | {"done", "503 unavailable"}
     assert "503 unavailable" in ends and ends & TOLD[way]
 

@@ -190,12 +190,12 @@ def test_a_bad_sale_is_refused_alone(town, column, value, code):
     header, row = SALES.splitlines()[:2]
     names = header.split(",")
     bad = dict(zip(names, row.split(","), strict=True)) | {column: f'"{value}"'}
-    before = town.dump("sale", "meta", "reference_price", "pharmacy_index")
+    before = town.dump("sale", "sale_month", "meta", "reference_price", "pharmacy_index")
     report = town.take(
         "sales", f"{header}\n{','.join(bad[name] for name in names)}\n{row.replace('2026-09', '2026-11')}\n"
     )
     assert (counts(report), codes(report)) == ({"rows": 2, "added": 1, "refused": 1}, [(2, column, code)])
-    assert town.dump("sale", "meta", "reference_price", "pharmacy_index") == before
+    assert town.dump("sale", "sale_month", "meta", "reference_price", "pharmacy_index") == before
 
 
 def test_a_row_with_too_many_cells_is_refused_alone(town):

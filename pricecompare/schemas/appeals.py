@@ -129,7 +129,7 @@ class AppealAsked(Question):
 
     run = Whole(required=True, metadata=said("The run.", 1))
     drug = Text(
-        required=True, validate=Line(), metadata=printed("The drug (national code).", "XJ01CAA501A001010290008")
+        required=True, validate=Line(), metadata=printed("The drug (national code).", "XJ01CAA501A001010290019")
     )
     about = Text(required=True, validate=OneOf(APPEAL_SUBJECTS), metadata=said("price, quantity or grouping.", "price"))
     quantity = Measured(quantity, "Packs that were sold in the period, if that is disputed.", 12)

@@ -62,16 +62,21 @@ class Panels:
         raise TooSlow("index_in_making", seconds=deadline.RETRY_SECONDS)
 
     def _made(self, asked: Hashable, make: Make, first: Work, future: Future[Panel]) -> None:
-        """Make a panel in a thread of its own; what goes wrong is told to who waits."""
+        """Make a panel in a thread of its own; what goes wrong is told to who waits, and made anew for the next one."""
         try:
             name, panel = make()
             first(panel)
-            future.set_result(self._kept(name, panel))
+            made = self._kept(name, panel)
         except Exception as error:  # noqa: BLE001 - whatever it is, the next question meets it again
+            self._ended(asked)
             future.set_exception(error)
-        finally:
-            with self._lock:
-                del self._making[asked]
+        else:
+            self._ended(asked)
+            future.set_result(made)
+
+    def _ended(self, asked: Hashable) -> None:
+        with self._lock:
+            del self._making[asked]
 
     def _kept(self, name: Hashable, panel: Panel) -> Panel:
         with self._lock:
