@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from pricecompare.calc import past
 from pricecompare.calc.appraisal import is_stale
-from pricecompare.calc.daily import daily
+from pricecompare.calc.daily import daily, on_days
 from pricecompare.calc.days import day_number
 from pricecompare.calc.flags import DEFAULT_RULE, gross_errors
 from pricecompare.calc.market import SELLER
@@ -91,6 +91,8 @@ def test_the_past_is_what_was_said(told):
     elsewhere = made(told, [shop for shop in SHOPS if shop not in HERE])
     both = [past.spans(*side, max_age=MAX_AGE) for side in (here, elsewhere)]
     found = daily(*both, first=0, days=LAST + 10, rule=DEFAULT_RULE)
+    some = np.arange(1, LAST + 10, 7)
+    assert on_days(*both, some, rule=DEFAULT_RULE).tobytes() == found[some].tobytes()
     for day in range(LAST + 10):
         sound, known = plain_day(told, day)
         listed = past.as_of(*here, (day + 1) * 86_400 - 8 * 3600 - 1)

@@ -21,31 +21,36 @@ Array = NDArray[np.void]
 
 
 def daily(here: Array, elsewhere: Array, *, first: int, days: int, rule: Rule) -> Array:
-    """Return the statistics (DAY) of `days` days from the number `first` on, of prices that are sound on each.
+    """Return the statistics (DAY) of `days` days from the number `first` on, as `on_days` does."""
+    return on_days(here, elsewhere, np.arange(first, first + days), rule=rule)
+
+
+def on_days(here: Array, elsewhere: Array, days: NDArray[np.int64], *, rule: Rule) -> Array:
+    """Return the statistics (DAY) of some days, rising numbers of shape (n,), of prices that are sound on each.
 
     `here` and `elsewhere` are the spans (past.SPAN) of a region and of the rest of its province. What is a probable
     data error on a day, the median of the whole province on that day says.
     """
     pieces = [
-        _block(here, elsewhere, at, min(DAYS_AT_ONCE, first + days - at), rule)
-        for at in range(first, first + days, DAYS_AT_ONCE)
+        _block(here, elsewhere, days[at : at + DAYS_AT_ONCE], rule) for at in range(0, len(days), DAYS_AT_ONCE)
     ]
     return np.concatenate([np.zeros(0, DAY), *pieces])
 
 
-def _block(here: Array, elsewhere: Array, first: int, days: int, rule: Rule) -> Array:
-    ours, theirs = (_within(these[these["held"] == 0], first, days) for these in (here, elsewhere))
+def _block(here: Array, elsewhere: Array, days: NDArray[np.int64], rule: Rule) -> Array:
+    ours, theirs = (_within(these[these["held"] == 0], days) for these in (here, elsewhere))
     prices = np.unique(np.concatenate([ours["fen"], theirs["fen"]]))
-    asked = _counts(ours, prices, days)
-    sound = _sound(asked + _counts(theirs, prices, days), prices, rule)
+    asked = _counts(ours, prices, len(days))
+    sound = _sound(asked + _counts(theirs, prices, len(days)), prices, rule)
     return _statistics(np.where(sound, asked, 0), prices)
 
 
-def _within(these: Array, first: int, days: int) -> Array:
-    """Return the spans that touch a stretch of days, counted from its first."""
-    found = these[(these["start"] < first + days) & (these["stop"] > first)]
-    found["start"] = np.maximum(found["start"] - first, 0)
-    found["stop"] = np.minimum(found["stop"] - first, days)
+def _within(these: Array, days: NDArray[np.int64]) -> Array:
+    """Return the spans that hold any of some days; they start and stop at places among these."""
+    start, stop = np.searchsorted(days, these["start"]), np.searchsorted(days, these["stop"])
+    there = start < stop
+    found = these[there]
+    found["start"], found["stop"] = start[there], stop[there]
     return found
 
 

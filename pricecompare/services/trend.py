@@ -4,8 +4,10 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
+import numpy as np
+
 from pricecompare.calc import days
-from pricecompare.calc.daily import daily
+from pricecompare.calc.daily import on_days
 from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.money import yuan
 from pricecompare.calc.stats import percent
@@ -43,14 +45,10 @@ def points(desk: Desk, key: MarketKey, day: date, months: int, version: int) -> 
 
 
 def _points(desk: Desk, key: MarketKey, day: date, months: int) -> list[Point]:
-    here, elsewhere = spans_of(desk, key)
-    found = []
-    for back in range(months, -1, -1):
-        at = months_before(day, back)
-        (row,) = daily(here, elsewhere, first=days.number_of(at), days=1, rule=DEFAULT_RULE)
-        n = int(row["n"])
-        found.append(Point(at, n, float(row["median"]) if n else None))
-    return found
+    ends = [months_before(day, back) for back in range(months, -1, -1)]
+    rows = on_days(*spans_of(desk, key), np.array([days.number_of(end) for end in ends]), rule=DEFAULT_RULE)
+    told = zip(ends, rows["n"].tolist(), rows["median"].tolist(), strict=True)
+    return [Point(end, n, median if n else None) for end, n, median in told]
 
 
 def change(these: list[Point], *, few: int) -> float | None:
