@@ -31,9 +31,7 @@ def on_days(here: Array, elsewhere: Array, days: NDArray[np.int64], *, rule: Rul
     `here` and `elsewhere` are the spans (past.SPAN) of a region and of the rest of its province. What is a probable
     data error on a day, the median of the whole province on that day says.
     """
-    pieces = [
-        _block(here, elsewhere, days[at : at + DAYS_AT_ONCE], rule) for at in range(0, len(days), DAYS_AT_ONCE)
-    ]
+    pieces = [_block(here, elsewhere, days[at : at + DAYS_AT_ONCE], rule) for at in range(0, len(days), DAYS_AT_ONCE)]
     return np.concatenate([np.zeros(0, DAY), *pieces])
 
 
