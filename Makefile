@@ -4,6 +4,8 @@ PYTHON ?= python3
 VENV ?= .venv
 PORT ?= 8000
 ARGS ?=
+# One more process for the tests than there are processors: many tests wait for servers.
+WORKERS ?= $(shell echo $$(( $$($(PYTHON) -c 'import os; print(os.cpu_count() or 1)') + 1 )))
 
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
@@ -21,7 +23,7 @@ demo: $(VENV)/.run  ## Serve the invented city on 127.0.0.1:PORT until Ctrl-C.
 	@$(BIN)/pricecompare demo --port $(PORT)
 
 test: $(VENV)/.test  ## Run every test; ARGS="tests/test_money.py -k yuan" chooses.
-	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n auto --dist worksteal $(ARGS)
+	@OPENBLAS_NUM_THREADS=1 $(BIN)/python -m pytest -n $(WORKERS) --dist worksteal $(ARGS)
 
 lint: $(VENV)/.dev  ## Check format, style, the direction of imports and the list of dependencies.
 	@$(BIN)/ruff format --check
