@@ -1,13 +1,12 @@
 """How long one client waits for each sort of answer over HTTP, when nobody else asks."""
 
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from statistics import median
 from urllib.parse import quote
 
 from benchmarks.city import NOW, City
-from benchmarks.client import answer, request
+from benchmarks.client import answer, request, wait
 from benchmarks.figures import Figure, compared, micros
 from benchmarks.http import SHARED, path_of
 from benchmarks.offers import CASES
@@ -37,13 +36,4 @@ def _waits(server: Server, paths: list[str]) -> list[float]:
     """Return the seconds of each wait, everything met once before."""
     for path in paths:
         answer(server.port, request(path))
-    return [_wait(server, request(path)) for path in paths]
-
-
-def _wait(server: Server, asked: bytes) -> float:
-    start = time.perf_counter()
-    got = answer(server.port, asked)
-    seconds = time.perf_counter() - start
-    if not got.startswith(b"HTTP/1.1 200"):
-        raise ValueError(got[:500].decode(errors="replace"))
-    return seconds
+    return [wait(server.port, request(path)) for path in paths]

@@ -42,6 +42,16 @@ def answer(port: int, asked: bytes) -> bytes:
     return b"".join(pieces)
 
 
+def wait(port: int, asked: bytes) -> float:
+    """Return the seconds until an answer is there; ValueError for any whose status is not 200."""
+    start = time.perf_counter()
+    got = answer(port, asked)
+    seconds = time.perf_counter() - start
+    if not got.startswith(b"HTTP/1.1 200"):
+        raise ValueError(got[:500].decode(errors="replace"))
+    return seconds
+
+
 def answered(clients: Pool, port: int, requests: Sequence[bytes], seconds: float, *, status: int) -> tuple[int, float]:
     """Return how many requests are answered in `seconds`, and how many seconds of processor the client takes for it.
 

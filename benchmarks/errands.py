@@ -1,6 +1,5 @@
 """Baskets and searches over HTTP, one client at a time, against the same in process."""
 
-import time
 from collections.abc import Callable, Iterator
 from statistics import median
 from typing import Any, NamedTuple
@@ -10,11 +9,11 @@ import orjson
 
 from benchmarks.baskets import densest, random_baskets
 from benchmarks.city import NOW, City
-from benchmarks.client import answer, request
+from benchmarks.client import request, wait
 from benchmarks.figures import Figure, compared, micros, seconds_of
 from benchmarks.http import SHARED
 from benchmarks.search import typed
-from benchmarks.server import Server, served
+from benchmarks.server import served
 from pricecompare.services.baskets import quote
 from pricecompare.services.desk import Desk
 from pricecompare.services.search import drugs, suggestions
@@ -39,9 +38,9 @@ def figures(city: City) -> Iterator[Figure]:
             # Either worker may be the one that answers.
             for one in these * 4:
                 one.work()
-                _wait(server, one.request)
+                wait(server.port, one.request)
             # Both in turn, so that they meet the same weather.
-            both = [(seconds_of(one.work), _wait(server, one.request)) for one in these]
+            both = [(seconds_of(one.work), wait(server.port, one.request)) for one in these]
             here, there = map(list, zip(*both, strict=True))
             ratio = median(here) / median(there)
             yield compared(f"over HTTP, against in process: {what}", micros(there), micros(here), ratio)
@@ -71,13 +70,3 @@ def _basket(desk: Desk, basket: list[dict[str, Any]], here: dict[str, Any], stop
 
 def _get(path: str, **asked: Any) -> bytes:
     return request(f"/api/v1{path}?{urlencode(asked)}")
-
-
-def _wait(server: Server, asked: bytes) -> float:
-    """Return the seconds until an answer is there; ValueError for any that is none."""
-    start = time.perf_counter()
-    got = answer(server.port, asked)
-    seconds = time.perf_counter() - start
-    if not got.startswith(b"HTTP/1.1 200"):
-        raise ValueError(got[:500].decode(errors="replace"))
-    return seconds
