@@ -1,6 +1,7 @@
 """Offers against plain rows and geopy: who answers, how far, in which order, page by page."""
 
 import math
+import re
 from statistics import fmean, median
 
 import pytest
@@ -62,11 +63,11 @@ def fresh(ask):
 
 
 def doubtful(shops, asks, ask):
-    """Say whether a fresh price is five times the middle one of its province, or a fifth of it."""
+    """Say whether a fresh price is five times the middle one of its province, or a fifth of it; 9999: three times."""
     home = {shop.id: province(shop.district) for shop in shops}
     those = [one.fen for one in asks if one.kind == ask.kind and home[one.shop] == home[ask.shop] and fresh(one)]
     far = max(ask.fen / median(those), median(those) / ask.fen) if fresh(ask) else 0
-    return len(those) >= 5 and far >= 5
+    return len(those) >= 5 and far >= (3 if re.fullmatch(r"(\d)\1{3,}0*", str(ask.fen)) else 5)
 
 
 def inside(shop, region):

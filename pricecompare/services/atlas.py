@@ -9,12 +9,19 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from pricecompare.calc.clumps import clumps, reached
 from pricecompare.calc.coordinates import from_wgs84
 from pricecompare.calc.distance import Points, points
 from pricecompare.models import Extent, Pharmacy, Region
 from pricecompare.services.books import upwards
 from pricecompare.services.doorways import Doorways
 from pricecompare.store import Store
+
+CLUMP_M = 4000.0
+"""The edge of the cubes whose pharmacies are one clump, metres: a city has some hundred of these."""
+
+A_METRE = 1.0
+"""Covers the rounding of balls."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,6 +38,14 @@ class Ground:
         lat = [np.nan if pharmacy.lat is None else pharmacy.lat for pharmacy in self.pharmacies]
         lng = [np.nan if pharmacy.lng is None else pharmacy.lng for pharmacy in self.pharmacies]
         return points(lat, lng)
+
+    @cached_property
+    def _clumps(self) -> NDArray[np.float64]:
+        return clumps(self.points.xyz, CLUMP_M)
+
+    def comes_within(self, radius_m: float, xyz: tuple[float, float, float]) -> bool:
+        """Say whether a pharmacy could be within `radius_m` of a place; when not, none is."""
+        return bool(reached(self._clumps, xyz, radius_m + A_METRE).any())
 
     @cached_property
     def ids(self) -> NDArray[np.int64]:
@@ -56,7 +71,7 @@ class Ground:
 
     def prepare(self) -> None:
         """Make all that nearly every question asks for."""
-        _ = self.points, self.everybody, self._slots, self.doorways
+        _ = self.points, self._clumps, self.everybody, self._slots, self.doorways
 
     def positions(self, pharmacy_ids: NDArray[np.int32]) -> NDArray[np.int32]:
         """Return where the pharmacies with those ids stand."""
@@ -123,14 +138,11 @@ class Atlas:
 
     def touching(self, xyz: tuple[float, float, float], radius_m: float) -> list[int]:
         """Return the pooling regions with a pharmacy that could be within `radius_m` of a place."""
-        # A metre covers the rounding of the balls.
-        most = radius_m + 1
+        most = radius_m + A_METRE
         if len(self.extents) <= FEW:
             return [region for region, one in self.extents.items() if _is_near(one, xyz, most)]
-        apart = self.balls[:, :3] - np.array(xyz)
-        reach = self.balls[:, 3] + most
-        touched = np.einsum("ij,ij->i", apart, apart) <= reach * reach
-        return [region for region, near in zip(self.extents, touched.tolist(), strict=True) if near]
+        touched = reached(self.balls, xyz, most).tolist()
+        return [region for region, near in zip(self.extents, touched, strict=True) if near]
 
 
 def _is_near(ball: Extent, xyz: tuple[float, float, float], most: float) -> bool:

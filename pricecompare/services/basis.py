@@ -6,7 +6,6 @@ from typing import NamedTuple
 from pricecompare.calc import days
 from pricecompare.calc.hours import DAY
 from pricecompare.models import Versions
-from pricecompare.services.atlas import Ground
 from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.doorways import Moment
@@ -69,10 +68,9 @@ def _day(desk: Desk) -> tuple[int, int]:
 
 
 def of_place(
-    desk: Desk, versions: Versions, grounds: Sequence[Ground], moments: Sequence[Moment | None], *, past: bool = False
+    desk: Desk, versions: Versions, regions: Sequence[int], moments: Sequence[Moment | None], *, past: bool = False
 ) -> Basis:
-    """Return what offers of some grounds rest on; those of the `past` on whole provinces, and not on doors."""
-    regions = [ground.region_id for ground in grounds]
+    """Return what offers of some regions rest on; those of the `past` on whole provinces, and not on doors."""
     return basis(desk, versions, provinces(desk, versions, regions) if past else regions, moments=moments)
 
 

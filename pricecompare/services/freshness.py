@@ -67,9 +67,9 @@ def offers(desk: Desk, code: str, *, as_of: date | None = None, **asked: Any) ->
     """Return what offers around a point or in a region rest on; those of the past on whole provinces."""
     versions = desk.store.versions()
     place = {name: value for name, value in asked.items() if name in (*PLACE, "coord_type")}
-    grounds = where(desk, version=versions.places, **place).grounds
-    moments = moments_of(desk, grounds, versions, past=as_of is not None)
-    return of_place(desk, versions, grounds, moments, past=as_of is not None)
+    at = where(desk, version=versions.places, **place)
+    moments = moments_of(desk, at.grounds, versions, past=as_of is not None)
+    return of_place(desk, versions, at.regions, moments, past=as_of is not None)
 
 
 def pharmacies(desk: Desk, **asked: Any) -> Basis:

@@ -48,7 +48,7 @@ def pharmacies(
         versions = desk.store.versions()
         at = where(desk, version=versions.places, coord_type=coord_type, **asked)
         moments = moments_of(desk, at.grounds, versions)
-        rests_on = of_place(desk, versions, at.grounds, moments)
+        rests_on = of_place(desk, versions, at.regions, moments)
     question = f"pharmacies {coord_type} {narrow} {sorted(asked.items())}"
     found = _standing(at, moments, **narrow)
     rows, last = _page(found, page_size(desk, limit), after(desk, question, cursor_given))

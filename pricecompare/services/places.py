@@ -24,11 +24,15 @@ SUGGESTED = 5
 
 @dataclass(frozen=True, slots=True)
 class Where:
-    """A place asked about, resolved: `here` in WGS-84, a radius in metres, and the pooling regions it concerns."""
+    """A place asked about, resolved: `here` in WGS-84, a radius in metres, and the pooling regions it concerns.
+
+    An answer rests on all of `regions`; `grounds` are those of them where somebody could be inside.
+    """
 
     here: tuple[float, float] | None
     radius_m: float | None
     region: Region | None
+    regions: list[int]
     grounds: list[Ground]
     atlas: Atlas
 
@@ -85,7 +89,16 @@ def where(
     ids = atlas.pooling_under(within.id) if within else _touched(atlas, here, radius_m)
     extents = atlas.extents
     grounds = [desk.grounds.ground(desk.store, one, extents[one].version) for one in ids if one in extents]
-    return Where(here, radius_m, within, grounds, atlas)
+    regions = [ground.region_id for ground in grounds]
+    return Where(here, radius_m, within, regions, _within(grounds, here, radius_m), atlas)
+
+
+def _within(grounds: list[Ground], here: tuple[float, float] | None, radius_m: float | None) -> list[Ground]:
+    """Return the grounds with somebody who could be in the circle, if one is asked about: balls of cities overlap."""
+    if here is None or radius_m is None or len(grounds) < 2:
+        return grounds
+    xyz = ecef(here)
+    return [ground for ground in grounds if ground.comes_within(radius_m, xyz)]
 
 
 def _touched(atlas: Atlas, here: tuple[float, float] | None, radius_m: float | None) -> list[int]:

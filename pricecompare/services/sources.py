@@ -48,5 +48,5 @@ def sources(
     moments = moments_of(desk, at.grounds, versions, past=past)
     paid = [standards_of(desk, at.atlas, these, day, versions.standards) for these in keys]
     others = twins(desk, [key for these in keys for key in these], beside, versions.data, as_of)
-    rests_on = of_place(desk, versions, at.grounds, moments, past=past)
+    rests_on = of_place(desk, versions, at.regions, moments, past=past)
     return Sources(markets, moments * len(keys), [one for these in paid for one in these], others, rests_on)
