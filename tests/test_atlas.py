@@ -6,6 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pricecompare.calc.clumps import Balls
 from pricecompare.models import Extent
 from pricecompare.services.atlas import FEW, Atlas
 
@@ -16,7 +17,7 @@ BALLS = st.lists(st.tuples(METRES, METRES, METRES, st.floats(0, 5e3)), max_size=
 @given(balls=BALLS, here=st.tuples(METRES, METRES, METRES), radius=st.floats(0.1, 2e4))
 def test_a_circle_touches_every_region_that_it_could_have_an_answer_in(balls, here, radius):
     extents = {number: Extent(number, 1, *ball) for number, ball in enumerate(balls)}
-    atlas = Atlas({}, extents, np.array(balls, np.float64).reshape(-1, 4))
+    atlas = Atlas({}, extents, Balls(np.array(balls, np.float64).reshape(-1, 4)))
     apart = [math.dist(ball[:3], here) - ball[3] - radius for ball in balls]
     found = atlas.touching(here, radius)
     assert found == sorted(found)

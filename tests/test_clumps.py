@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricecompare.calc.clumps import clumps, reached
+from pricecompare.calc.clumps import Balls, clumps
 from pricecompare.calc.distance import ecef, metres
 from pricecompare.services.atlas import Ground
 from pricecompare.services.basis import of_place
@@ -31,7 +31,22 @@ def test_points_without_coordinates_are_in_no_ball():
     xyz = np.array([[np.nan] * 3, [1.0, 2.0, 3.0]])
     assert clumps(xyz, 10.0).tolist() == [[1.0, 2.0, 3.0, 0.0]]
     assert clumps(xyz[:1], 10.0).shape == (0, 4)
-    assert not reached(clumps(xyz[:1], 10.0), (0.0, 0.0, 0.0), 1e9).any()
+    nobody = Balls(clumps(xyz[:1], 10.0))
+    assert not nobody.any_reached((0.0, 0.0, 0.0), 1e9)
+    assert nobody.reached((0.0, 0.0, 0.0), 1e9).tolist() == []
+
+
+ON_EARTH = st.tuples(st.floats(-90, 90), st.floats(-180, 180)).map(ecef)
+
+
+@given(place=ON_EARTH, step=st.tuples(*[st.floats(-5e4, 5e4)] * 3), reach=st.floats(0, 5e4), most=st.floats(0, 5e4))
+def test_balls_are_asked_as_if_one_by_one_but_for_a_tenth_of_a_square_metre(place, step, reach, most):
+    here = tuple(map(sum, zip(place, step, strict=True)))
+    ball = Balls(np.array([[*place, reach]]))
+    over = math.dist(place, here) ** 2 - (reach + most) ** 2
+    assert ball.any_reached(here, most) == ball.reached(here, most)[0]
+    assert ball.any_reached(here, most) or over > -0.1
+    assert not ball.any_reached(here, most) or over < 0.1
 
 
 NORTH, EAST = st.floats(22.0, 22.6), st.floats(113.0, 113.6)

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.clumps import clumps, reached
+from pricecompare.calc.clumps import Balls, clumps
 from pricecompare.calc.coordinates import from_wgs84
 from pricecompare.calc.distance import Points, points
 from pricecompare.models import Extent, Pharmacy, Region
@@ -40,12 +40,12 @@ class Ground:
         return points(lat, lng)
 
     @cached_property
-    def _clumps(self) -> NDArray[np.float64]:
-        return clumps(self.points.xyz, CLUMP_M)
+    def _clumps(self) -> Balls:
+        return Balls(clumps(self.points.xyz, CLUMP_M))
 
     def comes_within(self, radius_m: float, xyz: tuple[float, float, float]) -> bool:
         """Say whether a pharmacy could be within `radius_m` of a place; when not, none is."""
-        return bool(reached(self._clumps, xyz, radius_m + A_METRE).any())
+        return self._clumps.any_reached(xyz, radius_m + A_METRE)
 
     @cached_property
     def ids(self) -> NDArray[np.int64]:
@@ -112,7 +112,7 @@ class Atlas:
 
     regions: dict[int, Region]
     extents: dict[int, Extent]
-    balls: NDArray[np.float64]
+    balls: Balls
 
     def pooling_of(self, region_id: int) -> int | None:
         """Return the pooling region that a region is or belongs to."""
@@ -141,7 +141,7 @@ class Atlas:
         most = radius_m + A_METRE
         if len(self.extents) <= FEW:
             return [region for region, one in self.extents.items() if _is_near(one, xyz, most)]
-        touched = reached(self.balls, xyz, most).tolist()
+        touched = self.balls.reached(xyz, most).tolist()
         return [region for region, near in zip(self.extents, touched, strict=True) if near]
 
 
@@ -154,7 +154,7 @@ def atlas(store: Store) -> Atlas:
     """Return the regions as they are now."""
     extents = {extent.region_id: extent for extent in store.extents()}
     balls = np.array([extent[2:] for extent in extents.values()], dtype=np.float64).reshape(-1, 4)
-    return Atlas({region.id: region for region in store.regions()}, extents, balls)
+    return Atlas({region.id: region for region in store.regions()}, extents, Balls(balls))
 
 
 @dataclass(slots=True)
