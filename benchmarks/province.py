@@ -1,36 +1,88 @@
 """A province against a city: the same questions where ten times as many pharmacies are known, in forty regions."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
+from functools import partial
 from statistics import median
+from typing import Any, NamedTuple
 
+from benchmarks.baskets import random_baskets
 from benchmarks.city import NOW, PROVINCE, SHORT, SHORT_PROVINCE, City, made
 from benchmarks.client import answer, request
 from benchmarks.figures import Figure, at_most, late, micros, side_by_side
 from benchmarks.http import SHARED, path_of
 from benchmarks.offers import CASES, found
 from benchmarks.questions import Question, asked
+from benchmarks.search import typed
 from benchmarks.server import served
+from pricecompare.services.baskets import quote
+from pricecompare.services.desk import Desk
+from pricecompare.services.search import drugs
 
-Pair = tuple[Question, Question]
+MANY, BASKET = 100, 5
 MIDDLE, LAST = 1.5, 2.0
 """How many times the city's median and 99th percentile the province's may be."""
 REGIONS, MEGABYTES = 10, 400
+NEAR = {"coord_type": "wgs84", "radius_km": 5.0}
+
+
+class World(NamedTuple):
+    """A city or a province, with what people there want to buy and search for: its own drugs."""
+
+    desk: Desk
+    baskets: list[list[dict[str, Any]]]
+    words: list[str]
+
+
+Work = Callable[[World, Question], Any]
 
 
 def figures(city: City) -> Iterator[Figure]:
     """Yield what a province costs when a city costs so much, and the memory of a server that was asked about ten."""
     province = made(SHORT_PROVINCE if city is SHORT else PROVINCE)
-    small, large = city.desk(), province.desk()
-    pairs = list(zip(asked(small, city.questions, seed=3), asked(large, city.questions, seed=3), strict=True))
-    for case in CASES:
-        these = [(replace(one, **case.differs), replace(other, **case.differs)) for one, other in pairs]
+    small, large = _world(city), _world(province)
+    asked_in = [asked(world.desk, city.questions, seed=3) for world in (small, large)]
+    for what, work in (_offers() | _errands()).items():
         # Met for the first time, a region's pharmacies are loaded: that is the start of a server, not an answer.
-        for pair in these:
-            found(large, pair[1])
-        both = {"province": lambda pair: found(large, pair[1]), "city": lambda pair: found(small, pair[0])}
-        yield from _compared(case.what, side_by_side(both, these))
+        for world, questions in zip((small, large), asked_in, strict=True):
+            for one in questions:
+                work(world, one)
+        designs = {
+            "province": lambda pair, work=work: work(large, pair[1]),
+            "city": lambda pair, work=work: work(small, pair[0]),
+        }
+        yield from _compared(what, side_by_side(designs, list(zip(*asked_in, strict=True))))
     yield _memory(province)
+
+
+def _world(city: City) -> World:
+    desk = city.desk()
+    return World(desk, random_baskets(desk, MANY, BASKET), [text for _, text in typed(desk.store.drugs(), MANY)])
+
+
+def _offers() -> dict[str, Work]:
+    """Return how the offers of each case are found around a question's place."""
+    return {case.what: partial(_found, case.differs) for case in CASES}
+
+
+def _found(differs: dict[str, Any], world: World, one: Question) -> Any:
+    return found(world.desk, replace(one, **differs))
+
+
+def _errands() -> dict[str, Work]:
+    """Return how baskets are bought and drugs searched around a question's place."""
+    baskets = {
+        f"basket of {BASKET} drugs within 5 km, up to {stops} stops": partial(_basket, stops) for stops in (1, 2, 3)
+    }
+    return {**baskets, "search within 5 km": _search}
+
+
+def _basket(stops: int, world: World, one: Question) -> Any:
+    return quote(world.desk, world.baskets[one.drug_id % MANY], lat=one.lat, lng=one.lng, max_stops=stops, **NEAR)
+
+
+def _search(world: World, one: Question) -> Any:
+    return drugs(world.desk, q=world.words[one.drug_id % MANY], lat=one.lat, lng=one.lng, **NEAR)
 
 
 def _compared(what: str, times: dict[str, list[float]]) -> Iterator[Figure]:
