@@ -130,11 +130,7 @@ def _rebuilt(database: Path) -> Iterator[Figure]:
     changes = {key: _changed(_sellers(desk, key)) for key in some}
     part = min(_rolled_back(desk, lambda: _upload(desk, changes)) for _ in range(3))
     desk.store.close()
-    for table in EMPTIED:
-        with sqlite3.connect(database) as connection:
-            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - own names
-    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
-        seconds, megabytes = apart.submit(_whole, database).result()
+    seconds, megabytes = from_nothing(database)
     yield Figure(f"everything derived of {len(keys):,} markets from nothing, from offers to flags", f"{seconds:.1f} s")
     yield Figure("… memory of that", f"{megabytes:,.0f} MB", reach=f"< {MEGABYTES} MB", ok=megabytes < MEGABYTES)
     share = part / seconds
@@ -149,6 +145,15 @@ def _rebuilt(database: Path) -> Iterator[Figure]:
 
 def _upload(desk: Desk, changes: Changes) -> None:
     Refresh(desk.store, version=desk.store.versions().data + 1, today=desk.today()).changed(changes)
+
+
+def from_nothing(database: Path) -> tuple[float, float]:
+    """Return the seconds and the most megabytes that making everything anew takes; what was derived is thrown away."""
+    with sqlite3.connect(database) as connection:
+        for table in EMPTIED:
+            connection.execute(f"DELETE FROM {table}")  # noqa: S608 - own names
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as apart:
+        return apart.submit(_whole, database).result()
 
 
 def _whole(database: Path) -> tuple[float, float]:

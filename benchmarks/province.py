@@ -1,14 +1,18 @@
 """A province against a city: the same questions where ten times as many pharmacies are known, in forty regions."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import partial
+from pathlib import Path
 from statistics import median
+from tempfile import TemporaryDirectory
 from typing import Any, NamedTuple
 
 from benchmarks.baskets import random_baskets
 from benchmarks.city import NOW, PROVINCE, SHORT, SHORT_PROVINCE, City, made
 from benchmarks.client import answer, request
+from benchmarks.derived import from_nothing
 from benchmarks.figures import Figure, at_most, late, micros, side_by_side
 from benchmarks.http import SHARED, path_of
 from benchmarks.offers import CASES, found
@@ -23,6 +27,8 @@ MANY, BASKET = 100, 5
 MIDDLE, LAST = 1.5, 2.0
 """How many times the city's median and 99th percentile the province's may be."""
 REGIONS, MEGABYTES = 10, 400
+DERIVED, APART = 5.0, 600
+"""How many times as long as a city everything derived of a province may take, and in how many megabytes."""
 NEAR = {"coord_type": "wgs84", "radius_km": 5.0}
 
 
@@ -53,6 +59,7 @@ def figures(city: City) -> Iterator[Figure]:
         }
         yield from _compared(what, side_by_side(designs, list(zip(*asked_in, strict=True))))
     yield _memory(province)
+    yield from _derived(city, province)
 
 
 def _world(city: City) -> World:
@@ -108,3 +115,17 @@ def _memory(province: City) -> Figure:
         total, largest = server.memory
     told = f"{total:,.0f} MB, largest process {largest:,.0f} MB"
     return Figure(f"server memory, {REGIONS} regions", told, reach=f"< {MEGABYTES} MB", ok=total < MEGABYTES)
+
+
+def _derived(city: City, province: City) -> Iterator[Figure]:
+    """Yield what all statistics, marks and flags of a province take from nothing, against a city's, and the memory."""
+    seconds, megabytes = {}, 0.0
+    for world in (city, province):
+        with TemporaryDirectory(dir=world.database.parent) as name:
+            there = Path(name) / "prices.db"
+            shutil.copy(world.database, there)
+            seconds[world.name], megabytes = from_nothing(there)
+    times = seconds[province.name] / seconds[city.name]
+    told = f"{seconds[province.name]:.1f} s against {seconds[city.name]:.1f} s"
+    yield at_most(f"everything derived of the province from nothing: × {times:.2f}", told, times, DERIVED)
+    yield Figure("… memory of that", f"{megabytes:,.0f} MB", reach=f"< {APART} MB", ok=megabytes < APART)
