@@ -14,7 +14,7 @@ from pricecompare.web.errands import GENTLE, Errands
 from tests.conftest import NOW
 from tests.sent import line, prices
 from tests.served import children, until
-from tests.test_ledger_api_server import Server
+from tests.test_ledger_api_server import HEAD, TAIL, Server
 
 
 def who(desk, *given, **named):
@@ -138,3 +138,22 @@ def test_a_killed_worker_takes_the_process_beside_it_along(server):
     until(lambda: len(beside(server)) == 2)
     status, answer = server.send(prices(line(0, 0, "11.00")))
     assert (status, answer["state"]) == (201, "taken")
+
+
+DRY = b'--b\r\nContent-Disposition: form-data; name="dry_run"\r\n\r\ntrue\r\n'
+
+
+def test_a_dry_run_is_done_beside_a_worker_too(server):
+    server.send(prices(line(0, 0, "11.00", "2026-10-28")))
+    before = sum(map(told, beside(server)))
+    assert server.ask("/readyz")[0] == 200
+    assert sum(map(told, beside(server))) == before
+    status, answer = server.post(DRY + HEAD + prices(line(0, 0, "12.00", "2026-10-29")).encode() + TAIL)
+    assert (status, answer["dry_run"], len(answer["changes"])) == (200, True, 1)
+    assert sum(map(told, beside(server))) > before
+    assert server.left() == []
+
+
+def told(pid):
+    """Return how many bytes a process was told, or read."""
+    return int(Path(f"/proc/{pid}/io").read_text().split()[1])

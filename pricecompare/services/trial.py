@@ -45,6 +45,12 @@ def tried(desk: Desk, what: str, path: Path, asked: Asked, lines: BinaryIO, *, t
         return Trial(import_file(desk, what, path, replace(asked, dry=True, inspect=inspect), told=told), lines)
 
 
+def noted(desk: Desk, what: str, path: Path, asked: Asked, into: Path) -> Report:
+    """Return what the real run of a file would do; the changes are written to a file, as `Trial` reads them."""
+    with on_disk(), into.open("wb") as lines:
+        return tried(desk, what, path, asked, lines).report
+
+
 def tried_upload(desk: Desk, trial: Trial) -> dict[str, Any]:
     """Return the row of the ledger that a file would have; one that was taken before has one."""
     report = trial.report

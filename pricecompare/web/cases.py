@@ -13,6 +13,7 @@ from pricecompare.schemas.questions import Plain
 from pricecompare.services import notices
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, telling, told, undo
 from pricecompare.web.answering import desk
+from pricecompare.web.errands import beside
 from pricecompare.web.keys import PHARMACY, REGULATOR, hand, own_pass
 from pricecompare.web.limits import costs
 from pricecompare.web.locked import IF_MATCH, Locked
@@ -119,13 +120,13 @@ def list_region_cases(region: str, **asked: Any) -> dict[str, Any]:
 @cases.acts("/regions/<region>/cases/batch", shapes.BatchAsked, views.BatchDone, REGION)
 def step_many_flags(region: str, action: str, who: str, why: str, **asked: Any) -> dict[str, Any]:
     """Take one step with every flag of a region that the filters leave, or only say what would be done."""
-    return batch(desk(), region, Asked(action, "regulator", hand(who, why)), **asked)
+    return beside(batch, region, Asked(action, "regulator", hand(who, why)), **asked)
 
 
 @cases.acts(f"/batches/{WHOLE}/undo", shapes.UndoAsked, views.UndoDone, BATCH)
 def undo_batch(number: int, who: str, why: str) -> dict[str, Any]:
     """Take a batch back wherever nothing has been done since."""
-    return undo(desk(), number, by=hand(who, why))
+    return beside(undo, number, by=hand(who, why))
 
 
 @own.shows("/pharmacies/<code>/cases", shapes.OwnPage, views.OwnCases, CODE)

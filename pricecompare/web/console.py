@@ -16,6 +16,7 @@ from pricecompare.services.monitor import flags
 from pricecompare.web import cookies
 from pricecompare.web.answering import desk
 from pricecompare.web.entered import SESSION, entered, hand, language, regions_of, rendered, user
+from pricecompare.web.errands import beside
 from pricecompare.web.problems import HTTP_CODES
 
 console = Blueprint("console", __name__, url_prefix="/console")
@@ -171,7 +172,7 @@ def decide_upload(id: int) -> BaseResponse:
     """Let an upload that was put aside count, or never."""
     said = cookies.form(cookies.given(desk(), SESSION))
     decision = "confirm" if said.get("decision") == "confirm" else "reject"
-    receiving.decide(desk(), id, decision=decision, by=hand(user().name, said.get("why", "")))
+    beside(receiving.decide, id, decision=decision, by=hand(user().name, said.get("why", "")))
     return redirect(url_for("console.list_uploads"), 303)
 
 

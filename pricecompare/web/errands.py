@@ -1,4 +1,4 @@
-"""Work that would hold answers up, done by a process beside each worker: files that come, and decisions about them.
+"""Work that would hold answers up, done by a process beside each worker: files, decisions, rules, many cases at once.
 
 Reading a list and writing what follows from it takes Python for itself, thousands of times as long as an answer does.
 In a thread of a worker all that it answers meanwhile would wait for that; here it only takes what is left of the
@@ -13,6 +13,8 @@ from collections.abc import Callable, Iterable
 from multiprocessing import Pipe
 from multiprocessing.connection import Connection
 from typing import Any, Concatenate, NoReturn, ParamSpec, TypeVar
+
+from flask import current_app
 
 from pricecompare.errors import PriceCompareError, Unusable
 from pricecompare.services.desk import Desk
@@ -82,6 +84,12 @@ class Errands:
         if done:
             return found
         raise found
+
+
+def beside(errand: Callable[Concatenate[Desk, P], T], *given: P.args, **named: P.kwargs) -> T:
+    """Return what an errand returns that is run beside the worker of this application; see `Errands.run`."""
+    errands: Errands = current_app.extensions["errands"]
+    return errands.run(errand, *given, **named)
 
 
 def _serve(desk: Desk, line: Connection) -> NoReturn:

@@ -7,6 +7,7 @@ from pricecompare.schemas.questions import Plain
 from pricecompare.services import freshness
 from pricecompare.services.ruling import listing, shelf, using
 from pricecompare.web.answering import desk
+from pricecompare.web.errands import beside
 from pricecompare.web.keys import REGULATOR, hand
 from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked
@@ -75,7 +76,7 @@ def add_rule(text: str, who: str, why: str) -> dict[str, Any]:
 @ruling.acts("/rules/try", shapes.RuleTried, shapes.RuleTrial)
 def try_rule(region: str, rule: str | None = None, text: str | None = None) -> dict[str, Any]:
     """What a rule would flag in a region today, against the flags of the default rule; nothing is changed."""
-    return shelf.tried_on(desk(), region, rule=rule, text=text)
+    return beside(shelf.tried_on, region, rule=rule, text=text)
 
 
 @costs(50)
@@ -86,4 +87,4 @@ def use_rule(region: str, rule: str, **asked: Any) -> dict[str, Any]:
     What holds from today on is found before this answers.
     """
     by = hand(asked.pop("who"), asked.pop("why"))
-    return using.use(desk(), region, rule, by=by, **asked)
+    return beside(using.use, region, rule, by=by, **asked)

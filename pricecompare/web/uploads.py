@@ -16,6 +16,7 @@ from pricecompare.services.reach import refuse_decision
 from pricecompare.services.spool import spool
 from pricecompare.web import problems
 from pricecompare.web.answering import as_csv, desk
+from pricecompare.web.errands import beside
 from pricecompare.web.keys import SENDER, caller, hand
 from pricecompare.web.limits import costs
 from pricecompare.web.locked import Locked, json
@@ -51,7 +52,7 @@ def create_upload() -> Response:
     with received(desk(), instance(shapes.Fields)) as found:
         if found.dry:
             return _tried(found.sent)
-        answer = current_app.extensions["errands"].run(receiving.receive, found.sent, key=key)
+        answer = beside(receiving.receive, found.sent, key=key)
     if answer.body["state"] == "waiting":
         current_app.extensions["waiting"].wake()
     if answer.status >= 400:
@@ -64,9 +65,14 @@ def create_upload() -> Response:
 
 def _tried(sent: receiving.Sent) -> Response:
     """Return what a file would change, streamed: there may be a million changes."""
-    lines = spool(desk()).scratch()
+    part = spool(desk()).part()
     try:
-        done = trial.tried(desk(), sent.what, sent.path, sent.asked, lines)
+        report = beside(trial.noted, sent.what, sent.path, sent.asked, part.path)
+        lines = part.path.open("rb")
+    finally:
+        part.remove()
+    try:
+        done = trial.Trial(report, lines)
         if request.accept_mimetypes.best_match(["application/json", "text/csv"]) == "text/csv":
             response = as_csv(ledger.COLUMNS, done.table(), name=f"{sent.asked.file_name}-changes.csv")
         else:
@@ -129,12 +135,10 @@ def export_refused_rows(id: int) -> Response:
 def decide_upload(id: int, decision: str, by: str, why: str) -> dict[str, Any]:
     """Confirm or reject an upload in quarantine, or retract one that counts: all is then as if it had never come."""
     refuse_decision(caller(), decision)
-    errands = current_app.extensions["errands"]
-    return linked(errands.run(receiving.decide, id, decision=decision, by=hand(by, why)))
+    return linked(beside(receiving.decide, id, decision=decision, by=hand(by, why)))
 
 
 @uploads.decides("/pharmacies/<code>/offers/<drug>/release", shapes.Release, PHARMACY, DRUG)
 def release_offer(code: str, drug: str, kind: str, by: str, why: str) -> dict[str, Any]:
     """Vouch for a price that is held as suspicious; the answer is the decision."""
-    errands = current_app.extensions["errands"]
-    return linked(dict(errands.run(receiving.release, code, drug, kind=kind, by=hand(by, why))))
+    return linked(dict(beside(receiving.release, code, drug, kind=kind, by=hand(by, why))))
