@@ -388,6 +388,7 @@ CREATE TABLE market (
     data_version BIGINT NOT NULL,           -- the data version that last changed this row
     layout       BIGINT NOT NULL,           -- version of the layout of sellers (calc/market.py)
     sellers      BYTEA NOT NULL,
+    flags_digest BYTEA,                     -- of its rows in `flag`, empty when it has none; null: not known
     PRIMARY KEY (region_id, drug_id, kind)
 );
 -- `rebuild --aged` finds the markets whose statistics have changed by ageing alone.

@@ -7,7 +7,7 @@ from datetime import date
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flags
+from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flagged
 from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
 from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
 from pricecompare.models import MarketKey
@@ -84,6 +84,7 @@ class Refresh:
     def all_of(self, markets: Heaps, regions: Iterable[int]) -> None:
         """Make `markets` the only ones of `regions`, which must be whole provinces."""
         stored = {key for region_id in regions for key in self.store.market_keys(region_id)}
+        self.before.believed = False
 
         def replaced(drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
             here = (region for region in self._regions[province] if MarketKey(region, drug_id, kind) in stored)
@@ -142,9 +143,9 @@ class Refresh:
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
             markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age, thresholds=self._thresholds)
-            for region in regions:
-                kept.market(MarketKey(region, drug_id, kind), markets.get(region))
-            kept.flags(drug_id, kind, flags(this, found, packs.get(drug_id)))
+            kept.book(drug_id, kind, markets, flagged(this, found, packs.get(drug_id)))
+            for region in (one for one in regions if one not in markets):
+                kept.gone(MarketKey(region, drug_id, kind))
             sellers += len(this.sellers)
             if sellers >= AT_ONCE:
                 self._keep(kept)
