@@ -240,4 +240,4 @@ def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) 
 def graded(ratio: NDArray[np.float64], rule: Rule) -> NDArray[np.int8]:
     """Return the grade of prices that are flagged, by their ratios to the median."""
     # A rule may flag below its first grade: what is flagged is at least noticed.
-    return np.maximum(np.searchsorted(rule.grades, ratio, side="right"), 1)
+    return np.maximum(np.array(rule.grades).searchsorted(ratio, side="right"), 1)

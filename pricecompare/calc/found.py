@@ -1,4 +1,4 @@
-"""What the default rule finds in a book: the few prices that are marked, as rows to be stored, and a digest of these."""
+"""What the default rule finds in a book: the few prices that are marked, as rows to be stored, and a digest of them."""
 
 from hashlib import blake2b
 from typing import NamedTuple

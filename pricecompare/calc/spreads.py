@@ -57,3 +57,12 @@ def _gaps_of_one(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     np.abs(logs, out=logs)
     logs /= math.sqrt(1 - 1 / len(logs))
     return logs
+
+
+def is_middle(n: int, below: int, within: int) -> bool:
+    """Say whether the median of `n` values surely lies in a range: `below` of them lie under it, `within` not above it.
+
+    >>> is_middle(4, 1, 3), is_middle(4, 1, 2), is_middle(5, 2, 3), is_middle(0, 0, 0)
+    (True, False, True, False)
+    """
+    return below <= (n - 1) // 2 and n // 2 < within
