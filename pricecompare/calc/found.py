@@ -30,9 +30,10 @@ class Found(NamedTuple):
 
 def of_interest(at: NDArray[np.intp], error: NDArray[np.int8], grade: NDArray[np.int8], *rest: NDArray) -> Found:
     """Return, in the order of `at`, those of looked-at prices that are errors or have a grade; columns as in Found."""
+    columns: tuple[NDArray, ...] = (at, error, grade, *rest)
     here = ((grade != 0) | (error != 0)).nonzero()[0]
     here = here[at[here].argsort()]
-    return Found(*(column[here] for column in (at, error, grade, *rest)))
+    return Found(*[column[here] for column in columns])
 
 
 def found_of(these: Findings) -> Found:

@@ -51,22 +51,24 @@ def lone(fen: NDArray[np.int32], rule: Rule, aside: Aside = None) -> Lone:
 
 def found_among(these: Lone, rule: Rule, s0: float) -> Found:
     """Return what flags.findings finds of them, in the order given."""
-    near = _near(these, rule)
-    price, n = these.x[near.places], len(these.counted)
-    count = n - near.clean
-    enough = count >= rule.min_others
-    median = np.where(enough, near.median, np.nan)
+    near, n = _near(these, rule), len(these.counted)
+    price, count = these.x[near.places], n - near.clean
+    median, area = near.median, np.full(len(price), LOCAL, np.int8)
+    if n - 1 < rule.min_others:
+        few = count < rule.min_others
+        median, area = np.where(few, np.nan, median), np.where(few, NOT_ASSESSED, area)
     ratio = price / median
-    hit = ((ratio >= rule.ratio) & (price - median >= rule.min_excess) & (near.error == 0)).nonzero()[0]
+    above = (ratio >= rule.ratio) & (price - median >= rule.min_excess)
+    hit = (above & (near.error == 0) if len(these.wrong) else above).nonzero()[0]
     number, times = count[hit], ratio[hit]
     z = distance(times, shrunk_spread(these.own, s0, rule), number)
     total = these.counted.sum() - price[hit] * near.clean[hit]
     over = (against_mean(price[hit], total, number)[1] >= rule.ratio) & (z >= rule.z)
-    strong, grade = np.zeros(len(price), bool), np.zeros(len(price), np.int8)
+    strong, grade = np.zeros((2, len(price)), np.int8)
     strong[hit] = over & (z >= rule.strong_z) & (number >= rule.strong_others)
-    grade[hit] = np.where(over, graded(times, rule), 0)
-    area = np.where(enough, LOCAL, NOT_ASSESSED)
-    return of_interest(these.at[near.places], near.error, grade, strong, near.clean, median, area, ratio)
+    grade[hit] = graded(times, rule) * over
+    at = these.at[near.places]
+    return of_interest(at, near.error, grade, strong.view(bool), near.clean, median, area, ratio)
 
 
 class _Near(NamedTuple):
