@@ -13,7 +13,7 @@ from pricecompare.calc.lone import found_among, lone
 
 NEAR = st.integers(900, 1400)
 AT_THE_EDGES = st.sampled_from([199, 200, 201, 222, 333, 1299, 1300, 1301, 1950, 2000, 2222, 4999, 5000, 5001, 8888])
-SHOPS = st.lists(st.tuples(st.one_of(NEAR, NEAR, AT_THE_EDGES), st.integers(0, 9)), max_size=30)
+SHOPS = st.lists(st.tuples(st.one_of(NEAR, st.just(1000), AT_THE_EDGES), st.integers(0, 9)), max_size=30)
 RULES = st.builds(
     replace,
     st.just(DEFAULT_RULE),
@@ -34,6 +34,7 @@ def columns(shops):
 
 @given(SHOPS, RULES, st.sampled_from([0.03, 0.1]))
 @example([(1000, 1)] * 4, replace(DEFAULT_RULE, min_others=0), 0.1)
+@example([(1000, 1)] * 9 + [(1300, 1)], replace(DEFAULT_RULE, z=-1.0), 0.1)
 @example([(1000, 0)] * 4, DEFAULT_RULE, 0.1)
 @example([(1000, 1), (9000, 0)], replace(DEFAULT_RULE, min_others=0), 0.1)
 def test_few_prices_looked_at_are_all_that_is_found(shops, rule, s0):
