@@ -70,7 +70,10 @@ def book(
     """
     regions = sorted(markets)
     sellers = _together([markets[region] for region in regions])
-    area = np.repeat(np.array(regions, np.int64), [len(markets[region]) for region in regions])
+    if len(regions) == 1:
+        area = np.full(len(sellers), regions[0], np.int64)
+    else:
+        area = np.repeat(np.array(regions, np.int64), [len(markets[region]) for region in regions])
     last = np.concatenate([seen[region] for region in regions]) if seen else sellers["observed"]
     held = sellers["mark"] == HELD
     return Book(sellers, area, last, ~is_stale(last, today=today, max_age=max_age), held if held.any() else None)

@@ -47,7 +47,7 @@ class Kept:
         for region_id, made in markets.items():
             key, rule = MarketKey(region_id, drug_id, kind), self._thresholds.get(region_id, DEFAULT_RULE)
             digest = found.digest(region_id, (rule.id, rule.version))
-            self._rows[key] = row_of(made, self.version)._replace(flags_digest=digest)
+            self._rows[key] = row_of(made, self.version, digest)
             if self._before.flags_digest(key) == digest:
                 self._settled.add(key)
             else:
@@ -76,7 +76,8 @@ class Kept:
         self.store.load_markets(new.items())
         self.store.update_markets((key, row) for key, row, was in other if row.ages_on == was.ages_on)
         self.store.put_markets((key, row) for key, row, was in other if row.ages_on != was.ages_on)
-        return [*new, *(key for key, row, was in other if not _same(was, row, ages_on=row.ages_on))]
+        aged = {key for key, row, was in other if row.ages_on != was.ages_on and _same(was, row, ages_on=row.ages_on)}
+        return [*new, *(key for key, _, _ in other if key not in aged)]
 
     def _write_flags(self) -> set[MarketKey]:
         """Write flags that differ from what is stored; return their markets."""
@@ -109,7 +110,7 @@ def _same(before: MarketRow, row: MarketRow, **whatever: Any) -> bool:
     return before._replace(data_version=row.data_version, flags_digest=digest, **whatever) == row
 
 
-def row_of(made: Market, version: int) -> MarketRow:
+def row_of(made: Market, version: int, flags_digest: bytes | None = None) -> MarketRow:
     """Return the columns of a market."""
     numbers = {name: getattr(made.summary, name) for name in SUMMARY} if made.summary else NOTHING
     return MarketRow(
@@ -120,4 +121,5 @@ def row_of(made: Market, version: int) -> MarketRow:
         data_version=version,
         layout=LAYOUT,
         sellers=packed(made.sellers),
+        flags_digest=flags_digest,
     )
