@@ -79,3 +79,18 @@ def test_touching_comes_to_what_a_rebuild_from_nothing_makes(town, uploads):
         rebuild(town)
         assert derived(town) == found
         raise Enough
+
+
+def test_flags_of_which_no_digest_is_known_are_looked_at(town):
+    with pytest.raises(Enough), town.store.writing():
+        taken(town, LEVEL)
+        taken(town, [(1, 1, 2100, 0, 1)])
+        rows, flags, *_ = derived(town)
+        town.store.engine.rows("UPDATE market SET flags_digest = NULL", {})
+        town.store.engine.rows("UPDATE flag SET ratio_median = 1.0", {})
+        taken(town, [(3, 1, 1027, 1, 1)])
+        taken(town, [(3, 1, 1027, 0, 1)])
+        (key,) = {MarketKey(*flag[:3]) for flag in flags}
+        assert derived(town)[0][key] == rows[key]
+        assert derived(town)[1] == flags
+        raise Enough
