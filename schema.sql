@@ -104,6 +104,8 @@ CREATE TABLE pharmacy (
 );
 -- A region's pharmacies are read together, in the order of their ids.
 CREATE INDEX pharmacy_by_region ON pharmacy (region_id, id);
+-- Every upload leaves out those that are closed for good: few, of perhaps fifty thousand.
+CREATE INDEX pharmacy_closed ON pharmacy (id, closed_on) WHERE closed_on IS NOT NULL;
 
 -- Public holidays, and Saturdays and Sundays on which people work instead (调休).
 CREATE TABLE holiday (
@@ -388,6 +390,7 @@ CREATE TABLE market (
     data_version BIGINT NOT NULL,           -- the data version that last changed this row
     layout       BIGINT NOT NULL,           -- version of the layout of sellers (calc/market.py)
     sellers      BYTEA NOT NULL,
+    flags_digest BYTEA,                     -- of its rows in `flag`, empty when it has none; null: not known
     PRIMARY KEY (region_id, drug_id, kind)
 );
 -- `rebuild --aged` finds the markets whose statistics have changed by ageing alone.

@@ -233,6 +233,11 @@ def _grades(ratio: NDArray[np.float64], flagged: NDArray[np.bool_], rule: Rule) 
     """Return the grade of each price; grades are closed on the left: exactly 1.5 times is already high."""
     found = np.zeros(len(ratio), np.int8)
     at = np.flatnonzero(flagged)
-    # A rule may flag below its first grade: what is flagged is at least noticed.
-    found[at] = np.maximum(np.searchsorted(rule.grades, ratio[at], side="right"), 1)
+    found[at] = graded(ratio[at], rule)
     return found
+
+
+def graded(ratio: NDArray[np.float64], rule: Rule) -> NDArray[np.int8]:
+    """Return the grade of prices that are flagged, by their ratios to the median."""
+    # A rule may flag below its first grade: what is flagged is at least noticed.
+    return np.maximum(np.array(rule.grades).searchsorted(ratio, side="right"), 1)

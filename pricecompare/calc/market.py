@@ -65,9 +65,8 @@ def merged(old: Sellers, new: Sellers) -> Sellers:
     if not len(new) or not len(old):
         return new[new["fen"] > 0] if len(new) else old
     ids = np.ascontiguousarray(old["pharmacy"])
-    at = np.searchsorted(ids, new["pharmacy"])
-    known = at < len(old)
-    known[known] = ids[at[known]] == new["pharmacy"][known]
+    at = ids.searchsorted(new["pharmacy"])
+    known = ids.take(at, mode="clip") == new["pharmacy"]
     both = copied(old)
     both[at[known]] = new[known]
     if not known.all():

@@ -160,10 +160,8 @@ def _tier(ratio: Floats, terms: Terms) -> NDArray[np.intp]:
 
 def _compared(name: str, price: Floats, given: dict[str, Floats], pools: "_Pools") -> tuple[Floats, Floats]:
     """Return a reference and what part or multiple of it each price is."""
-    if name in GIVEN:
-        reference = np.where(given[name] > 0, given[name], np.nan)
-        return reference, price / reference
-    return pools.reference(name), pools.ratio(name, price)
+    reference = np.where(given[name] > 0, given[name], np.nan) if name in GIVEN else pools.reference(name)
+    return reference, pools.ratio(name, price) if name in _SUMS else price / reference
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,7 +179,7 @@ class _Pools:
         """Return the pools of clean prices."""
         clean = found.error == 0 if quotes.aside is None else (found.error == 0) & ~quotes.aside
         local = grouped(price, quotes.area, clean)
-        wide = grouped(price, np.zeros(len(price), np.int64), clean)
+        wide = local if len(local.first) == 1 else grouped(price, np.zeros(len(price), np.int64), clean)
         here, there = _others(local), _others(wide)
         least = terms.base.min_others
         few = NOT_ASSESSED if not terms.wider else np.where(there >= least, WIDER, NOT_ASSESSED)
@@ -193,14 +191,13 @@ class _Pools:
         return self._chosen(_MADE[name])
 
     def ratio(self, name: str, price: Floats) -> Floats:
-        """Return price ÷ reference; against a mean as price · n ÷ sum: for whole fen exactly 1.3 times is 1.3."""
-        if name not in _SUMS:
-            return price / self.reference(name)
+        """Return price ÷ mean as price · n ÷ sum: for whole fen exactly 1.3 times is 1.3."""
         total, count = (self._chosen(part) for part in _SUMS[name])
         return price * count / total
 
     def _chosen(self, made: Callable[[Grouped], Floats]) -> Floats:
-        local, wide = (_back(pool, made(pool)) for pool in (self.local, self.wide))
+        local = _back(self.local, made(self.local))
+        wide = local if self.wide is self.local else _back(self.wide, made(self.wide))
         return self.seen(np.where(self.area == LOCAL, local, np.where(self.area == WIDER, wide, np.nan)))
 
     def seen(self, values: NDArray) -> NDArray:

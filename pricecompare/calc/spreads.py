@@ -22,7 +22,17 @@ class Spread:
 
 def pooled(prices: Grouped) -> Spread:
     """Return the spread of prices sorted by area, pooled over the areas; flags.spread has the formula."""
-    gaps = _gaps_of_one(prices) if len(prices.first) == 1 else _gaps(prices)
+    if len(prices.first) == 1:
+        return spread_of(prices.x[: int(prices.count[0])])
+    return _spread(_gaps(prices))
+
+
+def spread_of(ordered: NDArray[np.float64]) -> Spread:
+    """Return the spread of the counted prices of a single area, rising."""
+    return _spread(_gaps_of_one(ordered))
+
+
+def _spread(gaps: NDArray[np.float64]) -> Spread:
     if not len(gaps):
         return Spread(math.nan, 0)
     gaps.sort()
@@ -38,12 +48,21 @@ def _gaps(prices: Grouped) -> NDArray[np.float64]:
     return gaps
 
 
-def _gaps_of_one(prices: Grouped) -> NDArray[np.float64]:
+def _gaps_of_one(ordered: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return `_gaps` of a single area."""
-    count = int(prices.count[0])
-    logs = np.log(prices.x[: count if count > 1 else 0])
-    if len(logs):
-        np.subtract(logs, middle_of(logs), out=logs)
-        np.abs(logs, out=logs)
-        logs /= math.sqrt(1 - 1 / count)
+    if len(ordered) < 2:
+        return ordered[:0]
+    logs: NDArray[np.float64] = np.log(ordered)
+    np.subtract(logs, middle_of(logs), out=logs)
+    np.abs(logs, out=logs)
+    logs /= math.sqrt(1 - 1 / len(logs))
     return logs
+
+
+def is_middle(n: int, below: int, within: int) -> bool:
+    """Say whether the median of `n` values surely lies in a range: `below` of them lie under it, `within` not above it.
+
+    >>> is_middle(4, 1, 3), is_middle(4, 1, 2), is_middle(5, 2, 3), is_middle(0, 0, 0)
+    (True, False, True, False)
+    """
+    return below <= (n - 1) // 2 and n // 2 < within

@@ -211,12 +211,19 @@ def by_price(x: NDArray) -> NDArray[np.intp]:
     >>> by_price(np.array([300, 100, 200], np.int32)).tolist()
     [1, 2, 0]
     """
-    if x.dtype != np.int32:
-        return np.argsort(x)
+    return rising(x)[0] if x.dtype == np.int32 else np.argsort(x)
+
+
+def rising(x: NDArray[np.int32]) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
+    """Return the positions that sort whole numbers of 32 bits from zero on, and these in that order; shape (n,).
+
+    >>> [found.tolist() for found in rising(np.array([300, 100, 200], np.int32))]
+    [[1, 2, 0], [100.0, 200.0, 300.0]]
+    """
     # Price and position in one number: sorting these takes half as long as sorting positions by prices.
     both = (x.astype(np.int64) << _PLACES) | np.arange(len(x))
     both.sort()
-    return both & ((1 << _PLACES) - 1)
+    return both & ((1 << _PLACES) - 1), (both >> _PLACES).astype(np.float64)
 
 
 _PLACES = 31

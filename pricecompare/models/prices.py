@@ -12,7 +12,10 @@ class MarketKey(NamedTuple):
 
 
 class MarketRow(NamedTuple):
-    """A market as it is stored: statistics in fen, sellers packed (calc/market.py)."""
+    """A market as it is stored: statistics in fen, sellers packed (calc/market.py).
+
+    `flags_digest` tells them apart that have other flags (calc/found.py), None where that is not known.
+    """
 
     n: int
     mean: float | None
@@ -28,6 +31,7 @@ class MarketRow(NamedTuple):
     data_version: int
     layout: int
     sellers: bytes
+    flags_digest: bytes | None = None
 
 
 class FlagRow(NamedTuple):

@@ -17,6 +17,8 @@ class Before:
         self._bare: dict[int, bool] = {}
         self._held: dict[MarketKey, MarketRow | None] = {}
         self._room = MOST_HELD
+        self.believed = True
+        """Whether a digest of flags stands for them: who makes all anew looks at the flags themselves."""
 
     def is_bare(self, region_id: int) -> bool:
         """Say whether a region had no market at all when it was first asked about: nothing of it need be read."""
@@ -32,6 +34,11 @@ class Before:
                 self._room -= size
                 self._held[key] = row
         return found
+
+    def flags_digest(self, key: MarketKey) -> bytes | None:
+        """Return the digest of a market's flags as they are stored; None where it is not remembered or not believed."""
+        row = self._held.get(key) if self.believed else None
+        return row.flags_digest if row else None
 
     def last_seen(self, keys: Collection[MarketKey]) -> dict[MarketKey, MarketRow | None]:
         """Return what is stored of markets that are written next, and forget them."""

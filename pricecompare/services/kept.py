@@ -8,8 +8,9 @@ from operator import itemgetter
 from typing import Any
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Flag, Market
+from pricecompare.calc.appraisal import Market
 from pricecompare.calc.flags import DEFAULT_RULE, Rule
+from pricecompare.calc.found import Flag, Flagged
 from pricecompare.calc.market import LAYOUT, packed
 from pricecompare.calc.stats import Summary
 from pricecompare.models import MarketKey, MarketRow
@@ -31,19 +32,31 @@ class Kept:
         self._thresholds = thresholds
         self._rows: dict[MarketKey, MarketRow] = {}
         self._gone: list[MarketKey] = []
+        self._settled: set[MarketKey] = set()
         self._flags: dict[MarketKey, list[tuple]] = defaultdict(list)
         self.moved: list[tuple[int, int, str, int]] = []
         """Flags that came, changed or went: region, drug, kind, pharmacy."""
 
-    def market(self, key: MarketKey, made: Market | None) -> None:
-        """Put down one market, None for one that has no sellers any more."""
-        if made is None:
-            self._gone.append(key)
-        else:
-            self._rows[key] = row_of(made, self.version)
+    def gone(self, key: MarketKey) -> None:
+        """Put down that a market has no sellers any more."""
+        self._gone.append(key)
 
-    def flags(self, drug_id: int, kind: str, found: Iterable[Flag]) -> None:
-        """Put down all flags of one drug's markets, region by region."""
+    def book(self, drug_id: int, kind: str, markets: Mapping[int, Market], found: Flagged) -> None:
+        """Put down the markets of one drug by region, and their flags where these may be others than are stored."""
+        told = set()
+        for region_id, made in markets.items():
+            key, rule = MarketKey(region_id, drug_id, kind), self._thresholds.get(region_id, DEFAULT_RULE)
+            digest = found.digest(region_id, (rule.id, rule.version))
+            self._rows[key] = row_of(made, self.version, digest)
+            if self._before.flags_digest(key) == digest:
+                self._settled.add(key)
+            else:
+                told.add(region_id)
+        if told:
+            self._put_flags(drug_id, kind, (flag for flag in found.rows() if flag.region_id in told))
+
+    def _put_flags(self, drug_id: int, kind: str, found: Iterable[Flag]) -> None:
+        """Put down flags of one drug's markets, region by region."""
         for region_id, flags in groupby(found, key=itemgetter(0)):
             rule = self._thresholds.get(region_id, DEFAULT_RULE)
             ruled = (rule.id, rule.version)
@@ -63,11 +76,13 @@ class Kept:
         self.store.load_markets(new.items())
         self.store.update_markets((key, row) for key, row, was in other if row.ages_on == was.ages_on)
         self.store.put_markets((key, row) for key, row, was in other if row.ages_on != was.ages_on)
-        return [*new, *(key for key, row, was in other if not _same(was, row, ages_on=row.ages_on))]
+        aged = {key for key, row, was in other if row.ages_on != was.ages_on and _same(was, row, ages_on=row.ages_on)}
+        return [*new, *(key for key, _, _ in other if key not in aged)]
 
     def _write_flags(self) -> set[MarketKey]:
         """Write flags that differ from what is stored; return their markets."""
-        known = [key for key in (*self._rows, *self._gone) if not self._before.is_bare(key.region_id)]
+        asked = (key for key in (*self._rows, *self._gone) if key not in self._settled)
+        known = [key for key in asked if not self._before.is_bare(key.region_id)]
         stored = dict(zip(known, self.store.flags_by_market(known), strict=True))
         gone, new, other = [], [], []
         for key in dict.fromkeys((*known, *self._flags)):
@@ -90,10 +105,12 @@ class Kept:
 
 def _same(before: MarketRow, row: MarketRow, **whatever: Any) -> bool:
     """Say whether a market is stored already, in whichever version and with `whatever` else."""
-    return before._replace(data_version=row.data_version, **whatever) == row
+    # A market of which it is not known which flags it has is not written for that alone.
+    digest = row.flags_digest if before.flags_digest is None else before.flags_digest
+    return before._replace(data_version=row.data_version, flags_digest=digest, **whatever) == row
 
 
-def row_of(made: Market, version: int) -> MarketRow:
+def row_of(made: Market, version: int, flags_digest: bytes | None = None) -> MarketRow:
     """Return the columns of a market."""
     numbers = {name: getattr(made.summary, name) for name in SUMMARY} if made.summary else NOTHING
     return MarketRow(
@@ -104,4 +121,5 @@ def row_of(made: Market, version: int) -> MarketRow:
         data_version=version,
         layout=LAYOUT,
         sellers=packed(made.sellers),
+        flags_digest=flags_digest,
     )

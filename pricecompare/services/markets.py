@@ -7,8 +7,8 @@ from datetime import date
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flags
-from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
+from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flagged
+from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
 from pricecompare.models import MarketKey
 from pricecompare.services.before import Before
@@ -19,6 +19,7 @@ from pricecompare.services.ruling.force import thresholds
 from pricecompare.services.ruling.running import Rulings
 from pricecompare.services.sellers import Changes, Heaps
 from pricecompare.services.sightings import Sightings
+from pricecompare.services.usual import Spreads
 from pricecompare.store import Store
 
 Progress = Callable[[int, int], None]
@@ -55,15 +56,19 @@ class Refresh:
         """Flags that came, changed or went: region, drug, kind, pharmacy."""
         self.rules_moved = False
         """Whether anything that the public sees of rules besides the default one changed."""
-        self.spreads_moved = False
-        """Whether the spread of a drug, or the usual one of a province, changed."""
         self.before = Before(store)
+        self._spreads = Spreads(store)
         self._seen = Sightings(store)
         self._stored: dict[MarketKey, Sellers] = {}
         self._regions: dict[int, list[int]] = defaultdict(list)
         for region in store.regions():
             if region.pooling:
                 self._regions[province_of(region.id)].append(region.id)
+
+    @property
+    def spreads_moved(self) -> bool:
+        """Whether the spread of a drug, or the usual one of a province, changed."""
+        return self._spreads.moved
 
     def changed(self, changes: Changes | Heaps) -> None:
         """Bring the markets in line with `changes` of their sellers."""
@@ -84,6 +89,7 @@ class Refresh:
     def all_of(self, markets: Heaps, regions: Iterable[int]) -> None:
         """Make `markets` the only ones of `regions`, which must be whole provinces."""
         stored = {key for region_id in regions for key in self.store.market_keys(region_id)}
+        self.before.believed = self._spreads.believed = False
 
         def replaced(drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
             here = (region for region in self._regions[province] if MarketKey(region, drug_id, kind) in stored)
@@ -109,7 +115,7 @@ class Refresh:
             touched[place] |= drugs.keys()
             for some in _some(sorted(drugs)):
                 self._look_ahead(*place, some)
-                self._keep_spreads(*place, {drug: books.of(drug, *place, drugs[drug])[0] for drug in some})
+                self._keep_spreads(books, *place, {drug: drugs[drug] for drug in some})
         rest = {place: self._others(books, *place, drugs) for place, drugs in touched.items()}
         for place, drugs in blocks(heaps):
             self._write(books, *place, drugs)
@@ -125,13 +131,17 @@ class Refresh:
         Every flag rests on the usual spread: when that moves, all drugs are looked at again, as of today, and those of
         which prices have aged move it once more.
         """
-        if not self._usual_moved(province, kind):
+        if not self._spreads.usual_moved(province, kind):
             return []
         others = sorted(self._drugs(province, kind) - drugs)
         for drug_id in others:
-            self._keep_spreads(province, kind, {drug_id: books.of(drug_id, province, kind, {})[0]})
-        self._usual_moved(province, kind)
+            self._keep_spreads(books, province, kind, {drug_id: {}})
+        self._spreads.usual_moved(province, kind)
         return others
+
+    def _keep_spreads(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
+        these = {drug: books.of(drug, province, kind, new)[0] for drug, new in drugs.items()}
+        self._spreads.keep(province, kind, {drug: book_spread(this, DEFAULT_RULE) for drug, this in these.items()})
 
     def _write(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
         """Write markets and flags of drugs, some hundred thousand sellers at once."""
@@ -142,9 +152,9 @@ class Refresh:
         for done, (drug_id, new) in enumerate(sorted(drugs.items())):
             this, regions = books.of(drug_id, province, kind, new)
             markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age, thresholds=self._thresholds)
-            for region in regions:
-                kept.market(MarketKey(region, drug_id, kind), markets.get(region))
-            kept.flags(drug_id, kind, flags(this, found, packs.get(drug_id)))
+            kept.book(drug_id, kind, markets, flagged(this, found, packs.get(drug_id)))
+            for region in (one for one in regions if one not in markets):
+                kept.gone(MarketKey(region, drug_id, kind))
             sellers += len(this.sellers)
             if sellers >= AT_ONCE:
                 self._keep(kept)
@@ -187,29 +197,6 @@ class Refresh:
         """Return the drugs that have a market in a province."""
         keys = (key for region in self._regions[province] for key in self.store.market_keys(region))
         return {key.drug_id for key in keys if key.kind == kind}
-
-    def _keep_spreads(self, province: int, kind: str, books: dict[int, Book]) -> None:
-        """Keep how widely the prices of drugs lie."""
-        own = {drug: book_spread(this, DEFAULT_RULE) for drug, this in books.items()}
-        before = self.store.spreads_of(province, kind, own)
-        gone = [drug for drug, one in own.items() if not one.m and drug in before]
-        other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != before.get(drug)]
-        self.store.put_spreads(province, kind, other)
-        self.store.delete_spreads(province, kind, gone)
-        self.spreads_moved |= bool(gone or other)
-
-    def _usual_moved(self, province: int, kind: str) -> bool:
-        """Keep the usual spread of a province; say whether it moved.
-
-        Three decimals are kept, so that one upload seldom moves every flag of a province (docs/decisions.md).
-        """
-        spreads = np.array(self.store.every_spread(province, kind))
-        usual = round(typical_spread(spreads, DEFAULT_RULE), 3)
-        moved = usual != self.store.typical_spread(province, kind)
-        if moved:
-            self.store.put_typical_spread(province, kind, usual)
-        self.spreads_moved |= moved
-        return moved
 
 
 def _some(drugs: list[int]) -> Iterator[list[int]]:

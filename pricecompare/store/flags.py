@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 
-from pricecompare.calc.appraisal import CLASSES
 from pricecompare.calc.flags import DEFAULT_RULE, shrunk_spread
+from pricecompare.calc.found import CLASSES
 from pricecompare.calc.reference import against_mean, distance
 from pricecompare.calc.spreads import Spread
 from pricecompare.models import FlagRow, MarketKey

@@ -151,6 +151,11 @@ class Prices(Base):
         """Return the spread of every drug of a province, in no order."""
         return [row[0] for row in self._rows("every_spread", province_id=province_id, kind=kind)]
 
+    def spreads_within(self, province_id: int, kind: str, low: float, high: float) -> tuple[int, int, int]:
+        """Return how many drugs of a province have a spread, below `low`, and of `high` at most."""
+        n, below, within = self._rows("spreads_within", province_id=province_id, kind=kind, low=low, high=high)[0]
+        return n, below, within
+
     def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
         """Add or replace spreads of drugs."""
         where = {"province_id": province_id, "kind": kind}

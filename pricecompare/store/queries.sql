@@ -481,7 +481,7 @@ SELECT n, median FROM market WHERE region_id = :region_id AND drug_id = :drug_id
 
 -- name: market
 -- One drug's market in one region, or nothing.
-SELECT n, mean, median, mad, q1, q3, low, high, stale, doubtful, ages_on, data_version, layout, sellers
+SELECT n, mean, median, mad, q1, q3, low, high, stale, doubtful, ages_on, data_version, layout, sellers, flags_digest
 FROM market WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
 -- name: has_market
@@ -513,20 +513,21 @@ SELECT count(*) FROM market
 
 -- name: put_market
 INSERT INTO market (region_id, drug_id, kind, n, mean, median, mad, q1, q3, low, high, stale, doubtful,
-                    ages_on, data_version, layout, sellers)
+                    ages_on, data_version, layout, sellers, flags_digest)
 VALUES (:region_id, :drug_id, :kind, :n, :mean, :median, :mad, :q1, :q3, :low, :high, :stale, :doubtful,
-        :ages_on, :data_version, :layout, :sellers)
+        :ages_on, :data_version, :layout, :sellers, :flags_digest)
 ON CONFLICT (region_id, drug_id, kind) DO UPDATE SET
     n = excluded.n, mean = excluded.mean, median = excluded.median, mad = excluded.mad, q1 = excluded.q1,
     q3 = excluded.q3, low = excluded.low, high = excluded.high, stale = excluded.stale,
     doubtful = excluded.doubtful, ages_on = excluded.ages_on, data_version = excluded.data_version,
-    layout = excluded.layout, sellers = excluded.sellers
+    layout = excluded.layout, sellers = excluded.sellers, flags_digest = excluded.flags_digest
 
 -- name: update_market
 -- Replace what a market comes to; it ages on the same day as before, so that the index of that day stays untouched.
 UPDATE market SET
     n = :n, mean = :mean, median = :median, mad = :mad, q1 = :q1, q3 = :q3, low = :low, high = :high, stale = :stale,
-    doubtful = :doubtful, data_version = :data_version, layout = :layout, sellers = :sellers
+    doubtful = :doubtful, data_version = :data_version, layout = :layout, sellers = :sellers,
+    flags_digest = :flags_digest
 WHERE region_id = :region_id AND drug_id = :drug_id AND kind = :kind
 
 -- name: delete_market
@@ -545,6 +546,11 @@ WHERE province_id = :province_id AND kind = :kind AND drug_id = :drug_id
 -- The same for all drugs between two ids.
 SELECT drug_id, spread, quotes FROM drug_spread
 WHERE province_id = :province_id AND kind = :kind AND drug_id BETWEEN :first AND :last
+
+-- name: spreads_within
+-- How many spreads a province has, how many of them lie below :low, and how many do not lie above :high.
+SELECT count(*), count(CASE WHEN spread < :low THEN 1 END), count(CASE WHEN spread <= :high THEN 1 END)
+FROM drug_spread WHERE province_id = :province_id AND kind = :kind
 
 -- name: every_spread
 -- The spreads of a province alone, for the usual one.

@@ -4,7 +4,7 @@ import re
 from importlib.resources import files
 from pathlib import Path
 
-SCHEMA_VERSION = 9
+SCHEMA_VERSION = 10
 """Raised whenever `schema.sql` changes; a database of another version is refused."""
 
 _NAME = re.compile(r"^-- name: (\w+)$", re.MULTILINE)

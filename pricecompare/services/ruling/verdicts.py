@@ -52,12 +52,21 @@ def found_by(
     """
     this = prices.book(province, drug_id, kind)
     fen, area = this.quotes
-    here = np.isin(area, list(regions))
+    here = _within(area, regions)
     if not here.any():
         return 0, []
     quotes = Quotes(fen, area, this.aside, _given(prices, rule, this, drug_id, province, secret=secret))
     verdict = _verdict(prices, rule, quotes, this, drug_id, kind, province)
     return int(here.sum()), list(_found(rule, this, verdict, (drug_id, kind), np.flatnonzero(verdict.flagged & here)))
+
+
+def _within(area: NDArray[np.int64], regions: Collection[int]) -> NDArray[np.bool_]:
+    """Say which areas, rising, are among `regions`: np.isin takes ten times as long."""
+    found, wanted = np.zeros(len(area), bool), sorted(regions)
+    bounds = area.searchsorted(wanted).tolist(), area.searchsorted(wanted, side="right").tolist()
+    for low, high in zip(*bounds, strict=True):
+        found[low:high] = True
+    return found
 
 
 def _given(
