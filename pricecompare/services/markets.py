@@ -10,6 +10,7 @@ from pricecompare.calc import days
 from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flags
 from pricecompare.calc.flags import DEFAULT_RULE, typical_spread
 from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
+from pricecompare.calc.spreads import Spread
 from pricecompare.models import MarketKey
 from pricecompare.services.before import Before
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
@@ -107,9 +108,11 @@ class Refresh:
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
             touched[place] |= drugs.keys()
+            own = {}
             for some in _some(sorted(drugs)):
                 self._look_ahead(*place, some)
-                self._keep_spreads(*place, {drug: books.of(drug, *place, drugs[drug])[0] for drug in some})
+                own |= {drug: _spread(books.of(drug, *place, drugs[drug])[0]) for drug in some}
+            self._keep_spreads(*place, own)
         rest = {place: self._others(books, *place, drugs) for place, drugs in touched.items()}
         for place, drugs in blocks(heaps):
             self._write(books, *place, drugs)
@@ -129,7 +132,7 @@ class Refresh:
             return []
         others = sorted(self._drugs(province, kind) - drugs)
         for drug_id in others:
-            self._keep_spreads(province, kind, {drug_id: books.of(drug_id, province, kind, {})[0]})
+            self._keep_spreads(province, kind, {drug_id: _spread(books.of(drug_id, province, kind, {})[0])})
         self._usual_moved(province, kind)
         return others
 
@@ -188,13 +191,13 @@ class Refresh:
         keys = (key for region in self._regions[province] for key in self.store.market_keys(region))
         return {key.drug_id for key in keys if key.kind == kind}
 
-    def _keep_spreads(self, province: int, kind: str, books: dict[int, Book]) -> None:
+    def _keep_spreads(self, province: int, kind: str, own: dict[int, Spread]) -> None:
         """Keep how widely the prices of drugs lie."""
-        own = {drug: book_spread(this, DEFAULT_RULE) for drug, this in books.items()}
         before = self.store.spreads_of(province, kind, own)
         gone = [drug for drug, one in own.items() if not one.m and drug in before]
         other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != before.get(drug)]
-        self.store.put_spreads(province, kind, other)
+        self.store.load_spreads(province, kind, (one for one in other if one[0] not in before))
+        self.store.put_spreads(province, kind, (one for one in other if one[0] in before))
         self.store.delete_spreads(province, kind, gone)
         self.spreads_moved |= bool(gone or other)
 
@@ -210,6 +213,10 @@ class Refresh:
             self.store.put_typical_spread(province, kind, usual)
         self.spreads_moved |= moved
         return moved
+
+
+def _spread(this: Book) -> Spread:
+    return book_spread(this, DEFAULT_RULE)
 
 
 def _some(drugs: list[int]) -> Iterator[list[int]]:

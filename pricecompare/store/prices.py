@@ -10,6 +10,8 @@ from pricecompare.store.columns import Column
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
 CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
 
+SPREAD = ("province_id", "kind", "drug_id", "spread", "quotes")
+
 
 class Prices(Base):
     """What is asked, what was asked, and what follows from it."""
@@ -150,6 +152,10 @@ class Prices(Base):
     def every_spread(self, province_id: int, kind: str) -> list[float]:
         """Return the spread of every drug of a province, in no order."""
         return [row[0] for row in self._rows("every_spread", province_id=province_id, kind=kind)]
+
+    def load_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
+        """Add spreads of drugs that have none yet."""
+        self.engine.load("drug_spread", SPREAD, ((province_id, kind, *one) for one in spreads))
 
     def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
         """Add or replace spreads of drugs."""
