@@ -6,8 +6,9 @@ from typing import Any
 import numpy as np
 
 from pricecompare.calc.days import day_number
+from pricecompare.calc.groups import starts as starts_of
 from pricecompare.calc.intake import Against, Intake, against
-from pricecompare.calc.packing import CHANGED, EFFECT, GONE, LAYOUT, NEW, SEEN, packed
+from pricecompare.calc.packing import CHANGED, EFFECT, GONE, LAYOUT, NEW, SEEN, packed_pieces
 from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair_of, parts
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
@@ -62,14 +63,16 @@ def regions(pharmacies: np.ndarray, region_of: Regions) -> np.ndarray:
 def keep_lists(store: Store, these: Against, region_of: Regions, upload_id: int) -> None:
     """Keep what an upload says, one list for each pharmacy and kind."""
     full_at = dict(zip(these.pairs.tolist(), these.full_at.tolist(), strict=True)) if these.full else {}
+    quotes, codes, starts, ends = by_pair(these.quotes)
+    lists = packed_pieces(said(quotes), starts, ends)
     store.load_lists(
-        (region_of[pharmacy], pharmacy, KINDS[kind], upload_id, full_at.get(code), LAYOUT, packed(said(quotes)))
-        for code, pharmacy, kind, quotes in by_pair(these.quotes)
+        (region_of[code >> 2], code >> 2, KINDS[code & 3], upload_id, full_at.get(code), LAYOUT, kept)
+        for code, kept in zip(codes, lists, strict=True)
     )
 
 
 def said(quotes: Quotes) -> np.ndarray:
-    """Return quotes of one pharmacy and kind as statements."""
+    """Return quotes as statements, without saying whose."""
     found = np.zeros(len(quotes), SAID)
     found["drug"] = parts(quotes["key"])[1]
     for name in ("fen", "observed", "stock", "held"):
@@ -77,16 +80,14 @@ def said(quotes: Quotes) -> np.ndarray:
     return found
 
 
-def by_pair(quotes: Quotes) -> Iterator[tuple[int, int, int, Quotes]]:
-    """Yield (pair, pharmacy, kind, quotes) of quotes in order, by pair."""
+def by_pair(quotes: Quotes) -> tuple[Quotes, list[int], list[int], list[int]]:
+    """Return quotes in order by pair instead, the pairs, and where the quotes of each begin and end."""
     codes = pair_of(quotes["key"])
     order = np.argsort(codes, kind="stable")
-    codes, quotes = codes[order], quotes[order]
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
-    pieces = np.split(quotes, starts[1:]) if len(starts) else []
-    for code, piece in zip(codes[starts].tolist(), pieces, strict=True):
-        pharmacy, _, kind = parts(int(piece["key"][0]))
-        yield code, pharmacy, kind, piece
+    codes = codes[order]
+    starts = np.flatnonzero(starts_of(codes))
+    ends = np.append(starts[1:], len(codes))[: len(starts)]
+    return quotes[order], codes[starts].tolist(), starts.tolist(), ends.tolist()
 
 
 def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> None:
@@ -168,9 +169,10 @@ def keep_effects(store: Store, these: Against, found: Intake, upload_id: int) ->
     about = these.pairs if these.full else np.unique(codes)
     starts, ends = np.searchsorted(codes, about), np.searchsorted(codes, about, side="right")
     full_at = these.full_at.tolist() if these.full else [None] * len(about)
+    each = packed_pieces(effects, starts.tolist(), ends.tolist())
     store.load_effects(
-        (upload_id, code >> 2, KINDS[code & 3], whole, LAYOUT, packed(effects[start:end]))
-        for code, whole, start, end in zip(about.tolist(), full_at, starts.tolist(), ends.tolist(), strict=True)
+        (upload_id, code >> 2, KINDS[code & 3], whole, LAYOUT, kept)
+        for code, whole, kept in zip(about.tolist(), full_at, each, strict=True)
     )
 
 
