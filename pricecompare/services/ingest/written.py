@@ -9,7 +9,7 @@ from pricecompare.calc.days import day_number
 from pricecompare.calc.groups import starts as starts_of
 from pricecompare.calc.intake import Against, Intake, against
 from pricecompare.calc.packing import CHANGED, EFFECT, GONE, LAYOUT, NEW, SEEN, packed_pieces
-from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair_of, parts
+from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, keys_of, pair, pair_of, parts
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
 from pricecompare.store import Store
@@ -21,9 +21,6 @@ Regions = dict[int, int]
 PIECE = 100_000
 """Rows that are turned into plain values together."""
 
-NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
-"""The position of each kind."""
-
 WHERE = ("region", "pharmacy", "drug", "kind")
 VALUES = ("fen", "stock", "held", "observed")
 """What an offer is about and what it says, in the order of its table."""
@@ -31,18 +28,18 @@ VALUES = ("fen", "stock", "held", "observed")
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
     """Return the live offers of every pharmacy and kind that `quotes` speak of, as quotes by key."""
-    lists = [np.zeros(0, QUOTE)]
-    for pharmacy in np.unique(parts(quotes["key"])[0]).tolist():
-        if rows := store.offers_of_pharmacy(region_of[pharmacy], pharmacy):
-            drugs, kinds, *values = zip(*rows, strict=True)
-            these = np.zeros(len(rows), QUOTE)
-            these["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array([*map(NUMBERS.get, kinds)]))
-            for name, column in zip(VALUES, values, strict=True):
-                these[name] = column
-            lists.append(these)
-    found = np.concatenate(lists)
-    found = found[np.isin(pair_of(found["key"]), np.unique(pair_of(quotes["key"])))]
+    pairs = np.unique(pair_of(quotes["key"])).tolist()
+    columns = store.offers_of_lists((region_of[code >> 2], code >> 2, KINDS[code & 3]) for code in pairs)
+    found = np.concatenate([_quotes(code, **these) for code, these in zip(pairs, columns, strict=True)])
     return found[np.argsort(found["key"])]
+
+
+def _quotes(code: int, drug_id: np.ndarray, observed_at: np.ndarray, **values: np.ndarray) -> Quotes:
+    found = np.zeros(len(drug_id), QUOTE)
+    found["key"], found["observed"] = keys_of(code >> 2, drug_id, code & 3), observed_at
+    for name, column in values.items():
+        found[name] = column
+    return found
 
 
 def confirmed(store: Store, pharmacies: Iterable[int], region_of: Regions) -> dict[int, int]:
