@@ -22,7 +22,8 @@ class Behind:
     end of the transaction, which then takes everything back.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, most: int = MOST):
+        self._most = most
         self._line = Condition()
         self._waiting: dict[str, deque[Step]] = {}
         self._wanted = ""
@@ -33,13 +34,13 @@ class Behind:
         self._running = False
 
     def put(self, table: str, steps: Iterable[Step]) -> None:
-        """Let the rows of a table follow; while `alone` they are handed over at once."""
+        """Let the rows of a table follow; they are handed over at once by whoever is `alone`, with no rows missing."""
         for step in steps:
             if self._held:
                 step()
                 continue
             with self._line:
-                self._line.wait_for(lambda: self._fault or self._size() < MOST)
+                self._line.wait_for(lambda: self._fault or self._size() < self._most)
                 self._refuse_faulty()
                 self._waiting.setdefault(table, deque()).append(step)
                 if not self._running:
