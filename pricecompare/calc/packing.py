@@ -48,7 +48,7 @@ def packed_pieces(table: Table, starts: Sequence[int], ends: Sequence[int]) -> I
     first = [start for start, end in zip(starts, ends, strict=True) if start < end]
     columns = [_differences(table[name], first) for name in table.dtype.names or ()]
     for start, end in zip(starts, ends, strict=True):
-        yield zlib.compress(b"".join([column[start:end] for column in columns]), level=1)
+        yield zlib.compress(b"".join([column[start:end].data for column in columns]), level=1)
 
 
 def unpacked(stored: bytes, dtype: np.dtype = SAID, *, layout: int = LAYOUT) -> Table:

@@ -108,7 +108,7 @@ class Refresh:
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
             touched[place] |= drugs.keys()
-            own = {}
+            own: dict[int, Spread] = {}
             for some in _some(sorted(drugs)):
                 self._look_ahead(*place, some)
                 own |= {drug: _spread(books.of(drug, *place, drugs[drug])[0]) for drug in some}

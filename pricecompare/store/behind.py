@@ -80,7 +80,7 @@ class Behind:
         for table in [*self._waiting]:
             if statement is None or re.search(rf"\b{table}\b", statement):
                 self._wanted = table
-                self._line.wait_for(lambda table=table: self._fault or table not in self._waiting)
+                self._line.wait_for(self._wanted_are_in)
         self._wanted, self._asking = "", True
         self._line.wait_for(lambda: not self._under_way)
         self._asking = False
@@ -116,6 +116,9 @@ class Behind:
                 if not steps:
                     del self._waiting[table]
             self._line.notify_all()
+
+    def _wanted_are_in(self) -> bool:
+        return bool(self._fault) or self._wanted not in self._waiting
 
     def _size(self) -> int:
         return sum(map(len, self._waiting.values()))

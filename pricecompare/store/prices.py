@@ -5,16 +5,19 @@ from itertools import chain
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.store.base import Base
-from pricecompare.store.columns import Column, Columns
+from pricecompare.store.columns import Column
 
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
 CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
-
-VALUES = ("drug_id", "fen", "stock", "held", "observed_at")
 SPREAD = ("province_id", "kind", "drug_id", "spread", "quotes")
+VALUES = ("drug_id", "fen", "stock", "held", "observed_at")
+
+Numbers = dict[str, NDArray[np.int64]]
+"""Columns of whole numbers, by name."""
 
 
 class Prices(Base):
@@ -24,7 +27,7 @@ class Prices(Base):
         """Return (drug_id, kind, fen, stock, held, observed_at) of one pharmacy's list, by drug and kind."""
         return self._rows("offers_of_pharmacy", region_id=region_id, pharmacy_id=pharmacy_id)
 
-    def offers_of_lists(self, lists: Iterable[tuple[int, int, str]]) -> list[Columns]:
+    def offers_of_lists(self, lists: Iterable[tuple[int, int, str]]) -> list[Numbers]:
         """Return the columns drug_id, fen, stock, held and observed_at of what stands on each of `lists`, by drug.
 
         A list is (region_id, pharmacy_id, kind).
@@ -189,7 +192,7 @@ class Prices(Base):
         self._do("put_typical_spread", province_id=province_id, kind=kind, spread=spread)
 
 
-def _columns(rows: list[tuple[int, int, int]]) -> Columns:
+def _columns(rows: list[tuple[int, int, int]]) -> Numbers:
     """Return (drug_id, fen, stock and held in one, observed_at) as columns."""
     drugs, asked, observed = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3).T
     return dict(zip(VALUES, (drugs, asked >> 8, asked >> 1 & 127, asked & 1, observed), strict=True))
