@@ -25,7 +25,7 @@ STEPS = st.tuples(st.just("put"), st.sampled_from(TABLES), st.integers(0, 5))
 ASKED = st.tuples(st.just("ask"), st.none() | st.sets(st.sampled_from(TABLES)), st.integers(0, 2))
 
 
-@given(doings=st.lists(STEPS | ASKED, max_size=12), most=st.sampled_from([1, 3, 256]))
+@given(doings=st.lists(STEPS | ASKED, max_size=12), most=st.sampled_from([1, 3, 128]))
 @settings(max_examples=60, deadline=None)
 def test_whoever_names_a_table_finds_all_its_rows_and_nobody_else_at_work(doings, most):
     these, done, put, at_work = Behind(most=most), defaultdict(list), defaultdict(list), []

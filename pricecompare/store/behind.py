@@ -9,7 +9,7 @@ from threading import Condition, Thread
 Step = Callable[[], None]
 """Hands a piece of rows over to the server, and returns when they are in their table."""
 
-MOST = 256
+MOST = 128
 """Steps that may wait at a time; whoever has more waits."""
 
 

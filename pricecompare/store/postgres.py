@@ -30,7 +30,7 @@ WAIT = 5.0
 """Seconds a question waits for a connection, and for which a lost one is tried anew, ever more seldom, before the next
 question begins that again: a server that was away is found soon after it is back."""
 
-PIECE = 5_000
+PIECE = 10_000
 """Rows of columns that are turned into bytes and handed over together."""
 
 FEW = 200

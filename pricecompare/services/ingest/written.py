@@ -94,8 +94,9 @@ def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> No
         for region, pharmacy, drug, kind, fen in _rows(found.released, region_of, "fen")
     )
     _write_steps(store, found.steps, region_of, upload_id)
-    new = _Ordered(found.offers[found.new], region_of)
-    store.load_offer_columns(new.regions, new.pharmacies, new.drugs, new.kinds, *new.columns(*VALUES))
+    if found.new.any():
+        new = _Ordered(found.offers[found.new], region_of)
+        store.load_offer_columns(new.regions, new.pharmacies, new.drugs, new.kinds, *new.columns(*VALUES))
     store.put_offers(_rows(found.offers[~found.new], region_of, *VALUES))
     store.delete_offers(_rows(found.gone, region_of))
 
@@ -126,6 +127,8 @@ class _Ordered:
 
 def _rows(table: Quotes, region_of: Regions, *names: str) -> Iterator[tuple[Any, ...]]:
     """Yield (region, pharmacy, drug, kind, …) by region, pharmacy and drug."""
+    if not len(table):
+        return
     these = _Ordered(table, region_of)
     columns: list[Column] = [these.regions, these.pharmacies, these.drugs, these.kinds, *these.columns(*names)]
     for piece in pieces(dict(zip(WHERE + names, columns, strict=True)), PIECE):
