@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricecompare.calc.packing import EFFECT, LAYOUT, TOTAL, packed, unpacked
+from pricecompare.calc.packing import EFFECT, LAYOUT, TOTAL, packed, packed_pieces, unpacked
 from pricecompare.calc.timeline import SAID
 
 RANGES = {"i1": (-(2**7), 2**7 - 1), "<i4": (-(2**31), 2**31 - 1), "<i8": (-(2**63), 2**63 - 1)}
@@ -49,3 +49,14 @@ def test_a_layout_of_another_program_is_refused(layout):
 def test_damaged_bytes_are_no_table():
     with pytest.raises(zlib.error):
         unpacked(packed(np.zeros(9, SAID))[:-3])
+
+
+@given(tables(EFFECT), st.lists(st.integers(0, 20), max_size=6))
+def test_pieces_are_packed_as_tables_of_their_own(table, cuts):
+    bounds = [0, *sorted(min(cut, len(table)) for cut in cuts), len(table)]
+    pieces = list(packed_pieces(table, bounds[:-1], bounds[1:]))
+    assert pieces == [packed(table[start:end]) for start, end in zip(bounds[:-1], bounds[1:], strict=True)]
+    assert all(
+        len(unpacked(piece, EFFECT)) == end - start
+        for piece, start, end in zip(pieces, bounds[:-1], bounds[1:], strict=True)
+    )

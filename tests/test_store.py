@@ -110,6 +110,14 @@ def test_offers_are_loaded_replaced_taken_off_and_read_in_order(filled):
     assert list(filled.offers_of_region(440300))[3] == (2, 1, "listed", 6, 1, 1, 11)
 
 
+@pytest.mark.parametrize("offer", [(1, 0, 0, 0), (100_000_000, 127, 1, 1 << 40), (300, 5, 1, 86_400)])
+def test_what_stands_on_a_list_is_read_as_columns(filled, offer):
+    filled.load_offers([(440300, 1, drug, kind, *offer) for drug in (2, 1) for kind in ("listed", "online")])
+    lists = [(440300, 1, "online"), (440300, 1, "insured"), (440300, 2, "online")]
+    found = [[column.tolist() for column in one.values()] for one in filled.offers_of_lists(lists)]
+    assert found == [[[1, 2], *([value] * 2 for value in offer)], [[]] * 5, [[]] * 5]
+
+
 STEPS = [(3, 90, None, 0, 1), (5, 0, 4, 0, 1), (7, 900, None, 1, 1), (9, 900, 7, 1, 1)]
 
 

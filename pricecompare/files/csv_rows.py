@@ -17,7 +17,7 @@ from pricecompare.schemas.layout import PLAIN, Layout
 
 SEPARATORS = (",", ";", "\t", "|")
 
-PIECE = 100_000
+PIECE = 50_000
 """Characters of a file that are read together."""
 
 

@@ -10,6 +10,7 @@ from pricecompare.calc import days
 from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flagged
 from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
+from pricecompare.calc.spreads import Spread
 from pricecompare.models import MarketKey
 from pricecompare.services.before import Before
 from pricecompare.services.books import Books, SellersOf, blocks, province_of
@@ -113,9 +114,11 @@ class Refresh:
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
             touched[place] |= drugs.keys()
+            own: dict[int, Spread] = {}
             for some in _some(sorted(drugs)):
                 self._look_ahead(*place, some)
-                self._keep_spreads(books, *place, {drug: drugs[drug] for drug in some})
+                own |= {drug: _spread(books.of(drug, *place, drugs[drug])[0]) for drug in some}
+            self._spreads.keep(*place, own)
         rest = {place: self._others(books, *place, drugs) for place, drugs in touched.items()}
         for place, drugs in blocks(heaps):
             self._write(books, *place, drugs)
@@ -135,13 +138,10 @@ class Refresh:
             return []
         others = sorted(self._drugs(province, kind) - drugs)
         for drug_id in others:
-            self._keep_spreads(books, province, kind, {drug_id: {}})
+            own = _spread(books.of(drug_id, province, kind, {})[0])
+            self._spreads.keep(province, kind, {drug_id: own})
         self._spreads.usual_moved(province, kind)
         return others
-
-    def _keep_spreads(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
-        these = {drug: books.of(drug, province, kind, new)[0] for drug, new in drugs.items()}
-        self._spreads.keep(province, kind, {drug: book_spread(this, DEFAULT_RULE) for drug, this in these.items()})
 
     def _write(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
         """Write markets and flags of drugs, some hundred thousand sellers at once."""
@@ -197,6 +197,10 @@ class Refresh:
         """Return the drugs that have a market in a province."""
         keys = (key for region in self._regions[province] for key in self.store.market_keys(region))
         return {key.drug_id for key in keys if key.kind == kind}
+
+
+def _spread(this: Book) -> Spread:
+    return book_spread(this, DEFAULT_RULE)
 
 
 def _some(drugs: list[int]) -> Iterator[list[int]]:

@@ -40,6 +40,11 @@ class Pile:
             rows, self._held = np.concatenate(self._held), []
         self._spill(rows)
 
+    @property
+    def is_held(self) -> bool:
+        """Whether all of it lies in memory, as a single heap."""
+        return not self._files
+
     def heaps(self) -> Iterator[Rows]:
         """Yield the rows heap by heap; a small pile is a single one. Can be asked more than once."""
         if not self._files:

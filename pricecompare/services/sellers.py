@@ -6,7 +6,9 @@ from typing import Any
 
 import numpy as np
 
+from pricecompare.calc import groups
 from pricecompare.calc.market import HELD, SELLER, UNMARKED, Sellers
+from pricecompare.calc.quotes import offer_key, parts
 from pricecompare.models import KINDS, MarketKey
 from pricecompare.services.pile import Pile, spread_over
 from pricecompare.store import Store
@@ -34,8 +36,16 @@ def pile_of_sellers(store: Store) -> Pile:
 
 
 def heaps_of(pile: Pile) -> Heaps:
-    """Return what lies on a pile of ROW as changes."""
-    return lambda: (grouped(rows) for rows in pile.heaps())
+    """Return what lies on a pile of ROW, to which nothing is added any more, as changes; of a small pile once made."""
+    made: list[Changes] = []
+
+    def heaps() -> Iterable[Changes]:
+        if not pile.is_held:
+            return (grouped(rows) for rows in pile.heaps())
+        made[:] = made or [grouped(rows) for rows in pile.heaps()]
+        return made
+
+    return heaps
 
 
 def offers_of_regions(store: Store, regions: Iterable[int], pile: Pile) -> None:
@@ -56,15 +66,17 @@ def _rows(region: int, offers: Iterator[tuple]) -> Iterator[tuple[Any, ...]]:
 
 def grouped(rows: np.ndarray) -> Changes:
     """Return rows (ROW) as sellers by market, in the order of pharmacies."""
-    rows = rows[np.lexsort((rows["pharmacy"], rows["kind"], rows["drug"], rows["region"]))]
+    # One number for a market sorts in half the time of three.
+    places = offer_key(*(rows[name].astype(np.int64) for name in ("region", "drug", "kind")))
+    order = np.lexsort((rows["pharmacy"], places))
+    rows, places = rows[order], places[order]
     these = np.zeros(len(rows), SELLER)
     for name in ("pharmacy", "fen", "observed", "stock"):
         these[name] = rows[name]
     these["mark"] = np.where(rows["held"] > 0, HELD, UNMARKED)
-    keys = np.stack([rows["region"], rows["drug"], rows["kind"]])
-    starts = np.flatnonzero(np.append(True, (keys[:, 1:] != keys[:, :-1]).any(axis=0))[: len(rows)])
+    starts = np.flatnonzero(groups.starts(places))
     pieces = np.split(these, starts[1:]) if len(rows) else []
+    columns = (column.tolist() for column in parts(places[starts]))
     return {
-        MarketKey(region, drug, KINDS[kind]): piece
-        for (region, drug, kind), piece in zip(keys[:, starts].T.tolist(), pieces, strict=True)
+        MarketKey(region, drug, KINDS[kind]): piece for region, drug, kind, piece in zip(*columns, pieces, strict=True)
     }

@@ -32,7 +32,8 @@ class Spreads:
         gone = [drug for drug, one in own.items() if not one.m and drug in before]
         other = [(drug, one.s, one.m) for drug, one in own.items() if one.m and (one.s, one.m) != before.get(drug)]
         if gone or other:
-            self._store.put_spreads(province, kind, other)
+            self._store.load_spreads(province, kind, (one for one in other if one[0] not in before))
+            self._store.put_spreads(province, kind, (one for one in other if one[0] in before))
             self._store.delete_spreads(province, kind, gone)
             self._moved.add((province, kind))
             self.moved = True

@@ -43,7 +43,7 @@ class Engine(Protocol):
         """Run one statement for each of `rows`."""
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-        """Add new rows to a table as fast as the engine can."""
+        """Add new rows to a table, to which no other refers, as fast as the engine can."""
 
     def load_columns(self, table: str, columns: Columns) -> None:
         """Add new rows that are given column by column: very many, twice as fast."""

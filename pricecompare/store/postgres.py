@@ -6,9 +6,9 @@ import weakref
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from functools import cache
+from functools import cache, partial
 from threading import Lock
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 import psycopg
 from psycopg import sql as names
@@ -16,21 +16,35 @@ from psycopg_pool import ConnectionPool, PoolTimeout
 
 from pricecompare.errors import Conflict, Unusable
 from pricecompare.store import deadline
-from pricecompare.store.columns import BEGIN, END, Columns, copied, pieces
+from pricecompare.store.behind import Behind
+from pricecompare.store.columns import BEGIN, END, Columns, copied, pieces, rows_of
 from pricecompare.store.postgres_copies import PostgresCopies
 from pricecompare.store.sql import for_postgres, place, pyformat
 
 T = TypeVar("T")
 
+Write = Callable[[psycopg.Connection, names.Composed], None]
+"""Hands rows over to a COPY."""
+
 WAIT = 5.0
 """Seconds a question waits for a connection, and for which a lost one is tried anew, ever more seldom, before the next
 question begins that again: a server that was away is found soon after it is back."""
 
-PIECE = 20_000
-"""Rows of columns that are turned into bytes together."""
+PIECE = 10_000
+"""Rows of columns that are turned into bytes and handed over together."""
+
+FEW = 200
+"""Rows that are not worth a thread."""
 
 WRITER_LOCK = 7_290_011
 """Key of the advisory lock that makes writers wait for each other: ids and versions are given under it."""
+
+
+class Transaction(NamedTuple):
+    """A transaction under way."""
+
+    connection: psycopg.Connection
+    behind: Behind
 
 
 class Postgres(PostgresCopies):
@@ -39,7 +53,7 @@ class Postgres(PostgresCopies):
     def __init__(self, url: str):
         self.place = place(url)
         self._url = url
-        self._current: ContextVar[psycopg.Connection | None] = ContextVar("connection", default=None)
+        self._current: ContextVar[Transaction | None] = ContextVar("transaction", default=None)
         self._lock = Lock()
         self._open: ConnectionPool | None = None
         self._try(url)
@@ -70,11 +84,12 @@ class Postgres(PostgresCopies):
             return self._open
 
     @contextmanager
-    def connection(self) -> Iterator[psycopg.Connection]:
-        """Give the connection of the transaction under way, or a free one."""
+    def connection(self, statement: str | None = None) -> Iterator[psycopg.Connection]:
+        """Give the connection of the transaction under way, for one `statement` or for anything, or else a free one."""
         with _explained(self.place):
             if (current := self._current.get()) is not None:
-                yield current
+                with current.behind.alone(statement):
+                    yield current.connection
                 return
             with self._pool().connection() as connection:
                 yield connection
@@ -91,7 +106,7 @@ class Postgres(PostgresCopies):
     def rows(self, sql: str, values: dict[str, Any]) -> list[tuple]:
         """Return the rows of a question, or nothing for a statement that has none."""
         deadline.refuse_late()
-        with self.connection() as connection:
+        with self.connection(sql) as connection:
             cursor = connection.execute(_pyformat(sql), values)
             return cursor.fetchall() if cursor.description else []
 
@@ -103,7 +118,9 @@ class Postgres(PostgresCopies):
         """Return the rows of one question asked many times, without waiting for each answer."""
         ready = list(questions)
         found: list[list[tuple]] = []
-        with self.connection() as connection, connection.cursor() as cursor:
+        if not ready:
+            return found
+        with self.connection(sql) as connection, connection.cursor() as cursor:
             cursor.executemany(_pyformat(sql), ready, returning=True)
             while len(found) < len(ready):
                 found.append(cursor.fetchall())
@@ -121,30 +138,34 @@ class Postgres(PostgresCopies):
         """Run one statement for each of `rows`."""
         # All rows first: making one may ask the database, which this connection cannot answer half way.
         ready = list(rows)
-        with self.connection() as connection, connection.cursor() as cursor:
-            cursor.executemany(_pyformat(sql), ready)
+        if ready:
+            with self.connection(sql) as connection, connection.cursor() as cursor:
+                cursor.executemany(_pyformat(sql), ready)
 
     def load(self, table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
         """Add new `rows` to `table` as fast as the engine can; a row that is there already is a Conflict."""
-        with self._copying(table, columns, "text") as target:
-            for row in rows:
-                target.write_row(row)
+        ready = list(rows)
+        some = (ready[start : start + FEW] for start in range(0, len(ready), FEW))
+        self._load(table, columns, (partial(_written, these) for these in some), few=len(ready) <= FEW)
 
     def load_columns(self, table: str, columns: Columns) -> None:
         """Add new rows that are given column by column; a row that is there already is a Conflict."""
-        with self._copying(table, columns, "binary") as target:
-            target.write(BEGIN)
-            for piece in pieces(columns, PIECE):
-                target.write(copied(piece))
-            target.write(END)
+        some = (partial(_copied, piece) for piece in pieces(columns, PIECE))
+        self._load(table, [*columns], some, few=rows_of(columns) <= FEW)
 
-    @contextmanager
-    def _copying(self, table: str, columns: Iterable[str], form: str) -> Iterator[psycopg.Copy]:
-        copy = names.SQL("COPY {} ({}) FROM STDIN (FORMAT {})").format(
-            names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns)), names.SQL(form)
+    def _load(self, table: str, columns: Sequence[str], parts: Iterable[Write], *, few: bool) -> None:
+        """Copy rows into a table: many of a transaction follow behind, so that it can go on meanwhile."""
+        copy = names.SQL("COPY {} ({}) FROM STDIN").format(
+            names.Identifier(table), names.SQL(", ").join(map(names.Identifier, columns))
         )
-        with self.connection() as connection, connection.cursor() as cursor, cursor.copy(copy) as target:
-            yield target
+        current = self._current.get()
+        if current is not None and not few:
+            with _explained(self.place):
+                current.behind.put(table, (partial(part, current.connection, copy) for part in parts))
+            return
+        with self.connection(table) as connection:
+            for part in parts:
+                part(connection, copy)
 
     @contextmanager
     def writing(self) -> Iterator[None]:
@@ -169,9 +190,14 @@ class Postgres(PostgresCopies):
     @contextmanager
     def _transaction(self) -> Iterator[psycopg.Connection]:
         with _explained(self.place), self._pool().connection() as connection, connection.transaction():
-            token = self._current.set(connection)
+            behind = Behind()
+            token = self._current.set(Transaction(connection, behind))
             try:
                 yield connection
+                behind.end(well=True)
+            except BaseException:
+                behind.end(well=False)
+                raise
             finally:
                 self._current.reset(token)
 
@@ -187,6 +213,17 @@ def _bounded(statement: str) -> str:
     """Return a statement that begins a transaction none of whose statements outlasts what this thread has left."""
     left = deadline.left()
     return statement if math.isinf(left) else f"{statement}; SET LOCAL statement_timeout = {math.ceil(left * 1000)}"
+
+
+def _written(rows: Iterable[Sequence[Any]], connection: psycopg.Connection, copy: names.Composed) -> None:
+    with connection.cursor() as cursor, cursor.copy(copy) as target:
+        for row in rows:
+            target.write_row(row)
+
+
+def _copied(columns: Columns, connection: psycopg.Connection, copy: names.Composed) -> None:
+    with connection.cursor() as cursor, cursor.copy(copy + names.SQL(" (FORMAT binary)")) as target:
+        target.write(BEGIN + copied(columns) + END)
 
 
 @cache

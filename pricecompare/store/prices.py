@@ -1,7 +1,11 @@
 """Offers, their history, and the markets made of them, in the store."""
 
 from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.store.base import Base
@@ -9,6 +13,11 @@ from pricecompare.store.columns import Column
 
 OFFER = ("region_id", "pharmacy_id", "drug_id", "kind", "fen", "stock", "held", "observed_at")
 CHANGE = ("region_id", "drug_id", "kind", "pharmacy_id", "since_at", "fen", "seen_before", "held", "upload_id")
+SPREAD = ("province_id", "kind", "drug_id", "spread", "quotes")
+VALUES = ("drug_id", "fen", "stock", "held", "observed_at")
+
+Numbers = dict[str, NDArray[np.int64]]
+"""Columns of whole numbers, by name."""
 
 
 class Prices(Base):
@@ -17,6 +26,14 @@ class Prices(Base):
     def offers_of_pharmacy(self, region_id: int, pharmacy_id: int) -> list[tuple]:
         """Return (drug_id, kind, fen, stock, held, observed_at) of one pharmacy's list, by drug and kind."""
         return self._rows("offers_of_pharmacy", region_id=region_id, pharmacy_id=pharmacy_id)
+
+    def offers_of_lists(self, lists: Iterable[tuple[int, int, str]]) -> list[Numbers]:
+        """Return the columns drug_id, fen, stock, held and observed_at of what stands on each of `lists`, by drug.
+
+        A list is (region_id, pharmacy_id, kind).
+        """
+        asked = (dict(zip(("region_id", "pharmacy_id", "kind"), one, strict=True)) for one in lists)
+        return [_columns(rows) for rows in self._each("offers_of_list", asked)]
 
     def offer(self, region_id: int, pharmacy_id: int, drug_id: int, kind: str) -> tuple[int, int, int, int] | None:
         """Return (fen, stock, held, observed_at) of what a pharmacy asks for one drug now."""
@@ -156,6 +173,10 @@ class Prices(Base):
         n, below, within = self._rows("spreads_within", province_id=province_id, kind=kind, low=low, high=high)[0]
         return n, below, within
 
+    def load_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
+        """Add spreads of drugs that have none yet."""
+        self.engine.load("drug_spread", SPREAD, ((province_id, kind, *one) for one in spreads))
+
     def put_spreads(self, province_id: int, kind: str, spreads: Iterable[tuple[int, float, int]]) -> None:
         """Add or replace spreads of drugs."""
         where = {"province_id": province_id, "kind": kind}
@@ -174,3 +195,9 @@ class Prices(Base):
     def put_typical_spread(self, province_id: int, kind: str, spread: float) -> None:
         """Keep the usual spread of a province."""
         self._do("put_typical_spread", province_id=province_id, kind=kind, spread=spread)
+
+
+def _columns(rows: list[tuple[int, int, int]]) -> Numbers:
+    """Return (drug_id, fen, stock and held in one, observed_at) as columns."""
+    drugs, asked, observed = np.fromiter(chain.from_iterable(rows), np.int64, 3 * len(rows)).reshape(-1, 3).T
+    return dict(zip(VALUES, (drugs, asked >> 8, asked >> 1 & 127, asked & 1, observed), strict=True))

@@ -384,6 +384,12 @@ WHERE e.upload_id = u.id AND p.id = e.pharmacy_id AND u.data_version >= :version
 ORDER BY u.data_version, u.id, e.pharmacy_id, e.kind
 LIMIT :most
 
+-- name: offers_of_list
+-- Three numbers a row are read in half the time of six.
+SELECT drug_id, fen * 256 + stock * 2 + held, observed_at
+FROM offer WHERE region_id = :region_id AND pharmacy_id = :pharmacy_id AND kind = :kind
+ORDER BY drug_id
+
 -- name: offers_of_pharmacy
 -- A pharmacy's whole list, in the order of drug and kind.
 SELECT drug_id, kind, fen, stock, held, observed_at FROM offer

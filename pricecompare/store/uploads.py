@@ -1,12 +1,13 @@
 """The ledger in the store: what came, what it said, what became of it."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
+from dataclasses import fields
 from typing import Any
 
 from pricecompare.models import Upload
 from pricecompare.store.base import Base
 
+UPLOAD = tuple(field.name for field in fields(Upload))
 QUOTE_LIST = ("region_id", "pharmacy_id", "kind", "upload_id", "full_at", "layout", "quotes")
 EFFECT = ("upload_id", "pharmacy_id", "kind", "full_at", "layout", "effects")
 REFUSED = ("upload_id", "row", "cells", "findings")
@@ -19,7 +20,7 @@ class Uploads(Base):
 
     def put_upload(self, upload: Upload) -> None:
         """Add a row to the ledger, or complete the one with the same id."""
-        self._do("put_upload", **asdict(upload))
+        self._do("put_upload", **{name: getattr(upload, name) for name in UPLOAD})
 
     def upload(self, upload_id: int) -> Upload | None:
         """Return the upload with that id."""

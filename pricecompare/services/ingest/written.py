@@ -6,9 +6,10 @@ from typing import Any
 import numpy as np
 
 from pricecompare.calc.days import day_number
+from pricecompare.calc.groups import starts as starts_of
 from pricecompare.calc.intake import Against, Intake, against
-from pricecompare.calc.packing import CHANGED, EFFECT, GONE, LAYOUT, NEW, SEEN, packed
-from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, offer_key, pair, pair_of, parts
+from pricecompare.calc.packing import CHANGED, EFFECT, GONE, LAYOUT, NEW, SEEN, packed_pieces
+from pricecompare.calc.quotes import NEVER, QUOTE, Quotes, keys_of, pair, pair_of, parts
 from pricecompare.calc.timeline import SAID
 from pricecompare.models import KINDS
 from pricecompare.store import Store
@@ -20,9 +21,6 @@ Regions = dict[int, int]
 PIECE = 100_000
 """Rows that are turned into plain values together."""
 
-NUMBERS = {kind: at for at, kind in enumerate(KINDS)}
-"""The position of each kind."""
-
 WHERE = ("region", "pharmacy", "drug", "kind")
 VALUES = ("fen", "stock", "held", "observed")
 """What an offer is about and what it says, in the order of its table."""
@@ -30,18 +28,18 @@ VALUES = ("fen", "stock", "held", "observed")
 
 def live(store: Store, quotes: Quotes, region_of: Regions) -> Quotes:
     """Return the live offers of every pharmacy and kind that `quotes` speak of, as quotes by key."""
-    lists = [np.zeros(0, QUOTE)]
-    for pharmacy in np.unique(parts(quotes["key"])[0]).tolist():
-        if rows := store.offers_of_pharmacy(region_of[pharmacy], pharmacy):
-            drugs, kinds, *values = zip(*rows, strict=True)
-            these = np.zeros(len(rows), QUOTE)
-            these["key"] = offer_key(pharmacy, np.array(drugs, np.int64), np.array([*map(NUMBERS.get, kinds)]))
-            for name, column in zip(VALUES, values, strict=True):
-                these[name] = column
-            lists.append(these)
-    found = np.concatenate(lists)
-    found = found[np.isin(pair_of(found["key"]), np.unique(pair_of(quotes["key"])))]
+    pairs = np.unique(pair_of(quotes["key"])).tolist()
+    columns = store.offers_of_lists((region_of[code >> 2], code >> 2, KINDS[code & 3]) for code in pairs)
+    found = np.concatenate([_quotes(code, **these) for code, these in zip(pairs, columns, strict=True)])
     return found[np.argsort(found["key"])]
+
+
+def _quotes(code: int, drug_id: np.ndarray, observed_at: np.ndarray, **values: np.ndarray) -> Quotes:
+    found = np.zeros(len(drug_id), QUOTE)
+    found["key"], found["observed"] = keys_of(code >> 2, drug_id, code & 3), observed_at
+    for name, column in values.items():
+        found[name] = column
+    return found
 
 
 def confirmed(store: Store, pharmacies: Iterable[int], region_of: Regions) -> dict[int, int]:
@@ -62,14 +60,16 @@ def regions(pharmacies: np.ndarray, region_of: Regions) -> np.ndarray:
 def keep_lists(store: Store, these: Against, region_of: Regions, upload_id: int) -> None:
     """Keep what an upload says, one list for each pharmacy and kind."""
     full_at = dict(zip(these.pairs.tolist(), these.full_at.tolist(), strict=True)) if these.full else {}
+    quotes, codes, starts, ends = by_pair(these.quotes)
+    lists = packed_pieces(said(quotes), starts, ends)
     store.load_lists(
-        (region_of[pharmacy], pharmacy, KINDS[kind], upload_id, full_at.get(code), LAYOUT, packed(said(quotes)))
-        for code, pharmacy, kind, quotes in by_pair(these.quotes)
+        (region_of[code >> 2], code >> 2, KINDS[code & 3], upload_id, full_at.get(code), LAYOUT, kept)
+        for code, kept in zip(codes, lists, strict=True)
     )
 
 
 def said(quotes: Quotes) -> np.ndarray:
-    """Return quotes of one pharmacy and kind as statements."""
+    """Return quotes as statements, without saying whose."""
     found = np.zeros(len(quotes), SAID)
     found["drug"] = parts(quotes["key"])[1]
     for name in ("fen", "observed", "stock", "held"):
@@ -77,16 +77,14 @@ def said(quotes: Quotes) -> np.ndarray:
     return found
 
 
-def by_pair(quotes: Quotes) -> Iterator[tuple[int, int, int, Quotes]]:
-    """Yield (pair, pharmacy, kind, quotes) of quotes in order, by pair."""
+def by_pair(quotes: Quotes) -> tuple[Quotes, list[int], list[int], list[int]]:
+    """Return quotes in order by pair instead, the pairs, and where the quotes of each begin and end."""
     codes = pair_of(quotes["key"])
     order = np.argsort(codes, kind="stable")
-    codes, quotes = codes[order], quotes[order]
-    starts = np.flatnonzero(np.append(True, codes[1:] != codes[:-1])[: len(codes)])
-    pieces = np.split(quotes, starts[1:]) if len(starts) else []
-    for code, piece in zip(codes[starts].tolist(), pieces, strict=True):
-        pharmacy, _, kind = parts(int(piece["key"][0]))
-        yield code, pharmacy, kind, piece
+    codes = codes[order]
+    starts = np.flatnonzero(starts_of(codes))
+    ends = np.append(starts[1:], len(codes))[: len(starts)]
+    return quotes[order], codes[starts].tolist(), starts.tolist(), ends.tolist()
 
 
 def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> None:
@@ -96,8 +94,9 @@ def write(store: Store, found: Intake, region_of: Regions, upload_id: int) -> No
         for region, pharmacy, drug, kind, fen in _rows(found.released, region_of, "fen")
     )
     _write_steps(store, found.steps, region_of, upload_id)
-    new = _Ordered(found.offers[found.new], region_of)
-    store.load_offer_columns(new.regions, new.pharmacies, new.drugs, new.kinds, *new.columns(*VALUES))
+    if found.new.any():
+        new = _Ordered(found.offers[found.new], region_of)
+        store.load_offer_columns(new.regions, new.pharmacies, new.drugs, new.kinds, *new.columns(*VALUES))
     store.put_offers(_rows(found.offers[~found.new], region_of, *VALUES))
     store.delete_offers(_rows(found.gone, region_of))
 
@@ -128,6 +127,8 @@ class _Ordered:
 
 def _rows(table: Quotes, region_of: Regions, *names: str) -> Iterator[tuple[Any, ...]]:
     """Yield (region, pharmacy, drug, kind, …) by region, pharmacy and drug."""
+    if not len(table):
+        return
     these = _Ordered(table, region_of)
     columns: list[Column] = [these.regions, these.pharmacies, these.drugs, these.kinds, *these.columns(*names)]
     for piece in pieces(dict(zip(WHERE + names, columns, strict=True)), PIECE):
@@ -168,9 +169,10 @@ def keep_effects(store: Store, these: Against, found: Intake, upload_id: int) ->
     about = these.pairs if these.full else np.unique(codes)
     starts, ends = np.searchsorted(codes, about), np.searchsorted(codes, about, side="right")
     full_at = these.full_at.tolist() if these.full else [None] * len(about)
+    each = packed_pieces(effects, starts.tolist(), ends.tolist())
     store.load_effects(
-        (upload_id, code >> 2, KINDS[code & 3], whole, LAYOUT, packed(effects[start:end]))
-        for code, whole, start, end in zip(about.tolist(), full_at, starts.tolist(), ends.tolist(), strict=True)
+        (upload_id, code >> 2, KINDS[code & 3], whole, LAYOUT, kept)
+        for code, whole, kept in zip(about.tolist(), full_at, each, strict=True)
     )
 
 
