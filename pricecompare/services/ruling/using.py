@@ -16,6 +16,7 @@ from pricecompare.services.atlas import Atlas
 from pricecompare.services.books import upwards
 from pricecompare.services.cases.following import follow
 from pricecompare.services.cases.steps import refuse_hand
+from pricecompare.services.basis import basis
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets import EMPTY, Refresh
@@ -157,12 +158,13 @@ def _under(desk: Desk, places: set[int]) -> list[int]:
 def in_force(desk: Desk, region: str) -> dict[str, Any]:
     """Return the rules that hold in a pooling region today, the default one first, and what comes to hold."""
     with desk.store.reading():
-        atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+        versions = desk.store.versions()
+        atlas = desk.grounds.atlas(desk.store, versions.places)
         pooling = pooling_of(atlas, region_of(atlas, region))
         found = holding_in(desk.store, pooling, desk.today())
         uses = desk.store.rule_uses()
         known = {one.rule.label: one.rule for one in rules(desk)}
-        version = desk.store.versions().data
+        version = basis(desk, versions, [pooling]).version
     places, today = upwards(atlas.regions, pooling), desk.today().isoformat()
     to_come = [one for one in uses if one.region_id in places and one.since_on > today]
     return {
