@@ -101,6 +101,9 @@ def test_when_a_price_was_observed(text, cell, moment):
         ('zone = "Europe/Rome"', "2026-10-31T23:30:00Z", "2026-11"),
         ('zone = "Europe/Rome"', "2026-10-31 23:59:59", "2026-10"),
         ('dates = "%Y%m"', "soon", None),
+        ("", "２０２６-10", "2026-10"),
+        ("", "0001-05-31", "0001-05"),
+        ("decimal = ','", "2026-10", "2026-10"),
     ],
 )
 def test_the_month_of_a_sale(text, cell, month):

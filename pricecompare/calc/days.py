@@ -63,10 +63,9 @@ def month(text: str) -> str:
     ('2026-10', '2026-10')
     """
     text = text.strip()
-    if _MONTH.fullmatch(text):
-        return text
+    day = f"{text}-01" if _MONTH.fullmatch(text) else text
     try:
-        return date_of(instant(text)).strftime("%Y-%m")
+        return date_of(instant(day)).isoformat()[:7]
     except Invalid:
         raise Invalid("bad_month", value=text) from None
 

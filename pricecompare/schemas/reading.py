@@ -1,7 +1,6 @@
 """How a layout's values are read: its words, its decimal sign and scale, its dates and its time zone."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -83,7 +82,7 @@ def decimal(cell: Any, sign: str = ".") -> Decimal | None:
     if isinstance(cell, int | float):
         number = Decimal(str(cell))
         return number if number.is_finite() else None
-    plain = unicodedata.normalize("NFKC", str(cell)).strip()
+    plain = money.figures(str(cell))
     found = NUMBER.fullmatch(plain)
     if not found or (found[1] and found[1][0] != sign):
         return None
