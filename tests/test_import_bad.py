@@ -41,6 +41,8 @@ def changed(**cells: str) -> str:
         ("observed_at", "28.10.2026", "bad_date"),
         ("observed_at", "20261028", "bad_date"),
         ("observed_at", "2026-02-30", "bad_date"),
+        ("observed_at", "9999-12-31T23:59:59-23:59", "bad_date"),
+        ("observed_at", "0001-01-01T00:00:00+14:00", "bad_date"),
         ("observed_at", "", "missing_value"),
         ("pharmacy_code", "P9901020000O", "pharmacy_code_letters"),
         ("pharmacy_code", "P99010200001X", "pharmacy_code_letters"),

@@ -80,6 +80,7 @@ ROME = ZoneInfo("Europe/Rome")
         ('dates = "excel"', 46323, "2026-10-28T00:00+08:00"),
         ('dates = "%d/%m/%Y"', 46323, ["bad_date"]),
         ('dates = "excel"', "9999999999", ["bad_date"]),
+        ('zone = "America/New_York"', "9999-12-31 20:00", ["bad_date"]),
         ('dates = "%d/%m/%Y"', "31/02/2026", ["bad_date"]),
         ('dates = "%d/%m/%Y"', "2026-02-31", ["bad_date"]),
     ],

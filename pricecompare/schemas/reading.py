@@ -118,7 +118,7 @@ def _dated(layout: Layout, *, month: bool) -> Reader:
             moment = cell if isinstance(cell, datetime) else _written(str(cell).strip(), formats, counted=counted)
             moment = moment or _iso(cell)
             local = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
-            return local.strftime("%Y-%m") if month else int(local.timestamp())
+            return local.isoformat()[:7] if month else days.second(local)
         except (Invalid, ValueError, OverflowError):
             raise Invalid("bad_month" if month else "bad_date", value=str(cell)) from None
 
@@ -139,5 +139,5 @@ def _written(text: str, formats: list[str], *, counted: bool) -> datetime | None
 def _iso(cell: Any) -> datetime:
     """Return the moment an ISO month, date or time names, without a zone unless one is written."""
     text = cell.isoformat() if isinstance(cell, date) else str(cell).strip()
-    moment = datetime.fromtimestamp(days.instant(f"{text}-01" if MONTH.fullmatch(text) else text), days.CHINA)
+    moment = days.moment(days.instant(f"{text}-01" if MONTH.fullmatch(text) else text))
     return moment if OFFSET.search(text) else moment.replace(tzinfo=None)
