@@ -39,7 +39,7 @@ IN_REGION = [
     "regions/{region}/index-map",
 ]
 EVERYWHERE = ["regions", "drugs/suggest?q=yao", f"drugs/{DRUG}"]
-# Of the past a whole province judges, and how unusual a price is: a price of the neighbour may change what is said here.
+# Of the past a whole province judges, and of how unusual a price is: a neighbour's price may change what is said here.
 WIDE = ("as_of", "history?region", "months=12", "{region}/flags")
 
 

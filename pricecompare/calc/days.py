@@ -17,7 +17,8 @@ CHINA = timezone(timedelta(hours=8))
 
 _OFFSET = 8 * 3600
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=CHINA)
-_FIRST, _LAST = (int(one.replace(microsecond=0, tzinfo=CHINA).timestamp()) for one in (datetime.min, datetime.max))
+_FIRST = int(datetime(1, 1, 1, tzinfo=CHINA).timestamp())
+_LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=CHINA).timestamp())
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d:?\d\d)?")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")

@@ -17,8 +17,8 @@ from pricecompare.errors import Invalid
 from pricecompare.models import Drug, MarketKey
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas, Ground
-from pricecompare.services.cursors import after, cursor
 from pricecompare.services.basis import basis
+from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.past import confirmed, end_of, sellers_as_of
 from pricecompare.services.people import ground_of

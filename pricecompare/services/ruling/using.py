@@ -13,10 +13,10 @@ from pricecompare.models.rules import RuleUse
 from pricecompare.schemas.rule import PriceRule
 from pricecompare.services import audit, views
 from pricecompare.services.atlas import Atlas
+from pricecompare.services.basis import basis
 from pricecompare.services.books import upwards
 from pricecompare.services.cases.following import follow
 from pricecompare.services.cases.steps import refuse_hand
-from pricecompare.services.basis import basis
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets import EMPTY, Refresh
