@@ -32,10 +32,15 @@ IN_REGION = [
     "drugs?q=yao&region={region}",
     "drugs/suggest?q=yao&region={region}",
     "pharmacies/{shop}",
+    "regions/{region}/online-gaps",
+    "regions/{region}/online-gaps.csv",
+    "regions/{region}/rules",
+    "regions/{region}/rule-flags",
+    "regions/{region}/index-map",
 ]
 EVERYWHERE = ["regions", "drugs/suggest?q=yao", f"drugs/{DRUG}"]
-# Of the past a whole province judges: a price of the neighbour may change what is said of one's own.
-PAST = ("as_of", "history?region", "months=12")
+# Of the past a whole province judges, and of how unusual a price is: a neighbour's price may change what is said here.
+WIDE = ("as_of", "history?region", "months=12", "{region}/flags")
 
 
 def addresses(region, shop, lat):
@@ -111,12 +116,29 @@ def test_a_change_here_changes_the_tags_of_here_and_of_no_other_region(town, url
     for name, address in PLACES[HERE].items():
         assert after[address][0] != before[address][0], name
     for name, address in PLACES[THERE].items():
-        if not any(word in name for word in PAST) or "pharmacy" in name:
+        if not any(word in name for word in WIDE) or "pharmacy" in name:
             assert after[address][0] == before[address][0], name
         if after[address][0] == before[address][0]:
             assert after[address][1] == before[address][1], name
     for address in EVERYWHERE:
         assert after[f"/api/v1/{address}"][:2] == before[f"/api/v1/{address}"][:2]
+
+
+def test_how_unusual_a_flagged_price_is_rests_on_the_whole_province(town, url):
+    def told(form):
+        answer = client.get(PLACES[HERE][f"regions/{{region}}/flags{form}"])
+        return answer.headers["ETag"], answer.data
+
+    client = client_of(url)
+    town.price(f"{SHOPS[0]},{DRUG},40,2026-10-31,listed,in")
+    town.price(*(f"{shop},{DRUG},{10 + at},2026-10-31,listed,in" for at, shop in enumerate(SHOPS[7:])))
+    before = [told(form) for form in ("", ".csv")]
+    assert SHOPS[0].encode() in before[0][1]
+    town.price(*(f"{shop},{DRUG},{10 + 4 * at},2026-11-01,listed,in" for at, shop in enumerate(SHOPS[7:])))
+    for (tag, data), form in zip(before, ("", ".csv"), strict=True):
+        now = told(form)
+        assert now[1] != data
+        assert now[0] != tag
 
 
 def test_a_sale_taken_back_changes_the_index(town, url):

@@ -41,6 +41,8 @@ def changed(**cells: str) -> str:
         ("observed_at", "28.10.2026", "bad_date"),
         ("observed_at", "20261028", "bad_date"),
         ("observed_at", "2026-02-30", "bad_date"),
+        ("observed_at", "9999-12-31T23:59:59-23:59", "bad_date"),
+        ("observed_at", "0001-01-01T00:00:00+14:00", "bad_date"),
         ("observed_at", "", "missing_value"),
         ("pharmacy_code", "P9901020000O", "pharmacy_code_letters"),
         ("pharmacy_code", "P99010200001X", "pharmacy_code_letters"),
@@ -50,6 +52,7 @@ def changed(**cells: str) -> str:
         ("drug_code", "XJ01CAA501A001010199999", "unknown_drug"),
         ("kind", "黑市", "bad_choice"),
         ("stock", "几盒", "bad_stock"),
+        ("stock", "5¹", "bad_stock"),
     ],
 )
 def test_a_bad_value_refuses_its_row_only(town, column, value, code):
@@ -108,6 +111,7 @@ PHARMACY_HEADER = ALL["pharmacies"].splitlines()[0]
         (SHOP.format("NULL,112.9"), "lat", "half_a_coordinate"),
         (SHOP.format("北纬28,112.9"), "lat", "bad_number"),
         (SHOP.format("2_8,112.9"), "lat", "bad_number"),
+        (SHOP.format("28.2²,112.9"), "lat", "bad_number"),
         (SHOP.format("28.2,112.9").replace("gcj02", "火星"), "coord_type", "bad_choice"),
         (SHOP.format("28.2,112.9").replace("gcj02", ""), "coord_type", "datum_missing"),
         (SHOP.format("28.2,112.9").replace("新店", ""), "name", "missing_value"),
@@ -178,6 +182,7 @@ def test_a_bad_region_is_refused_with_all_that_hangs_under_it(town, row, column,
     [
         ("month", "2026-12", "date_in_future"),
         ("month", "2026-13", "bad_month"),
+        ("month", "0000-05", "bad_month"),
         ("quantity", "1.23456", "bad_quantity"),
         ("quantity", "很多", "bad_quantity"),
         ("amount", "12,50", "price_decimal_comma"),

@@ -80,6 +80,7 @@ ROME = ZoneInfo("Europe/Rome")
         ('dates = "excel"', 46323, "2026-10-28T00:00+08:00"),
         ('dates = "%d/%m/%Y"', 46323, ["bad_date"]),
         ('dates = "excel"', "9999999999", ["bad_date"]),
+        ('zone = "America/New_York"', "9999-12-31 20:00", ["bad_date"]),
         ('dates = "%d/%m/%Y"', "31/02/2026", ["bad_date"]),
         ('dates = "%d/%m/%Y"', "2026-02-31", ["bad_date"]),
     ],
@@ -101,6 +102,9 @@ def test_when_a_price_was_observed(text, cell, moment):
         ('zone = "Europe/Rome"', "2026-10-31T23:30:00Z", "2026-11"),
         ('zone = "Europe/Rome"', "2026-10-31 23:59:59", "2026-10"),
         ('dates = "%Y%m"', "soon", None),
+        ("", "２０２６-10", "2026-10"),
+        ("", "0001-05-31", "0001-05"),
+        ("decimal = ','", "2026-10", "2026-10"),
     ],
 )
 def test_the_month_of_a_sale(text, cell, month):

@@ -62,6 +62,11 @@ def test_a_price_is_whole_fen(price, expected):
                 "12..5",
                 "--1",
                 "元",
+                "128¹",
+                "10²",
+                "①②",
+                "⒈5",
+                "㉑",
             ]
             + [
                 True,

@@ -119,6 +119,12 @@ def test_the_trend_is_made_anew_when_prices_come(store, tmp_path):
     assert medians == ["10.00", "12.00"]
 
 
+@pytest.mark.parametrize(("day", "first"), [(date(1, 1, 1), "0001-01-01"), (date(1, 3, 31), "0001-01-31")])
+def test_a_trend_begins_no_earlier_than_days_do(city, day, first):
+    answer = standing.statistics(city, "XJ01CAA501A001010190008", region="990100", as_of=day)
+    assert (answer["trend"]["points"][0]["day"], answer["trend"]["months"]) == (first, day.month - 1)
+
+
 @given(day=st.dates(date(2001, 1, 1)), months=st.integers(0, 24))
 def test_a_month_before_is_the_same_day_or_the_last_of_a_shorter_month(day, months):
     before = months_before(day, months)

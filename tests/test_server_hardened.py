@@ -194,6 +194,23 @@ def test_a_body_that_is_too_large_is_refused_before_it_is_read(serve):
         assert b" 413 " in server.told(sent).splitlines()[0]
 
 
+@pytest.mark.parametrize(
+    ("length", "status", "says"),
+    [(300_000, 413, "close"), (40_000, 413, "keep-alive"), (9, 422, "keep-alive")],
+    ids=["not read", "passed over", "read"],
+)
+def test_an_answer_says_whether_more_may_be_asked_on_its_connection(serve, length, status, says):
+    connection = http.client.HTTPConnection("127.0.0.1", serve().port, timeout=WAIT)
+    connection.request("POST", "/api/v1/baskets/quote", b"9" * length, {"Content-Type": "application/json"})
+    answer = connection.getresponse()
+    assert (answer.status, answer.headers["Connection"], bool(answer.read())) == (status, says, True)
+    line = connection.sock
+    connection.request("GET", DRUG)
+    assert connection.getresponse().status == 200
+    assert (connection.sock is line) == (says == "keep-alive")
+    connection.close()
+
+
 def test_all_workers_count_together(serve):
     server = serve(PER_MINUTE="20")
     statuses = [server.ask(DRUG)[0] for _ in range(60)]

@@ -14,7 +14,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from python_calamine import CalamineWorkbook
 
-from pricecompare.calc.days import iso
+from pricecompare.calc.days import instant, iso
 from pricecompare.files.typed import Sheet, write_csv, write_json
 from pricecompare.files.write import FORMULA_STARTS, NEGATIVE_NUMBER
 from pricecompare.files.xlsx import LONGEST, write_xlsx
@@ -32,7 +32,7 @@ ROWS = st.lists(
         *(st.none() | values for values in (
             TEXTS, TEXTS, st.integers(-(2**40), 2**40), st.integers(-(10**10), 10**10),
             st.floats(-1e9, 1e9).map(lambda number: number + 0.0), st.booleans(),
-            st.integers(0, 4_000_000_000), st.dates(date(1971, 1, 1)).map(date.isoformat),
+            st.integers(instant(date.min), instant(date.max)), st.dates().map(date.isoformat),
         ))
     ),
     max_size=5,
@@ -127,8 +127,9 @@ def from_xlsx(row):
     text, code, whole, money, ratio, truth, moment, day = row
     number = [None if value == "" else value for value in (whole, money, ratio, truth)]
     number[1] = None if number[1] is None else round(number[1] * 100)
-    moment = f"{moment.isoformat()}+08:00" if isinstance(moment, datetime) else None
-    return (text, code, *number, moment, day.isoformat() if day else None)
+    # Spreadsheets have no days before 1900: those are texts.
+    moment, day = (one.isoformat() if isinstance(one, date) else one for one in (moment, day))
+    return (text, code, *number, f"{moment}+08:00" if moment else None, day or None)
 
 
 @settings(deadline=None, max_examples=40)

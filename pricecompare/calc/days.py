@@ -16,6 +16,9 @@ CHINA = timezone(timedelta(hours=8))
 """China has had one time zone and no summer time since 1991."""
 
 _OFFSET = 8 * 3600
+_EPOCH = datetime(1970, 1, 1, 8, tzinfo=CHINA)
+_FIRST = int(datetime(1, 1, 1, tzinfo=CHINA).timestamp())
+_LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=CHINA).timestamp())
 _DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
 _TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d:?\d\d)?")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
@@ -24,7 +27,8 @@ _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 def instant(text: str | date) -> int:
     """Return the second that `text` names: an ISO date (its first moment in China) or an ISO date and time.
 
-    A time without offset is China's. Raises Invalid ``bad_date`` for anything else, or a day that does not exist.
+    A time without offset is China's. Raises Invalid ``bad_date`` for anything else, a day that does not exist, or one
+    that China's calendar from year 1 to 9999 does not have.
 
     >>> instant("1970-01-01T08:00:00+08:00"), instant("1970-01-02"), instant("1970/1/2")
     (0, 57600, 57600)
@@ -32,9 +36,21 @@ def instant(text: str | date) -> int:
     if isinstance(text, date):
         text = text.isoformat()
     try:
-        return int(_moment(text.strip()).timestamp())
+        return second(_moment(text.strip()))
     except (ValueError, OverflowError):
         raise Invalid("bad_date", value=text) from None
+
+
+def second(moment: datetime) -> int:
+    """Return the second of an aware moment; ValueError for one that China's calendar of the years 1 to 9999 lacks.
+
+    >>> second(datetime(1970, 1, 1, tzinfo=CHINA))
+    -28800
+    """
+    found = int(moment.replace(microsecond=0).timestamp())
+    if not _FIRST <= found <= _LAST:
+        raise ValueError(moment)
+    return found
 
 
 def end(day: date) -> int:
@@ -63,10 +79,9 @@ def month(text: str) -> str:
     ('2026-10', '2026-10')
     """
     text = text.strip()
-    if _MONTH.fullmatch(text):
-        return text
+    day = f"{text}-01" if _MONTH.fullmatch(text) else text
     try:
-        return date_of(instant(text)).strftime("%Y-%m")
+        return date_of(instant(day)).isoformat()[:7]
     except Invalid:
         raise Invalid("bad_month", value=text) from None
 
@@ -135,6 +150,16 @@ def day_of(number: int) -> date:
     return date(1970, 1, 1) + timedelta(days=number)
 
 
+def moment(seconds: int) -> datetime:
+    """Return an instant as a moment in China.
+
+    >>> moment(0).isoformat()
+    '1970-01-01T08:00:00+08:00'
+    """
+    # Not by way of UTC, whose year 1 begins eight hours later.
+    return _EPOCH + timedelta(seconds=seconds)
+
+
 @lru_cache(maxsize=65_536)
 def iso(seconds: int) -> str:
     """Return an instant as ISO 8601 with China's offset.
@@ -142,4 +167,4 @@ def iso(seconds: int) -> str:
     >>> iso(0)
     '1970-01-01T08:00:00+08:00'
     """
-    return datetime.fromtimestamp(seconds, CHINA).isoformat()
+    return moment(seconds).isoformat()

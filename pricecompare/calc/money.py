@@ -99,6 +99,21 @@ def unit_price(fen: int, units: int) -> str:
     return f"{ten_thousandths // 10_000}.{ten_thousandths % 10_000:04d}"
 
 
+def figures(text: str) -> str:
+    """Return a number as people write it in half-width characters, without blanks around it.
+
+    Raised and ringed digits stay what they are: they are marks beside a number, and no part of it.
+
+    >>> figures(" １２．５ "), figures("128¹"), figures("①②")
+    ('12.5', '128¹', '①②')
+    """
+    return (text if text.isascii() else "".join(map(_half_width, text))).strip()
+
+
+def _half_width(sign: str) -> str:
+    return sign if sign.isnumeric() and not sign.isdecimal() else unicodedata.normalize("NFKC", sign)
+
+
 def nearest(number: float) -> int:
     """Return the whole number next to a float, HALF_UP; exact, because what a float has beyond its floor is a float."""
     size = abs(number)
@@ -121,7 +136,7 @@ def _number(value: Number, rule: _Rule) -> Decimal:
 
 def _written(text: str, rule: _Rule) -> Decimal:
     """Return the number a person or a program wrote."""
-    plain = unicodedata.normalize("NFKC", text).strip()
+    plain = figures(text)
     found = _NUMBER.fullmatch(plain)
     if not found:
         raise Invalid(_spelling(plain.upper(), rule), value=text)

@@ -13,7 +13,7 @@ import xlsxwriter
 from xlsxwriter.exceptions import FileCreateError
 from xlsxwriter.worksheet import Worksheet
 
-from pricecompare.calc.days import CHINA
+from pricecompare.calc.days import moment
 from pricecompare.files.typed import Row, Sheet
 
 MOST_ROWS = 1_048_575
@@ -24,6 +24,9 @@ NAME = 25
 
 LONGEST = 32_767
 """Characters that a cell has room for (Excel specifications and limits)."""
+
+FIRST_YEAR = 1900
+"""Of the calendar that spreadsheets have."""
 
 FORMS = {"money": "0.00", "ratio": "0.0000", "integer": "0", "moment": "yyyy-mm-dd hh:mm:ss", "day": "yyyy-mm-dd"}
 WIDTHS = {"code": 26, "text": 22, "moment": 19}
@@ -92,11 +95,19 @@ def _put(page: Worksheet, row: int, place: int, kind: str, value: Any, forms: di
     elif kind == "truth":
         page.write_boolean(row, place, value)
     elif kind == "moment":
-        page.write_datetime(row, place, datetime.fromtimestamp(value, CHINA).replace(tzinfo=None), forms[kind])
+        _put_date(page, row, place, moment(value).replace(tzinfo=None), forms[kind])
     elif kind == "day":
-        page.write_datetime(row, place, date.fromisoformat(value), forms[kind])
+        _put_date(page, row, place, date.fromisoformat(value), forms[kind])
     else:
         page.write_number(row, place, value / 100 if kind == "money" else value, forms[kind])
+
+
+def _put_date(page: Worksheet, row: int, place: int, value: date, form: Any) -> None:
+    """Write a day or moment as a date, or as a text where spreadsheets have none: before 1900."""
+    if value.year < FIRST_YEAR:
+        page.write_string(row, place, value.isoformat())
+    else:
+        page.write_datetime(row, place, value, form)
 
 
 def _fitting(text: str) -> str:

@@ -1,7 +1,6 @@
 """How a layout's values are read: its words, its decimal sign and scale, its dates and its time zone."""
 
 import re
-import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -83,7 +82,7 @@ def decimal(cell: Any, sign: str = ".") -> Decimal | None:
     if isinstance(cell, int | float):
         number = Decimal(str(cell))
         return number if number.is_finite() else None
-    plain = unicodedata.normalize("NFKC", str(cell)).strip()
+    plain = money.figures(str(cell))
     found = NUMBER.fullmatch(plain)
     if not found or (found[1] and found[1][0] != sign):
         return None
@@ -119,7 +118,7 @@ def _dated(layout: Layout, *, month: bool) -> Reader:
             moment = cell if isinstance(cell, datetime) else _written(str(cell).strip(), formats, counted=counted)
             moment = moment or _iso(cell)
             local = moment.astimezone(zone) if moment.tzinfo else moment.replace(tzinfo=zone)
-            return local.strftime("%Y-%m") if month else int(local.timestamp())
+            return local.isoformat()[:7] if month else days.second(local)
         except (Invalid, ValueError, OverflowError):
             raise Invalid("bad_month" if month else "bad_date", value=str(cell)) from None
 
@@ -140,5 +139,5 @@ def _written(text: str, formats: list[str], *, counted: bool) -> datetime | None
 def _iso(cell: Any) -> datetime:
     """Return the moment an ISO month, date or time names, without a zone unless one is written."""
     text = cell.isoformat() if isinstance(cell, date) else str(cell).strip()
-    moment = datetime.fromtimestamp(days.instant(f"{text}-01" if MONTH.fullmatch(text) else text), days.CHINA)
+    moment = days.moment(days.instant(f"{text}-01" if MONTH.fullmatch(text) else text))
     return moment if OFFSET.search(text) else moment.replace(tzinfo=None)

@@ -9,6 +9,7 @@ from marshmallow import ValidationError, fields, missing
 
 from pricecompare.calc import days
 from pricecompare.calc.hours_in_chinese import hours_text
+from pricecompare.calc.money import figures
 from pricecompare.calc.stocked import of_packs
 from pricecompare.errors import Invalid
 from pricecompare.models import SERVICES
@@ -118,10 +119,9 @@ def number(value: Cell) -> float | None:
     >>> number(" 22.5 "), number("NULL"), number(12)
     (22.5, None, 12.0)
     """
-    plain = text(value)
     try:
         # Python alone reads 1_000 as a thousand.
-        return float(plain.replace("_", "?")) if plain else None
+        return float(figures(str(value)).replace("_", "?")) if text(value) else None
     except ValueError:
         raise Invalid("bad_number", value=str(value)) from None
 
@@ -136,7 +136,7 @@ def stock(value: Cell) -> int:
     if plain in _STOCK:
         return _STOCK[plain]
     try:
-        packs = number(plain)
+        packs = number(value)
     except Invalid:
         raise Invalid("bad_stock", value=str(value)) from None
     if packs is None or not 0 <= packs <= 1_000_000_000:

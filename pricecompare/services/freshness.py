@@ -17,8 +17,8 @@ from pricecompare.services.places import Where, pooling_of, region_of, where
 from pricecompare.services.standing import rests_upon
 
 __all__ = [
-    "begun", "drug", "drugs", "found", "history", "index", "offers", "pharmacies", "pharmacy", "prices", "region",
-    "regions", "statistics", "whole",
+    "begun", "drug", "drugs", "flags", "found", "history", "index", "offers", "pharmacies", "pharmacy", "prices",
+    "region", "regions", "statistics", "whole",
 ]  # fmt: skip
 
 
@@ -98,6 +98,12 @@ def region(desk: Desk, code: str = "", *, region: str, as_of: date | None = None
     versions = desk.store.versions()
     pooling = _pooling(desk, versions, region)
     return basis(desk, versions, [pooling] if as_of is None else provinces(desk, versions, [pooling]))
+
+
+def flags(desk: Desk, *, region: str, **asked: Any) -> Basis:
+    """Return what the default rule's flags rest on: z and spread follow from the prices of the whole province."""
+    versions = desk.store.versions()
+    return basis(desk, versions, provinces(desk, versions, [_pooling(desk, versions, region)]))
 
 
 def history(desk: Desk, code: str, *, pharmacy: str | None = None, region: str | None = None, **asked: Any) -> Basis:

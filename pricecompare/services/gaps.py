@@ -17,6 +17,7 @@ from pricecompare.errors import Invalid
 from pricecompare.models import Drug, MarketKey
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas, Ground
+from pricecompare.services.basis import basis
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.past import confirmed, end_of, sellers_as_of
@@ -100,10 +101,10 @@ def _found(desk: Desk, region: str, day: date, limits: Limits, drug: str | None)
         asked = (versions.data, pooling, day, limits, ids)
         these = desk.apart.gaps(asked, lambda: _made(desk, pooling, day, limits, ids))
         ground = ground_of(desk, atlas, pooling)
-        drugs = desk.words.of(desk.store, versions.drugs)[1]
+        drugs, version = desk.words.of(desk.store, versions.drugs)[1], basis(desk, versions, [pooling]).version
     if district is not None and ground is not None:
         these = these[ground.districts[ground.positions(these["pharmacy"])] == district]
-    return _Found(atlas, ground, drugs, these, versions.data)
+    return _Found(atlas, ground, drugs, these, version)
 
 
 def _made(desk: Desk, pooling: int, day: date, limits: Limits, ids: list[int] | None) -> Gaps:

@@ -12,7 +12,7 @@ from pricecompare.errors import Reason
 from pricecompare.models import FlagRow
 from pricecompare.services import views
 from pricecompare.services.atlas import Atlas
-from pricecompare.services.basis import basis
+from pricecompare.services.basis import basis, provinces
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.places import district_of, pooling_of, region_of
@@ -48,7 +48,7 @@ def flags(
         atlas, where = _where(desk, region, versions.places)
         last = after(desk, question, cursor_given)
         rows = desk.store.flags(**where, class_=class_, kind=kind, most=size + 1, after=last)
-        rests_on = basis(desk, versions, [where["region_id"]])
+        rests_on = basis(desk, versions, provinces(desk, versions, [where["region_id"]]))
     more = len(rows) > size
     return {
         "region": views.place_name(atlas, region_of(atlas, region).id),

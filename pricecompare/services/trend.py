@@ -31,6 +31,11 @@ def months_before(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
+def _months_there_are(day: date) -> int:
+    """Return how many months before that of a day there are, since the year 1 has none before it."""
+    return (day.year - 1) * 12 + day.month - 1
+
+
 def points(desk: Desk, key: MarketKey, day: date, months: int, version: int) -> list[Point]:
     """Return the medians of a market at the end of `day` and of the same day of each month before, oldest first.
 
@@ -45,7 +50,7 @@ def points(desk: Desk, key: MarketKey, day: date, months: int, version: int) -> 
 
 
 def _points(desk: Desk, key: MarketKey, day: date, months: int) -> list[Point]:
-    ends = [months_before(day, back) for back in range(months, -1, -1)]
+    ends = [months_before(day, back) for back in range(min(months, _months_there_are(day)), -1, -1)]
     rows = on_days(*spans_of(desk, key), np.array([days.number_of(end) for end in ends]), rule=DEFAULT_RULE)
     told = zip(ends, rows["n"].tolist(), rows["median"].tolist(), strict=True)
     return [Point(end, n, median if n else None) for end, n, median in told]

@@ -27,7 +27,7 @@ def list_regions(**asked: Any) -> dict[str, Any]:
 
 
 @costs(5)
-@regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags, freshness.region)
+@regions.answers("/regions/<region>/flags", questions.Flags, answers.Flags, freshness.flags)
 def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
     """Abnormal prices of a region, highest ratio to the median first.
 
@@ -37,7 +37,7 @@ def list_region_flags(region: str, **asked: Any) -> dict[str, Any]:
 
 
 @costs(300)
-@regions.exports("/regions/<region>/flags.csv", questions.FlagTable, freshness.region)
+@regions.exports("/regions/<region>/flags.csv", questions.FlagTable, freshness.flags)
 def export_region_flags(region: str, **asked: Any) -> Response:
     """All abnormal prices of a region as a file for spreadsheets: CSV, UTF-8 with a byte order mark."""
     rows = monitor.flag_table(desk(), region, **asked)

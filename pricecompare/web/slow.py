@@ -21,6 +21,9 @@ BODY_SECONDS, BODY_BYTES_PER_SECOND = 20, 16 << 10
 LARGEST_BODY = 4 << 30
 """What a body is taken for whose length nobody said, as far as its time goes."""
 
+PASSED_OVER = 64 << 10
+"""How much of a body that nobody read gunicorn reads to its end; a connection with more of it is closed."""
+
 SEND_SECONDS = 30
 """For how long nothing of an answer may be taken off our hands."""
 
@@ -43,6 +46,7 @@ class Patient(ThreadWorker):
     def handle_request(self, req: Any, conn: TConn) -> Any:
         """Answer a request whose head is there."""
         self._until[conn] = time.monotonic() + BODY_SECONDS + announced(req.headers) / BODY_BYTES_PER_SECOND
+        _foretell_end(req)
         return super().handle_request(req, conn)
 
     def murder_pending(self) -> None:
@@ -54,6 +58,22 @@ class Patient(ThreadWorker):
                 self._until.pop(conn, None)
                 # Half of it: an answer that is being sent goes on.
                 _closed_for_reading(conn.sock)
+
+
+def _foretell_end(req: Any) -> None:
+    """Let the answer say that its connection ends where gunicorn closes it because of what is left of the body.
+
+    Else it says that more may be asked on it, and a client's next request is lost.
+    """
+    asked_to, reader = req.should_close, req.body.reader
+    req.should_close = lambda: asked_to() or _left(reader) >= PASSED_OVER
+
+
+def _left(reader: Any) -> int:
+    """Return how many bytes of a body nobody has read yet; much where that cannot be known."""
+    if hasattr(reader, "length"):
+        return int(reader.length)
+    return LARGEST_BODY if getattr(reader, "parser", None) else 0
 
 
 def announced(headers: Iterable[tuple[str, str]]) -> int:

@@ -13,6 +13,7 @@ from pricecompare.models.rules import RuleUse
 from pricecompare.schemas.rule import PriceRule
 from pricecompare.services import audit, views
 from pricecompare.services.atlas import Atlas
+from pricecompare.services.basis import basis
 from pricecompare.services.books import upwards
 from pricecompare.services.cases.following import follow
 from pricecompare.services.cases.steps import refuse_hand
@@ -157,12 +158,13 @@ def _under(desk: Desk, places: set[int]) -> list[int]:
 def in_force(desk: Desk, region: str) -> dict[str, Any]:
     """Return the rules that hold in a pooling region today, the default one first, and what comes to hold."""
     with desk.store.reading():
-        atlas = desk.grounds.atlas(desk.store, desk.store.versions().places)
+        versions = desk.store.versions()
+        atlas = desk.grounds.atlas(desk.store, versions.places)
         pooling = pooling_of(atlas, region_of(atlas, region))
         found = holding_in(desk.store, pooling, desk.today())
         uses = desk.store.rule_uses()
         known = {one.rule.label: one.rule for one in rules(desk)}
-        version = desk.store.versions().data
+        version = basis(desk, versions, [pooling]).version
     places, today = upwards(atlas.regions, pooling), desk.today().isoformat()
     to_come = [one for one in uses if one.region_id in places and one.since_on > today]
     return {
