@@ -128,7 +128,7 @@ class Basket(Schema):
             "1.50",
             type=["string", "number"],
             minimum=0.01,
-            maximum=1_000_000,
+            maximum=1000,
             pattern=YUAN,
         )
     )

@@ -173,10 +173,6 @@ class Written(Question):
     why = line("What it is for, for the audit trail.", "季度检查")
 
 
-WRITTEN = tuple(Written().fields)
-"""What is said of a file and not of its list."""
-
-
 def paged(name: str) -> type[Question]:
     """Return what a page of a list is asked by."""
     return type(f"{name.title()}Page", (Paged, FILTERS[name]), {"__doc__": FILTERS[name].__doc__})
