@@ -7,8 +7,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from pricecompare.calc.chords import ecef
 from pricecompare.calc.coordinates import checked, to_wgs84
-from pricecompare.calc.distance import Points, ecef, far_metres, metres, near
+from pricecompare.calc.distance import Points, far_metres, metres, near
 from pricecompare.calc.likeness import likeness
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region
