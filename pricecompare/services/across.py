@@ -102,8 +102,8 @@ def _answered(desk: Desk, stall: Stall, asked: single.Question, compare: str) ->
         "cost_per_km": yuan(stall.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
         "standard": standards.shown(stall.at.atlas, standards.common(stall.these.paid[: stall.grounds])),
-        "total": len(stall.ranked.found.fen),
-        "stale": int(np.count_nonzero(stall.ranked.stale)),
+        "total": stall.ranked.total,
+        "stale": stall.ranked.old,
     }
 
 

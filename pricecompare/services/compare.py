@@ -13,6 +13,7 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import beside, standards, views
+from pricecompare.services.cheapest import cheapest
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.offer_lines import Found, lines
@@ -41,6 +42,12 @@ class Question(NamedTuple):
     service: str | None = None
     beside: tuple[str, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all offers of now are asked for, the cheapest first."""
+        narrowed = self.open_now or self.service is not None or self.max_age_days is not None
+        return self.sort == "price" and self.as_of is None and self.cost_per_km is None and not narrowed
+
 
 def offers(
     desk: Desk, code: str, *, cursor_given: str | None = None, written: bool = False, **question: Any
@@ -62,7 +69,7 @@ def offers(
         keys = keys_of(at, [drug.id], asked.kind)
         markets = [market(desk, key, version.data, asked.as_of) for key in keys[0]]
         these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
-    ranked, left_out = ranking_of(desk, at, these, asked)
+    ranked, left_out = _first(desk, at, these, asked, cursor_given) or ranking_of(desk, at, these, asked)
     found = Found(drug, at, these, ranked, asked.as_of or desk.today(), asked.coord_type)
     signed = f"offers {code} {asked} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
@@ -78,6 +85,18 @@ def offers(
 def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> MarketRow | None:
     """Return a market as it is, or as it was."""
     return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
+
+
+def _first(
+    desk: Desk, at: Where, these: Sources, asked: Question, cursor_given: str | None
+) -> tuple[Ranking, int] | None:
+    """Return what `ranking_of` does, as far as the first page of a plain question needs it; None for any other."""
+    if cursor_given is not None or not asked.is_plain:
+        return None
+    size, today = page_size(desk, asked.limit), days.number_of(desk.today())
+    how = {"in_stock": asked.in_stock, "limit": size + 1, "today": today, "max_age": desk.max_age_days}
+    ranked = cheapest(at, these.markets, fen_per_km=desk.fen_per_km, **how)
+    return None if ranked is None else (ranked, 0)
 
 
 def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[Ranking, int]:
@@ -97,7 +116,6 @@ def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[
 
 def _answered(desk: Desk, this: Found, asked: Question, rows: NDArray[np.intp], *, written: bool) -> dict[str, Any]:
     """Return the offers of `rows` with what they answer; `written` as `offers` takes it."""
-    found = this.ranked.found
     return {
         "drug": views.drug(this.drug),
         "standard": standards.shown(this.at.atlas, standards.common(this.these.paid)),
@@ -105,8 +123,8 @@ def _answered(desk: Desk, this: Found, asked: Question, rows: NDArray[np.intp], 
         "sort": asked.sort,
         "cost_per_km": yuan(this.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
-        "total": len(found.fen),
-        "stale": int(np.count_nonzero(this.ranked.stale)),
+        "total": this.ranked.total,
+        "stale": this.ranked.old,
         "items": _items(desk, this, rows, written=written),
     }
 
