@@ -1,7 +1,6 @@
 """Offers across packs and makers: the markets of all drugs of a group side by side, on the scale of one pack."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
@@ -123,9 +122,9 @@ def stall_of(desk: Desk, code: str, compare: str, place: dict[str, Any], asked: 
         keys = keys_of(at, [member.drug.id for member in family.members], asked.kind)
         markets = _markets(desk, keys, versions.data, asked)
         these = sources(desk, versions, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
-    grounds, at = len(at.grounds), replace(at, grounds=at.grounds * len(family.members))
+    grounds, at = len(at.grounds), at._replace(grounds=at.grounds * len(family.members))
     ranked, left_out = single.ranking_of(desk, at, these, asked)
-    fair = replace(ranked, found=_scaled(ranked.found, family, grounds))
+    fair = ranked._replace(found=_scaled(ranked.found, family, grounds))
     return Stall(drug, family, at, grounds, these, left_out, ranked, fair)
 
 

@@ -11,7 +11,7 @@ from pricecompare.services.places import Where
 from pricecompare.services.ranking import Candidates, Ranking, candidates_of, together
 from pricecompare.services.stalls import Queue, Stall
 
-AT_ONCE = 3
+AT_ONCE = 2
 """How many times as many as a page shows are read first: several may ask the same price as its last."""
 
 

@@ -1,6 +1,7 @@
 """Where a drug is nearest, cheapest or best value: one market row a region, ranked whole before the limit cuts."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -71,7 +72,7 @@ def offers(
         these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
     ranked, left_out = _first(desk, at, these, asked, cursor_given) or ranking_of(desk, at, these, asked)
     found = Found(drug, at, these, ranked, asked.as_of or desk.today(), asked.coord_type)
-    signed = f"offers {code} {asked} {place}"
+    signed = f"offers {code} {_said(asked)} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
         **_answered(desk, found, asked, page.rows, written=written),
@@ -80,6 +81,10 @@ def offers(
         "today": found.day.isoformat(),
         "data_version": these.rests_on.version,
     }
+
+
+_said = lru_cache(maxsize=1000)(str)
+"""Questions as text: most differ in their place alone."""
 
 
 def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> MarketRow | None:

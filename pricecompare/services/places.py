@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,8 +23,7 @@ SUGGESTED = 5
 """How many regions are suggested for one that nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A place asked about, resolved: `here` in WGS-84, a radius in metres, and the pooling regions it concerns."""
 
     here: tuple[float, float] | None

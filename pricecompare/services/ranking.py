@@ -1,6 +1,5 @@
 """Everybody who could be an answer to a question about one drug, and the order they come in."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
@@ -68,16 +67,14 @@ def candidates_of(here: Sellers, far: NDArray[np.float64], number: int, slots: N
     return Candidates._make([*(here[name] for name in FACTS), far, source, slots])
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Rows of candidates that one page shows, and the rank of its last one when there are more."""
 
     rows: NDArray[np.intp]
     last: tuple[int, float, float, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The order of candidates: by tier (sound, doubtful, stale), then by what was asked for; ties have an order."""
 
     found: Candidates
