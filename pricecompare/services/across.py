@@ -85,7 +85,7 @@ def offers(
         "items": items(desk, stall, page.rows, asked, written=written),
         "left_out": stall.left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
-        "today": (asked.as_of or desk.today()).isoformat(),
+        "today": stall.these.day.isoformat(),
         "data_version": stall.these.rests_on.version,
     }
 
@@ -174,7 +174,7 @@ def items(
     columns = [column.take(rows).tolist() for column in (*found[1:], stale)]
     shop = _shops(stall, asked.coord_type, written=written)
     usual = {source: usual_of(desk, stall.at, stall.these, source) for source in set(columns[SOURCE])}
-    doors, day = doors_of(stall.these.moments), asked.as_of or desk.today()
+    doors, day = doors_of(stall.these.moments), stall.these.day
     shown = [
         {
             **_priced(stall, fen, metres, source, asked),

@@ -14,7 +14,7 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import beside, standards, views
-from pricecompare.services.cheapest import cheapest
+from pricecompare.services.cheapest import Wanted, cheapest
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.offer_lines import Found, lines
@@ -71,7 +71,7 @@ def offers(
         markets = [market(desk, key, version.data, asked.as_of) for key in keys[0]]
         these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
     ranked, left_out = _first(desk, at, these, asked, cursor_given) or ranking_of(desk, at, these, asked)
-    found = Found(drug, at, these, ranked, asked.as_of or desk.today(), asked.coord_type)
+    found = Found(drug, at, these, ranked, these.day, asked.coord_type)
     signed = f"offers {code} {_said(asked)} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
@@ -98,9 +98,9 @@ def _first(
     """Return what `ranking_of` does, as far as the first page of a plain question needs it; None for any other."""
     if cursor_given is not None or not asked.is_plain:
         return None
-    size, today = page_size(desk, asked.limit), days.number_of(desk.today())
-    how = {"in_stock": asked.in_stock, "limit": size + 1, "today": today, "max_age": desk.max_age_days}
-    ranked = cheapest(at, these.markets, fen_per_km=desk.fen_per_km, **how)
+    limit, today = page_size(desk, asked.limit) + 1, days.number_of(these.day)
+    wanted = Wanted(asked.in_stock, limit, today, desk.max_age_days)
+    ranked = cheapest(at, these.markets, wanted, desk.fen_per_km)
     return None if ranked is None else (ranked, 0)
 
 
@@ -110,7 +110,7 @@ def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[
         raise Invalid("sort_needs_point", field="sort", value=asked.sort)
     if asked.max_age_days is not None and asked.max_age_days < 0:
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
-    today = days.number_of(asked.as_of or desk.today())
+    today = days.number_of(these.day)
     found = candidates(at, these.markets, in_stock=asked.in_stock)
     found = fitting(found, at.grounds, these.moments, open_now=asked.open_now, service=asked.service)
     found, left_out = young(found, asked.max_age_days, today=today)

@@ -90,8 +90,8 @@ def _prices(desk: Desk, this: Found, sources: list[int], fens: list[int]) -> lis
     # Of a market that does not exist there is no offer.
     written = [Stall.of(row).written(this.day, this.drug, paid) if row else {} for row, paid in sold]
     asked = list(zip(sources, fens, strict=True))
-    told = [written[source].get(fen) for source, fen in asked]
-    if None not in told:
+    told = [written[source].get(fen, b"") for source, fen in asked]
+    if all(told):
         return told
     missing = {one for one in asked if one[1] not in written[one[0]]}
     usual = {source: usual_of(desk, this.at, this.these, source) for source in {source for source, _ in missing}}

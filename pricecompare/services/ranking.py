@@ -64,7 +64,7 @@ def candidates_of(here: Sellers, far: NDArray[np.float64], number: int, slots: N
     """Return sellers of the ground with that number as candidates, so many metres away and at those places there."""
     source = np.zeros(len(slots), np.int64)
     source += number
-    return Candidates._make([*(here[name] for name in FACTS), far, source, slots])
+    return Candidates._make([*[here[name] for name in FACTS], far, source, slots])
 
 
 class Page(NamedTuple):
