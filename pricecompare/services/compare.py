@@ -70,7 +70,7 @@ def offers(
         keys = keys_of(at, [drug.id], asked.kind)
         markets = [market(desk, key, version.data, asked.as_of) for key in keys[0]]
         these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
-    ranked, left_out = _first(desk, at, these, asked, cursor_given) or ranking_of(desk, at, these, asked)
+    ranked, left_out = (first_page if cursor_given is None else ranking_of)(desk, at, these, asked)
     found = Found(drug, at, these, ranked, these.day, asked.coord_type)
     signed = f"offers {code} {_said(asked)} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
@@ -92,16 +92,15 @@ def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> Mark
     return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
 
 
-def _first(
-    desk: Desk, at: Where, these: Sources, asked: Question, cursor_given: str | None
-) -> tuple[Ranking, int] | None:
-    """Return what `ranking_of` does, as far as the first page of a plain question needs it; None for any other."""
-    if cursor_given is not None or not asked.is_plain:
-        return None
-    limit, today = page_size(desk, asked.limit) + 1, days.number_of(these.day)
-    wanted = Wanted(asked.in_stock, limit, today, desk.max_age_days)
-    ranked = cheapest(at, these.markets, wanted, desk.fen_per_km)
-    return None if ranked is None else (ranked, 0)
+def first_page(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[Ranking, int]:
+    """Return what `ranking_of` does, as far as the first page needs it."""
+    if asked.is_plain:
+        limit, today = page_size(desk, asked.limit) + 1, days.number_of(these.day)
+        wanted = Wanted(asked.in_stock, limit, today, desk.max_age_days)
+        ranked = cheapest(at, these.markets, wanted, desk.fen_per_km)
+        if ranked is not None:
+            return ranked, 0
+    return ranking_of(desk, at, these, asked)
 
 
 def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[Ranking, int]:
