@@ -66,7 +66,7 @@ def child_exit(server: Any, worker: Any) -> None:
 
 def post_worker_init(worker: Any) -> None:
     """Have a process beside it, be counted among the workers, and go on with uploads that waited."""
-    _settle(worker.cfg)
+    settle(worker.cfg)
     known = worker.wsgi.extensions
     known["errands"].begin(worker.sockets)
     known["counters"].begin(os.getpid(), worker.part)
@@ -76,7 +76,7 @@ def post_worker_init(worker: Any) -> None:
             known["waiting"].wake()
 
 
-def _settle(settings: Any) -> None:
+def settle(settings: Any) -> None:
     """Let a worker, in which they never change, find gunicorn's settings as attributes.
 
     It looks some twenty of them up for every request, each by a method that is called when all else has failed.
