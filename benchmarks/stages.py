@@ -15,10 +15,10 @@ from benchmarks.figures import Figure
 from benchmarks.http import RADIUS_KM, path_of
 from benchmarks.questions import KIND, LIMIT, answer, with_full_pages
 from benchmarks.server import UNREACHED
-from pricecompare.calc.distance import near
+from pricecompare.calc.chords import chords
 from pricecompare.models import MarketKey
 from pricecompare.schemas.packs import OffersAsked
-from pricecompare.services.compare import Question, ranking_of
+from pricecompare.services.compare import Question, first_page
 from pricecompare.services.desk import Desk
 from pricecompare.services.offer_lines import Found, lines
 from pricecompare.services.places import where
@@ -77,7 +77,7 @@ def _asked(desk: Desk, city: City) -> Iterator[Asked]:
         stall = desk.seen.market(desk.store, key, versions.data)
         assert stall is not None
         these = sources(desk, versions, at, [[key]], [stall], as_of=None, beside=())
-        drug, order = known_drug(desk, one.drug, version=versions.drugs), ranking_of(desk, at, these, HOW)[0]
+        drug, order = known_drug(desk, one.drug, version=versions.drugs), first_page(desk, at, these, HOW)[0]
         found, path = Found(drug, at, these, order, desk.today(), "wgs84"), urlsplit(path_of(one))
         environ = EnvironBuilder(path=path.path, query_string=path.query).get_environ()
         told, rows = answer(desk, one, written=True), order.page(LIMIT, None).rows
@@ -111,13 +111,15 @@ def _fetched(desk: Desk, one: Asked) -> None:
 
 
 def _distances(one: Asked) -> None:
-    at, ground = one.found.at, one.found.at.grounds[0]
+    at = one.found.at
     assert at.here is not None and at.radius_m is not None
-    near(at.here, ground.points, at.radius_m, among=one.stall.slots(ground).take(one.stall.in_stock))
+    straight = chords(at.here, at.grounds[0].points.xyz)
+    straight.sure(at.radius_m)
+    straight.arcs(one.found.ranked.found.slot)
 
 
 def _ranked(desk: Desk, one: Asked) -> NDArray[np.intp]:
-    return ranking_of(desk, one.found.at, one.found.these, HOW)[0].page(LIMIT, None).rows
+    return first_page(desk, one.found.at, one.found.these, HOW)[0].page(LIMIT, None).rows
 
 
 def _written(desk: Desk, one: Asked) -> bytes:

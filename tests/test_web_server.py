@@ -11,10 +11,12 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from gunicorn.config import Config
 
 from pricecompare.errors import Invalid, Unusable
 from pricecompare.store import create_store
 from pricecompare.web import create_app
+from pricecompare.web.server import settle
 
 ROOT = Path(__file__).resolve().parents[1]
 PROBLEM = "application/problem+json"
@@ -124,3 +126,12 @@ def _awaited(url: str) -> bytes:
         except urllib.error.URLError:
             time.sleep(0.1)
     raise TimeoutError(url)
+
+
+def test_a_worker_finds_the_same_settings_where_they_are_looked_up_faster():
+    settings = Config()
+    settings.set("workers", 3)
+    before = {name: getattr(settings, name) for name in settings.settings}
+    settle(settings)
+    assert {name: getattr(settings, name) for name in before} == before
+    assert vars(settings)["workers"] == 3

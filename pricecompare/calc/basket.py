@@ -12,7 +12,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from pricecompare.calc.distance import Floats, legs
+from pricecompare.calc.chords import Floats
+from pricecompare.calc.distance import legs
 
 MOST_STOPS = 3
 

@@ -1,7 +1,4 @@
-"""Distances on the WGS-84 ellipsoid from one place to many points at once.
-
-Every point keeps its earth-centred x, y, z, so that a distance is a chord and a short series that bends it to the arc.
-"""
+"""Distances on the WGS-84 ellipsoid from one place to many points at once."""
 
 import math
 from dataclasses import dataclass
@@ -9,14 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-_A = 6378137.0  # metres; WGS-84, as in geopy
-_FLATTENING = 1 / 298.257223563
-_B = _A * (1 - _FLATTENING)
-_E2 = _FLATTENING * (2 - _FLATTENING)
-_SECOND_E2 = _E2 / (1 - _E2)
-_ROUNDS = 20  # Four to six are usual.
+from pricecompare.calc.chords import E2, FLATTENING, SECOND_E2, A, B, Floats, between, chords, ecef, reach
 
-Floats = NDArray[np.float64]
+_ROUNDS = 20  # Four to six are usual.
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,10 +35,10 @@ def points(lat: ArrayLike, lng: ArrayLike) -> Points:
     """
     north, east = np.array(lat, dtype=np.float64), np.array(lng, dtype=np.float64)
     phi, lam = np.radians(north), np.radians(east)
-    normal = _A / np.sqrt(1 - _E2 * np.sin(phi) ** 2)
+    normal = A / np.sqrt(1 - E2 * np.sin(phi) ** 2)
     out = normal * np.cos(phi)
     # Each of x, y, z lies in one piece: reading them is most of the cost of a distance.
-    return Points(north, east, np.stack([out * np.cos(lam), out * np.sin(lam), normal * (1 - _E2) * np.sin(phi)]).T)
+    return Points(north, east, np.stack([out * np.cos(lam), out * np.sin(lam), normal * (1 - E2) * np.sin(phi)]).T)
 
 
 def metres(here: tuple[float, float], there: Points) -> Floats:
@@ -58,8 +50,7 @@ def metres(here: tuple[float, float], there: Points) -> Floats:
     >>> metres((31.2304, 121.4737), points([31.2304, 31.2404], [121.4737, 121.4737])).round(3).tolist()
     [0.0, 1108.735]
     """
-    origin = ecef(here)
-    return _arcs(*_chords(origin, there.xyz), origin[2])
+    return chords(here, there.xyz).all_arcs()
 
 
 def near(
@@ -75,17 +66,14 @@ def near(
     >>> rows.tolist(), far.round(3).tolist()
     ([0, 1], [0.0, 1108.735])
     """
-    origin = ecef(here)
-    squares, rises = _chords(origin, there.xyz)
-    # A chord is never longer than its arc; the margin covers the rounding of the squares.
-    close = squares <= radius_m * radius_m * (1 + 1e-12)
+    lines = chords(here, there.xyz)
+    close = lines.squares <= reach(radius_m)
     rows = (close if among is None else close.take(among)).nonzero()[0]
-    asked = rows if among is None else among.take(rows)
-    arcs = _arcs(squares.take(asked), rises.take(asked), origin[2])
-    if arcs.max(initial=0.0) <= radius_m:
-        return rows, arcs
-    within = arcs <= radius_m
-    return rows[within], arcs[within]
+    far = lines.arcs(rows if among is None else among.take(rows))
+    if far.max(initial=0.0) <= radius_m:
+        return rows, far
+    within = far <= radius_m
+    return rows[within], far[within]
 
 
 def legs(starts: Floats, ends: Floats) -> Floats:
@@ -96,7 +84,7 @@ def legs(starts: Floats, ends: Floats) -> Floats:
     [0.0, 1108.735]
     """
     x, y, z = starts.T
-    return _arcs(*_chords((x, y, z), ends), z)
+    return between((x, y, z), ends).all_arcs()
 
 
 def far_metres(here: tuple[float, float], there: Points) -> Floats:
@@ -110,8 +98,8 @@ def far_metres(here: tuple[float, float], there: Points) -> Floats:
     [1069819.0, 20003008.0]
     """
     x, y, z = ecef(here)
-    start = z / _B, math.hypot(x, y) / _A
-    ends = there.xyz[:, 2] / _B, np.hypot(there.xyz[:, 0], there.xyz[:, 1]) / _A
+    start = z / B, math.hypot(x, y) / A
+    ends = there.xyz[:, 2] / B, np.hypot(there.xyz[:, 0], there.xyz[:, 1]) / A
     apart = np.radians(there.lng - here[1])
     turns, unsettled = _turns(start, ends, apart)
     lengths = _lengths(*_great_circles(start, ends, turns))
@@ -130,54 +118,6 @@ def exact_metres(here: tuple[float, float], lat: float, lng: float) -> float:
     from geopy.distance import geodesic
 
     return float(geodesic(here, (lat, lng)).meters)
-
-
-def ecef(place: tuple[float, float]) -> tuple[float, float, float]:
-    """Return the earth-centred x, y, z of one place: the formula of `points`, thirty times faster for a single one."""
-    phi, lam = math.radians(place[0]), math.radians(place[1])
-    normal = _A / math.sqrt(1 - _E2 * math.sin(phi) ** 2)
-    out = normal * math.cos(phi)
-    return out * math.cos(lam), out * math.sin(lam), normal * (1 - _E2) * math.sin(phi)
-
-
-def _chords(origin: tuple[float | Floats, float | Floats, float | Floats], xyz: Floats) -> tuple[Floats, Floats]:
-    """Return the squared chords from `origin` and their rises (differences of z), both of shape (n,)."""
-    x, y, z = origin
-    rises = xyz[:, 2] - z
-    squares = rises * rises
-    for axis, start in ((0, x), (1, y)):
-        part = xyz[:, axis] - start
-        part *= part
-        squares += part
-    return squares, rises
-
-
-def _arcs(squares: Floats, rises: Floats, z: float | Floats) -> Floats:
-    """Return the arcs of chords that start at height `z` above the equator's plane.
-
-    An arc of radius R over a chord c is c (1 + q/24 + 3q²/640 + …) with q = c²/R². R is the radius of the normal
-    section in the chord's direction at its middle. For the ellipsoid x²/a² + y²/a² + z²/b² = 1 with e'² = a²/b² − 1
-    that is R = a √(1 + e'² (middle z / b)²) / (1 + e'² (rise / c)²): Euler's formula for the curvature of a section,
-    written without latitude and azimuth, so that a pole is no special case.
-    """
-    q = rises * rises
-    q *= _SECOND_E2
-    q += squares
-    q *= q
-    bend = rises + 2 * z
-    bend *= bend
-    bend *= _SECOND_E2 * (_A / (2 * _B)) ** 2
-    bend += _A * _A
-    bend *= squares
-    # Only where the chord is 0, and with it q.
-    np.maximum(bend, 1e-300, out=bend)
-    q /= bend
-    series = q * (3 / 640)
-    series += 1 / 24
-    series *= q
-    series += 1
-    series *= np.sqrt(squares)
-    return series
 
 
 def _turns(start: tuple[float, float], ends: tuple[Floats, Floats], apart: Floats) -> tuple[Floats, NDArray[np.intp]]:
@@ -214,16 +154,16 @@ def _great_circles(
 def _excess(arc: Floats, sin_arc: Floats, azimuth: Floats, middle: Floats) -> Floats:
     """Return by how many radians a difference of longitude is larger on the sphere: Vincenty's equations 10 and 11."""
     tilt = 1 - azimuth * azimuth
-    c = _FLATTENING / 16 * tilt * (4 + _FLATTENING * (4 - 3 * tilt))
+    c = FLATTENING / 16 * tilt * (4 + FLATTENING * (4 - 3 * tilt))
     swing = middle + c * np.cos(arc) * (2 * middle * middle - 1)
-    return (1 - c) * _FLATTENING * azimuth * (arc + c * sin_arc * swing)
+    return (1 - c) * FLATTENING * azimuth * (arc + c * sin_arc * swing)
 
 
 def _lengths(arc: Floats, sin_arc: Floats, azimuth: Floats, middle: Floats) -> Floats:
     """Return the metres of great circles on the ellipsoid: Vincenty's equations 3, 4, 6 and 19."""
-    u2 = (1 - azimuth * azimuth) * _SECOND_E2
+    u2 = (1 - azimuth * azimuth) * SECOND_E2
     a = 1 + u2 / 16384 * (4096 + u2 * (-768 + u2 * (320 - 175 * u2)))
     b = u2 / 1024 * (256 + u2 * (-128 + u2 * (74 - 47 * u2)))
     square = middle * middle
     third = b / 6 * middle * (4 * sin_arc * sin_arc - 3) * (4 * square - 3)
-    return _B * a * (arc - b * sin_arc * (middle + b / 4 * (np.cos(arc) * (2 * square - 1) - third)))
+    return B * a * (arc - b * sin_arc * (middle + b / 4 * (np.cos(arc) * (2 * square - 1) - third)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from math import isinf
 from typing import Any
 
 from marshmallow import ValidationError, fields, validate
@@ -40,7 +41,10 @@ class Number(Parameter, fields.Float):
     def _validated(self, value: Any) -> float:
         if not _DECIMAL.fullmatch(str(value)):
             raise self.make_error("invalid", input=value)
-        return super()._validated(value)
+        number = float(value)
+        if isinf(number):
+            raise self.make_error("special")
+        return number
 
 
 class Whole(Parameter, fields.Integer):

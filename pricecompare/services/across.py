@@ -1,7 +1,6 @@
 """Offers across packs and makers: the markets of all drugs of a group side by side, on the scale of one pack."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from decimal import Decimal
 from functools import partial
 from typing import Any, NamedTuple
@@ -86,7 +85,7 @@ def offers(
         "items": items(desk, stall, page.rows, asked, written=written),
         "left_out": stall.left_out,
         "next": cursor(desk, signed, page.last) if page.last else None,
-        "today": (asked.as_of or desk.today()).isoformat(),
+        "today": stall.these.day.isoformat(),
         "data_version": stall.these.rests_on.version,
     }
 
@@ -102,8 +101,8 @@ def _answered(desk: Desk, stall: Stall, asked: single.Question, compare: str) ->
         "cost_per_km": yuan(stall.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
         "standard": standards.shown(stall.at.atlas, standards.common(stall.these.paid[: stall.grounds])),
-        "total": len(stall.ranked.found.fen),
-        "stale": int(np.count_nonzero(stall.ranked.stale)),
+        "total": stall.ranked.total,
+        "stale": stall.ranked.old,
     }
 
 
@@ -123,9 +122,9 @@ def stall_of(desk: Desk, code: str, compare: str, place: dict[str, Any], asked: 
         keys = keys_of(at, [member.drug.id for member in family.members], asked.kind)
         markets = _markets(desk, keys, versions.data, asked)
         these = sources(desk, versions, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
-    grounds, at = len(at.grounds), replace(at, grounds=at.grounds * len(family.members))
+    grounds, at = len(at.grounds), at._replace(grounds=at.grounds * len(family.members))
     ranked, left_out = single.ranking_of(desk, at, these, asked)
-    fair = replace(ranked, found=_scaled(ranked.found, family, grounds))
+    fair = ranked._replace(found=_scaled(ranked.found, family, grounds))
     return Stall(drug, family, at, grounds, these, left_out, ranked, fair)
 
 
@@ -175,7 +174,7 @@ def items(
     columns = [column.take(rows).tolist() for column in (*found[1:], stale)]
     shop = _shops(stall, asked.coord_type, written=written)
     usual = {source: usual_of(desk, stall.at, stall.these, source) for source in set(columns[SOURCE])}
-    doors, day = doors_of(stall.these.moments), asked.as_of or desk.today()
+    doors, day = doors_of(stall.these.moments), stall.these.day
     shown = [
         {
             **_priced(stall, fen, metres, source, asked),

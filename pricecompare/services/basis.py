@@ -38,16 +38,16 @@ def basis(
     A `daily` answer says how old things are. Use inside `reading`.
     """
     known = desk.editions.regions(desk.store, versions.data)
-    parts = tuple((region, *known.get(region, (0, 0))) for region in regions)
+    parts = tuple([(region, *known.get(region, (0, 0))) for region in regions])
     doors = [moment for moment in moments if moment is not None]
     sold = (versions.drugs, versions.standards) if drugs else (0, 0)
     common = (versions.regions, *sold, versions.holidays if doors else 0)
-    newest = max(common + tuple(version for part in parts for version in part[1:]))
+    newest = max(*common, *[version for part in parts for version in part[1:]])
     today, tomorrow = _day(desk)
-    since = [*([today] if daily or doors else []), *(moment.since for moment in doors)]
-    until = [tomorrow, *(moment.until for moment in doors)]
-    times = tuple(moment.since for moment in doors)
-    return Basis((*common, parts, times), newest, max(since, default=None), min(until))
+    opened = [moment.since for moment in doors]
+    since = [*([today] if daily or doors else []), *opened]
+    until = [tomorrow, *[moment.until for moment in doors]]
+    return Basis((*common, parts, tuple(opened)), newest, max(since, default=None), min(until))
 
 
 def whole(desk: Desk, **asked: object) -> Basis:

@@ -1,6 +1,7 @@
 """Where a drug is nearest, cheapest or best value: one market row a region, ranked whole before the limit cuts."""
 
 from datetime import date
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -13,6 +14,7 @@ from pricecompare.calc.money import yuan
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services import beside, standards, views
+from pricecompare.services.cheapest import Wanted, cheapest
 from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.offer_lines import Found, lines
@@ -41,6 +43,12 @@ class Question(NamedTuple):
     service: str | None = None
     beside: tuple[str, ...] = ()
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether all offers of now are asked for, the cheapest first."""
+        narrowed = self.open_now or self.service is not None or self.max_age_days is not None
+        return self.sort == "price" and self.as_of is None and self.cost_per_km is None and not narrowed
+
 
 def offers(
     desk: Desk, code: str, *, cursor_given: str | None = None, written: bool = False, **question: Any
@@ -62,9 +70,9 @@ def offers(
         keys = keys_of(at, [drug.id], asked.kind)
         markets = [market(desk, key, version.data, asked.as_of) for key in keys[0]]
         these = sources(desk, version, at, keys, markets, as_of=asked.as_of, beside=asked.beside)
-    ranked, left_out = ranking_of(desk, at, these, asked)
-    found = Found(drug, at, these, ranked, asked.as_of or desk.today(), asked.coord_type)
-    signed = f"offers {code} {asked} {place}"
+    ranked, left_out = (first_page if cursor_given is None else ranking_of)(desk, at, these, asked)
+    found = Found(drug, at, these, ranked, these.day, asked.coord_type)
+    signed = f"offers {code} {_said(asked)} {place}"
     page = ranked.page(page_size(desk, asked.limit), after(desk, signed, cursor_given))
     return {
         **_answered(desk, found, asked, page.rows, written=written),
@@ -75,9 +83,24 @@ def offers(
     }
 
 
+_said = lru_cache(maxsize=1000)(str)
+"""Questions as text: most differ in their place alone."""
+
+
 def market(desk: Desk, key: MarketKey, version: int, as_of: date | None) -> MarketRow | None:
     """Return a market as it is, or as it was."""
     return desk.seen.market(desk.store, key, version) if as_of is None else market_as_of(desk, key, as_of)
+
+
+def first_page(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[Ranking, int]:
+    """Return what `ranking_of` does, as far as the first page needs it."""
+    if asked.is_plain:
+        limit, today = page_size(desk, asked.limit) + 1, days.number_of(these.day)
+        wanted = Wanted(asked.in_stock, limit, today, desk.max_age_days)
+        ranked = cheapest(at, these.markets, wanted, desk.fen_per_km)
+        if ranked is not None:
+            return ranked, 0
+    return ranking_of(desk, at, these, asked)
 
 
 def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[Ranking, int]:
@@ -86,7 +109,7 @@ def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[
         raise Invalid("sort_needs_point", field="sort", value=asked.sort)
     if asked.max_age_days is not None and asked.max_age_days < 0:
         raise Invalid("bad_age", field="max_age_days", value=asked.max_age_days)
-    today = days.number_of(asked.as_of or desk.today())
+    today = days.number_of(these.day)
     found = candidates(at, these.markets, in_stock=asked.in_stock)
     found = fitting(found, at.grounds, these.moments, open_now=asked.open_now, service=asked.service)
     found, left_out = young(found, asked.max_age_days, today=today)
@@ -97,7 +120,6 @@ def ranking_of(desk: Desk, at: Where, these: Sources, asked: Question) -> tuple[
 
 def _answered(desk: Desk, this: Found, asked: Question, rows: NDArray[np.intp], *, written: bool) -> dict[str, Any]:
     """Return the offers of `rows` with what they answer; `written` as `offers` takes it."""
-    found = this.ranked.found
     return {
         "drug": views.drug(this.drug),
         "standard": standards.shown(this.at.atlas, standards.common(this.these.paid)),
@@ -105,8 +127,8 @@ def _answered(desk: Desk, this: Found, asked: Question, rows: NDArray[np.intp], 
         "sort": asked.sort,
         "cost_per_km": yuan(this.ranked.fen_per_km) if asked.sort == "value" else None,
         "max_age_days": desk.max_age_days,
-        "total": len(found.fen),
-        "stale": int(np.count_nonzero(this.ranked.stale)),
+        "total": this.ranked.total,
+        "stale": this.ranked.old,
         "items": _items(desk, this, rows, written=written),
     }
 

@@ -21,7 +21,7 @@ def cursor(desk: Desk, question: str, last: tuple[Any, ...]) -> str:
     """Return the cursor after the row that ranks at `last` among the answers to `question`."""
     asked, pages = _turned.get()
     rank = urlsafe_b64encode(json.dumps([pages + 1 if asked == question else 1, *last]).encode()).rstrip(b"=")
-    return f"{rank.decode()}.{_signature(desk.cursor_key, question, rank).decode()}"
+    return (rank + b"." + _signature(desk.cursor_key, question, rank)).decode()
 
 
 def after(desk: Desk, question: str, given: str | None, *, endless: bool = False) -> tuple[Any, ...] | None:

@@ -50,7 +50,7 @@ def equivalents(desk: Desk, code: str, *, cursor_given: str | None = None, **que
             _item(stall, row, offer, base) for row, offer in zip(rows, items(desk, stall, rows, asked), strict=True)
         ],
         "next": cursor(desk, signed, last) if last else None,
-        "today": (asked.as_of or desk.today()).isoformat(),
+        "today": stall.these.day.isoformat(),
         "data_version": stall.these.rests_on.version,
     }
 

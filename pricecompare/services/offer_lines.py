@@ -5,6 +5,8 @@ Made as dicts one by one, the twenty offers of a page would take longer than fin
 
 from collections.abc import Sequence
 from datetime import date
+from functools import lru_cache
+from itertools import repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -26,12 +28,10 @@ from pricecompare.services.sources import Sources
 from pricecompare.services.stalls import Stall
 from pricecompare.services.standing import Local, current, local
 
-LINE = b'{"pharmacy":%b,%b,%b,"distance_m":%b,"value":%b,"observed_at":%b,"age_days":%b,"stale":%b,%b,"flag":%b}'
-"""An offer: its pharmacy, how its doors stand, its price and how that stands, then what is its own alone."""
+LINE = b'{"pharmacy":%b,%b,%b,"distance_m":%b,"value":%b,%b}'
+"""An offer: its pharmacy, how its doors stand, its price and how that stands, its way, and what is known of it."""
 
 NOTHING = b"null"
-STOCK = tuple(map(inner, TOLD))
-MARK = tuple(orjson.dumps(mark or None) for mark in MARKS)
 
 
 class Found(NamedTuple):
@@ -54,10 +54,10 @@ def lines(desk: Desk, this: Found, rows: NDArray[np.intp]) -> bytes:
     Each says its pharmacy, its price in yuan and fen and for a unit, how it stands to the local median, how far it is
     in metres and, sorted by value, what it comes to with the way; when it was observed, its age, stock and flag.
     """
-    found, stale = this.ranked.found, this.ranked.stale[rows]
+    found, today = this.ranked.found, days.number_of(this.day)
     fens, slots, sources = (column[rows].tolist() for column in (found.fen, found.slot, found.source))
-    observed, metres = found.observed[rows], found.metres[rows]
-    places = list(zip(sources, slots, strict=True))
+    known = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
+    metres, places = found.metres[rows], list(zip(sources, slots, strict=True))
     shops = [views.pharmacies(this.at.atlas, ground, this.datum, written=True) for ground in this.at.grounds]
     doors = doors_written(this.these.moments)
     columns = (
@@ -66,14 +66,17 @@ def lines(desk: Desk, this: Found, rows: NDArray[np.intp]) -> bytes:
         _prices(desk, this, sources, fens),
         _cells(metres.round(3)) if this.at.here else [NOTHING] * len(rows),
         _values(this, fens, metres),
-        _cells([days.iso(second) for second in observed.tolist()]),
-        _cells(days.number_of(this.day) - days.day_number(observed)),
-        _cells(stale),
-        [STOCK[stock] for stock in found.stock[rows].tolist()],
-        # A price that aged since its market was written is not judged any more.
-        [MARK[mark] for mark in np.where(stale, 0, found.mark[rows]).tolist()],
+        map(_known, repeat(today), *known),
     )
     return b"[%b]" % b",".join([LINE % line for line in zip(*columns, strict=True)])
+
+
+@lru_cache(maxsize=16_384)
+def _known(today: int, observed: int, stock: int, mark: int, stale: bool) -> bytes:
+    """Return when a price was observed, its age, stock and flag: those of a pharmacy mostly come on one list."""
+    dated = {"observed_at": days.iso(observed), "age_days": today - days.day_number(observed), "stale": stale}
+    # A price that aged since its market was written is not judged any more.
+    return inner({**dated, **TOLD[stock], "flag": None if stale else MARKS[mark] or None})
 
 
 def _cells(column: Sequence[Any] | NDArray[Any]) -> list[bytes]:
@@ -87,6 +90,9 @@ def _prices(desk: Desk, this: Found, sources: list[int], fens: list[int]) -> lis
     # Of a market that does not exist there is no offer.
     written = [Stall.of(row).written(this.day, this.drug, paid) if row else {} for row, paid in sold]
     asked = list(zip(sources, fens, strict=True))
+    told = [written[source].get(fen, b"") for source, fen in asked]
+    if all(told):
+        return told
     missing = {one for one in asked if one[1] not in written[one[0]]}
     usual = {source: usual_of(desk, this.at, this.these, source) for source in {source for source, _ in missing}}
     for source, fen in missing:

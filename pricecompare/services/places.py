@@ -2,13 +2,14 @@
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from pricecompare.calc.chords import ecef
 from pricecompare.calc.coordinates import checked, to_wgs84
-from pricecompare.calc.distance import Points, ecef, far_metres, metres, near
+from pricecompare.calc.distance import Points, far_metres, metres, near
 from pricecompare.calc.likeness import likeness
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region
@@ -22,8 +23,7 @@ SUGGESTED = 5
 """How many regions are suggested for one that nobody knows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Where:
+class Where(NamedTuple):
     """A place asked about, resolved: `here` in WGS-84, a radius in metres, and the pooling regions it concerns.
 
     An answer rests on all of `regions`; `grounds` are those of them where somebody could be inside.

@@ -1,13 +1,12 @@
 """Everybody who could be an answer to a question about one drug, and the order they come in."""
 
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.appraisal import is_stale
-from pricecompare.calc.market import SELLER, best, tiers
+from pricecompare.calc.market import SELLER, Sellers, best, tiers
 from pricecompare.models import MarketRow
 from pricecompare.services.places import Where
 from pricecompare.services.stalls import Stall
@@ -42,9 +41,12 @@ def candidates(at: Where, markets: list[MarketRow | None], *, in_stock: bool) ->
 
     `in_stock` wants the drug to be there.
     """
-
     stalls = [(number, Stall.of(row)) for number, row in enumerate(markets) if row is not None]
-    pieces = [_inside(at, number, stall, in_stock) for number, stall in stalls]
+    return together([_inside(at, number, stall, in_stock) for number, stall in stalls])
+
+
+def together(pieces: list[Candidates]) -> Candidates:
+    """Return the candidates of several regions, one region after the other."""
     return pieces[0] if len(pieces) == 1 else Candidates._make(map(np.concatenate, zip(NOBODY, *pieces, strict=True)))
 
 
@@ -55,27 +57,34 @@ def _inside(at: Where, number: int, stall: Stall, in_stock: bool) -> Candidates:
     kept, far = at.inside(at.grounds[number], slots)
     # `take` picks whole records in a tenth of the time that an index needs.
     here = stall.table.take(fits.take(kept))
-    source = np.zeros(len(kept), np.int64)
+    return candidates_of(here, far, number, slots.take(kept))
+
+
+def candidates_of(here: Sellers, far: NDArray[np.float64], number: int, slots: NDArray[np.int32]) -> Candidates:
+    """Return sellers of the ground with that number as candidates, so many metres away and at those places there."""
+    source = np.zeros(len(slots), np.int64)
     source += number
-    return Candidates._make([*(here[name] for name in FACTS), far, source, slots.take(kept)])
+    return Candidates._make([*[here[name] for name in FACTS], far, source, slots])
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
+class Page(NamedTuple):
     """Rows of candidates that one page shows, and the rank of its last one when there are more."""
 
     rows: NDArray[np.intp]
     last: tuple[int, float, float, int] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Ranking:
+class Ranking(NamedTuple):
     """The order of candidates: by tier (sound, doubtful, stale), then by what was asked for; ties have an order."""
 
     found: Candidates
     stale: NDArray[np.bool_]
     sort: str
     fen_per_km: int
+    total: int
+    """Of how many candidates: `found` may be those alone that can be on the first page."""
+    old: int
+    """How many of all are stale."""
 
     def page(self, limit: int, last: tuple | None) -> Page:
         """Return the `limit` first candidates, or the next ones after the rank `last`; all are ranked first."""
@@ -99,4 +108,5 @@ class Ranking:
 
 def ranking(found: Candidates, *, sort: str, fen_per_km: int, today: int, max_age: int) -> Ranking:
     """Return the order of candidates; a price observed over `max_age` days before `today` is stale."""
-    return Ranking(found, is_stale(found.observed, today=today, max_age=max_age), sort, fen_per_km)
+    stale = is_stale(found.observed, today=today, max_age=max_age)
+    return Ranking(found, stale, sort, fen_per_km, len(stale), int(np.count_nonzero(stale)))

@@ -18,13 +18,15 @@ class Sources(NamedTuple):
     """Markets of one drug or more in every ground of a place, drug by drug; None where nobody sells it.
 
     For each of them also the `moments` of its pharmacies' doors and the payment standard that holds there (`paid`);
-    `twins` are the markets of the other kind of price, where these are asked for; all of it `rests_on` this.
+    `twins` are the markets of the other kind of price, where these are asked for; all of it is as of `day` and
+    `rests_on` this.
     """
 
     markets: list[MarketRow | None]
     moments: list[Moment | None]
     paid: list[Standard | None]
     twins: Beside | None
+    day: date
     rests_on: Basis
 
 
@@ -49,4 +51,4 @@ def sources(
     paid = [standards_of(desk, at.atlas, these, day, versions.standards) for these in keys]
     others = twins(desk, [key for these in keys for key in these], beside, versions.data, as_of)
     rests_on = of_place(desk, versions, at.regions, moments, past=past)
-    return Sources(markets, moments * len(keys), [one for these in paid for one in these], others, rests_on)
+    return Sources(markets, moments * len(keys), [one for these in paid for one in these], others, day, rests_on)

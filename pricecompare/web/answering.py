@@ -6,6 +6,7 @@ from typing import Any
 
 import orjson
 from flask import Request, Response, current_app
+from flask.ctx import RequestContext
 from flask.globals import request_ctx
 from marshmallow import Schema
 from werkzeug.datastructures import Headers
@@ -94,7 +95,8 @@ def fresh(asked: Schema, answer: Callable[..., Any], write: Write, rests_on: Res
     @wraps(answer)
     def view(**path: Any) -> Response:
         # Looked up once: a look through Flask's proxies takes as long as ten through a name.
-        request, parts = request_ctx.request, current_app.extensions
+        context: RequestContext = request_ctx._get_current_object()  # type: ignore[attr-defined]
+        request, parts = context.request, context.app.extensions
         known, here = parts["remembered"], parts["pricecompare"]
         question, has = _question(request, parts, varies=varies), request.environ.get("HTTP_IF_NONE_MATCH")
         if has and (edition := known.of(here, question)) and _has(request, has, edition.tag):

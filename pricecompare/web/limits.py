@@ -79,13 +79,17 @@ class Limits:
         units, dearer = self._declared(endpoint)
         if dearer and query:
             # A name may be written with percent signs, too.
-            asked = unquote(query)
-            return max(units, *(more if f"{name}=" in asked else 0 for name, more in dearer.items()))
+            asked = unquote(query) if "%" in query else query
+            for name, more in dearer:
+                if name in asked:
+                    units = max(units, more)
         return units
 
-    def _of(self, endpoint: str | None) -> tuple[int, dict[str, int]]:
+    def _of(self, endpoint: str | None) -> tuple[int, list[tuple[str, int]]]:
+        """Return what an endpoint costs, and what more where this stands in the question."""
         view = self._app.view_functions.get(endpoint or "")
-        return getattr(view, "cost", USUAL), getattr(view, "dearer", {})
+        dearer = [(f"{name}=", more) for name, more in getattr(view, "dearer", {}).items()]
+        return getattr(view, "cost", USUAL), dearer
 
     def admit(self, request: Request) -> None:
         """Count a request for its network and, when it has a key, for that; raise TooMany when either has no more."""
