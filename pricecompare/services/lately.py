@@ -23,11 +23,14 @@ Made = list[tuple]
 
 
 class Since(NamedTuple):
-    """What is different since a data version: the kind and drug of `offers`, and the kinds of whole `lists`."""
+    """What is different since a data version: kind and drug of `offers`, and which whole `lists` were seen again.
+
+    A list is known by region, pharmacy and kind; with it goes which drugs are on it.
+    """
 
     version: int
-    offers: frozenset[tuple[str, int]]
-    lists: frozenset[str]
+    offers: set[tuple[str, int]]
+    lists: dict[tuple[int, int, str], set[int]]
 
 
 def made(store: Store, version: int) -> Made:
@@ -45,13 +48,24 @@ def since(store: Store, version: int, before: Made) -> Since | None:
         return None
     if any(row[4:6] != ("prices", "taken") for row in later) or sum(row[6] for row in later) > MOST_ROWS:
         return None
-    effects = [row for upload in later for row in store.effects(upload[1])]
-    offers = {
-        (kind, drug)
-        for _, kind, _, layout, told in effects
-        for drug in unpacked(told, EFFECT, layout=layout)["drug"].tolist()
-    }
-    return Since(version, frozenset(offers), frozenset(row[1] for row in effects if row[2] is not None))
+    uploads = [row[1] for row in later]
+    return Since(version, _offers(store, uploads), _lists(store, uploads))
+
+
+def _offers(store: Store, uploads: list[int]) -> set[tuple[str, int]]:
+    effects = (row for upload in uploads for row in store.effects(upload))
+    tables = ((kind, unpacked(told, EFFECT, layout=layout)) for _, kind, _, layout, told in effects)
+    return {(kind, drug) for kind, table in tables for drug in table["drug"].tolist()}
+
+
+def _lists(store: Store, uploads: list[int]) -> dict[tuple[int, int, str], set[int]]:
+    found: dict[tuple[int, int, str], set[int]] = {}
+    for region, pharmacy, kind, full_at, layout, quotes in (
+        row for upload in uploads for row in store.lists_of_upload(upload)
+    ):
+        if full_at is not None:
+            found.setdefault((region, pharmacy, kind), set()).update(unpacked(quotes, layout=layout)["drug"].tolist())
+    return found
 
 
 @dataclass(slots=True)

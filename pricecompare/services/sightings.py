@@ -35,22 +35,11 @@ class Sightings:
             self._confirmed[region_id, kind] = by_id(self.store.confirmations(region_id, kind))
         return self._confirmed[region_id, kind]
 
-    def since(self, store: Store, lists: Collection[str]) -> "Sightings":
-        """Return the same as of now, when nothing but whole lists of some kinds came since.
-
-        What is equal is the very same.
-        """
+    def but(self, store: Store, places: Collection[tuple[int, str]]) -> "Sightings":
+        """Return the same, to be read anew of some regions and kinds."""
         found = Sightings(store)
-        for (region_id, kind), before in list(self._confirmed.items()):
-            now = by_id(store.confirmations(region_id, kind)) if kind in lists else before
-            same = before is not None and now is not None and np.array_equal(before, now)
-            found._confirmed[region_id, kind] = before if same else now
+        found._confirmed = {place: known for place, known in dict(self._confirmed).items() if place not in places}
         return found
-
-    def is_same(self, other: "Sightings", region_id: int, kind: str) -> bool:
-        """Say whether `other`, of which this was made by `since`, knew the same of a region and kind."""
-        place = region_id, kind
-        return self._confirmed.get(place) is other._confirmed.get(place)
 
 
 def by_id(confirmations: list[tuple[int, int]]) -> NDArray[np.int64] | None:
@@ -87,11 +76,11 @@ class _Held:
 
 def _carried(store: Store, held: _Held, since: Since) -> _Held:
     """Return what is held and as right now as before."""
-    found = _Held(held.sightings.since(store, since.lists))
     written = {MarketKey(region, drug, kind) for region, kind, drug, _ in store.sellers_since(since.version)}
+    listed = {MarketKey(region, drug, kind) for (region, _, kind), drugs in since.lists.items() for drug in drugs}
+    found = _Held(held.sightings.but(store, {(region, kind) for region, _, kind in since.lists}))
     for key, stall in list(held.rows.items()):
-        touched = key in written or (key.kind, key.drug_id) in since.offers
-        if not touched and found.sightings.is_same(held.sightings, key.region_id, key.kind):
+        if key not in written and key not in listed and (key.kind, key.drug_id) not in since.offers:
             found.put(key, stall)
     return found
 

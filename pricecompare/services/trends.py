@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
+from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -38,19 +39,20 @@ class _Known:
 
 def _carried(store: Store, known: _Known, since: Since) -> _Known:
     """Return what is known and as right now as before."""
-    points, found = list(known.points.items()), _Known()
+    points, places = list(known.points.items()), {(region, kind) for region, _, kind in since.lists}
+    before = dict(known.lists)
+    found = _Known(lists={place: runs for place, runs in before.items() if place not in places})
+    found.lists |= {place: past.runs(store.runs(*place)) for place in places & before.keys()}
     last = max((days.number_of(day) for (_, day, _), _ in points), default=0)
-    max_age, other = int(store.meta()["max_age_days"]), set()
-    for (region_id, kind), before in list(known.lists.items()):
-        now = past.runs(store.runs(region_id, kind)) if kind in since.lists else before
-        found.lists[region_id, kind] = now
-        if not past.covers_alike(before, now, last=last, max_age=max_age):
-            other.add(kind)
-    found.points = {
-        asked: these
-        for asked, these in points
-        if asked[0].kind not in other and (asked[0].kind, asked[0].drug_id) not in since.offers
-    }
+    alike = partial(past.covers_alike, last=last, max_age=int(store.meta()["max_age_days"]))
+    touched = set(since.offers)
+    for (region, pharmacy, kind), drugs in since.lists.items():
+        place = region, kind
+        if place in before and not alike(
+            *(these[place][these[place]["pharmacy"] == pharmacy] for these in (before, found.lists))
+        ):
+            touched |= {(kind, drug) for drug in drugs}
+    found.points = {asked: these for asked, these in points if (asked[0].kind, asked[0].drug_id) not in touched}
     return found
 
 
