@@ -1,9 +1,11 @@
 """What is told of a time between two data versions, and what is held of the one and of the other."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
+from pricecompare.models import MarketKey
 from pricecompare.models.audit import Hand
 from pricecompare.services import lately, standing
 from pricecompare.services.desk import Desk
@@ -179,8 +181,8 @@ def test_a_version_that_came_to_be_otherwise_is_made_anew(town):
     assert held.at(town.store, first + 1) == []
 
 
-def trend(desk):
-    found = standing.statistics(desk, CODES[2], region=f"{REGION}", months=2)
+def trend(desk, drug=CODES[2]):
+    found = standing.statistics(desk, drug, region=f"{REGION}", months=2)
     return [point["n"] for point in found["trend"]["points"]]
 
 
@@ -200,3 +202,29 @@ def test_a_late_word_of_a_drug_that_is_on_no_list_any_more_is_in_the_trend(town)
     late_of_what_is_gone(town)
     assert before == [0, 0, 6]
     assert trend(town.desk) == trend(Desk(town.store, lambda: NOW)) == [0, 1, 6]
+
+
+def test_a_list_that_goes_on_is_in_the_trend_of_later_days(town):
+    for day, now in (("2026-11-01", 0), ("2026-11-26", 25)):
+        town.desk = town.desk if now == 0 else later_desk(town.desk, now)
+        town.full(*(line.replace("2026-10-31", day) for line in LIST))
+        assert trend(town.desk, CODES[0])[-1] == trend(Desk(town.store, town.desk.clock), CODES[0])[-1]
+    assert trend(later_desk(town.desk, 50), CODES[0])[-1] == 1
+
+
+def later_desk(desk, days):
+    """Return the same desk, with all that it remembers, some days after NOW."""
+    return replace(desk, clock=lambda: NOW + timedelta(days=days))
+
+
+def test_a_market_that_vanished_is_not_held(town):
+    key = MarketKey(REGION, town.store.drug(CODES[3]).id, "listed")
+
+    def market():
+        with town.store.reading():
+            return town.desk.seen.market(town.store, key, town.store.versions().data)
+
+    town.full(*LIST, f"{SHOPS[0]},{CODES[3]},9,2026-10-31,listed,in")
+    assert market().n == 1
+    town.full(*(line.replace("10-31", "11-01") for line in LIST))
+    assert market() is None
