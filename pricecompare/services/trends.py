@@ -3,7 +3,6 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
@@ -39,21 +38,17 @@ class _Known:
 
 def _carried(store: Store, known: _Known, since: Since) -> _Known:
     """Return what is known and as right now as before."""
-    points, places = list(known.points.items()), {(region, kind) for region, _, kind in since.lists}
-    before = dict(known.lists)
-    found = _Known(lists={place: runs for place, runs in before.items() if place not in places})
-    found.lists |= {place: past.runs(store.runs(*place)) for place in places & before.keys()}
+    points, before = list(known.points.items()), dict(known.lists)
+    places = before.keys() & {(region, kind) for region, _, kind in since.lists}
+    now = before | {place: past.runs(store.runs(*place)) for place in places}
     last = max((days.number_of(day) for (_, day, _), _ in points), default=0)
-    alike = partial(past.covers_alike, last=last, max_age=int(store.meta()["max_age_days"]))
-    touched = set(since.offers)
+    max_age, touched = int(store.meta()["max_age_days"]), set(since.offers)
     for (region, pharmacy, kind), drugs in since.lists.items():
-        place = region, kind
-        if place in before and not alike(
-            *(these[place][these[place]["pharmacy"] == pharmacy] for these in (before, found.lists))
-        ):
-            touched |= {(kind, drug) for drug in drugs}
-    found.points = {asked: these for asked, these in points if (asked[0].kind, asked[0].drug_id) not in touched}
-    return found
+        if (region, kind) in places:
+            was, is_ = (these[region, kind][these[region, kind]["pharmacy"] == pharmacy] for these in (before, now))
+            if not past.covers_alike(was, is_, last=last, max_age=max_age):
+                touched |= {(kind, drug) for drug in drugs}
+    return _Known({one: these for one, these in points if (one[0].kind, one[0].drug_id) not in touched}, now)
 
 
 class Trends:
