@@ -12,7 +12,8 @@
 
 -- Facts about the database itself: schema_version, max_age_days, cursor_key, and what is counted up when
 -- something changes: data_version (anything), places_version (regions, pharmacies), drugs_version,
--- regions_version (regions alone), holidays_version, standards_version (public payment standards); audit_head.
+-- regions_version (regions alone), holidays_version, standards_version (public payment standards), past_version (past
+-- prices that were told again, not only gone on with); audit_head.
 -- Settings on which stored numbers depend are kept here, so that server and importer cannot disagree.
 CREATE TABLE meta (
     name  TEXT PRIMARY KEY,

@@ -48,6 +48,7 @@ def test_a_new_store_is_empty(store):
         "regions_version": "0",
         "holidays_version": "0",
         "standards_version": "0",
+        "past_version": "0",
         "cursor_key": "test",
         "max_age_days": "30",
     }

@@ -64,6 +64,17 @@ def runs(rows: list[tuple[int, int, int]]) -> Array:
     return np.array(rows, RUN)
 
 
+def covers_alike(before: Array, now: Array, *, last: int, max_age: int) -> bool:
+    """Say whether on every day up to the number `last` the same prices count by two tables of RUN, one as by the other.
+
+    They do when nothing but the ends of runs differs that kept their prices fresh for `last` anyway.
+    """
+    if len(before) != len(now) or any((before[name] != now[name]).any() for name in ("pharmacy", "since")):
+        return False
+    ends = np.minimum(before["until"], now["until"])[before["until"] != now["until"]]
+    return bool((day_number(ends) + max_age >= last).all())
+
+
 def as_of(these: Array, confirmed: Array, end: int) -> Array:
     """Return the TERMs that held at the second `end`, in the order of pharmacies, as they were known to hold then.
 

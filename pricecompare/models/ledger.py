@@ -13,6 +13,7 @@ class Versions(NamedTuple):
     regions: int = 0
     holidays: int = 0
     standards: int = 0
+    past: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -68,7 +68,7 @@ def told(desk: Desk, key: MarketKey, lists: np.ndarray | None = None) -> tuple[n
 
 def confirmed(desk: Desk, region_id: int, kind: str) -> np.ndarray:
     """Return when whole lists of a region were confirmed, as past.RUN."""
-    return past.runs(desk.store.runs(region_id, kind))
+    return desk.trends.lists(desk.store, region_id, kind, desk.store.versions().data)
 
 
 def spans_of(desk: Desk, key: MarketKey) -> tuple[np.ndarray, np.ndarray]:

@@ -1,5 +1,6 @@
 """When prices were last seen: stated by themselves, or confirmed with the whole list they stand on."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -8,6 +9,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.market import Sellers, packed, unpacked
 from pricecompare.calc.quotes import NEVER
 from pricecompare.models import MarketKey, MarketRow
+from pricecompare.services.lately import Lately, Since
 from pricecompare.services.stalls import Stall
 from pricecompare.store import Store
 
@@ -33,6 +35,12 @@ class Sightings:
             self._confirmed[region_id, kind] = by_id(self.store.confirmations(region_id, kind))
         return self._confirmed[region_id, kind]
 
+    def but(self, store: Store, places: Collection[tuple[int, str]]) -> "Sightings":
+        """Return the same, to be read anew of some regions and kinds."""
+        found = Sightings(store)
+        found._confirmed = {place: known for place, known in dict(self._confirmed).items() if place not in places}
+        return found
+
 
 def by_id(confirmations: list[tuple[int, int]]) -> NDArray[np.int64] | None:
     """Return (pharmacy id, second) pairs as an array by id, NEVER where there is none and at its end."""
@@ -55,32 +63,46 @@ NOTHING = 1000
 class _Held:
     """What was read of one data version."""
 
-    version: int
     sightings: Sightings
     rows: dict[MarketKey, Stall | None] = field(default_factory=dict)
     size: int = 0
 
+    def put(self, key: MarketKey, stall: Stall | None) -> Stall | None:
+        """Hold a market; return it."""
+        self.rows[key] = stall
+        self.size += stall.size if stall else NOTHING
+        return stall
 
-@dataclass(slots=True)
+
+def _carried(store: Store, held: _Held, since: Since) -> _Held:
+    """Return what is held and as right now as before."""
+    written = {MarketKey(region, drug, kind) for region, kind, drug, _ in store.sellers_since(since.version)}
+    listed = {MarketKey(region, drug, kind) for (region, _, kind), drugs in since.lists.items() for drug in drugs}
+    found = _Held(held.sightings.but(store, {(region, kind) for region, _, kind in since.lists}))
+    for key, stall in list(held.rows.items()):
+        if key not in written and key not in listed and (key.kind, key.drug_id) not in since.offers:
+            found.put(key, stall)
+    return found
+
+
 class Seen:
     """Markets as they are to be shown: each price with when it was last seen.
 
-    What was asked for is held in memory until the data changes; when there is no more room all of it goes.
+    What was asked for is held in memory until it changes; when there is no more room all of it goes.
     """
 
-    _held: _Held | None = None
+    def __init__(self) -> None:
+        self._lately = Lately(lambda store: _Held(Sightings(store)), _carried)
 
     def market(self, store: Store, key: MarketKey, version: int) -> Stall | None:
         """Return one drug's market in one region as of that data version, confirmations put in; to be read only."""
-        held = self._held
-        if held is None or held.version != version or held.size > MOST_BYTES:
-            # Replaced whole, so readers need no lock.
-            held = self._held = _Held(version, Sightings(store))
-        if key not in held.rows:
-            row = _shown(store.market(key), key, held.sightings)
-            held.rows[key] = stall = None if row is None else Stall.of(row)
-            held.size += stall.size if stall else NOTHING
-        return held.rows[key]
+        held = self._lately.at(store, version)
+        if held.size > MOST_BYTES:
+            held = self._lately.emptied(store, version)
+        if key in held.rows:
+            return held.rows[key]
+        row = _shown(store.market(key), key, held.sightings)
+        return held.put(key, None if row is None else Stall.of(row))
 
 
 def _shown(row: MarketRow | None, key: MarketKey, sightings: Sightings) -> MarketRow | None:

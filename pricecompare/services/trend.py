@@ -46,7 +46,7 @@ def points(desk: Desk, key: MarketKey, day: date, months: int, version: int) -> 
         raise Invalid("bad_months", field="months", value=months, limit=MOST_MONTHS)
     if not months:
         return []
-    return desk.trends.points((key, day, months), version, lambda: _points(desk, key, day, months))
+    return desk.trends.points(desk.store, (key, day, months), version, lambda: _points(desk, key, day, months))
 
 
 def _points(desk: Desk, key: MarketKey, day: date, months: int) -> list[Point]:

@@ -224,6 +224,11 @@ WHERE id < :before
   AND (CAST(:owner AS TEXT) IS NULL OR owner = :owner)
 ORDER BY id DESC LIMIT :most
 
+-- name: ledger_since
+-- What made a data version and those after it.
+SELECT data_version, id, sha256, taken_at, what, state, rows FROM upload WHERE data_version >= :version
+ORDER BY data_version, id
+
 -- name: uploads_about
 -- The decisions about an upload, oldest first.
 SELECT id, what, state, about_id, sender, source, file_name, layout, declared, mode, sha256, bytes,

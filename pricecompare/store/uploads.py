@@ -36,6 +36,13 @@ class Uploads(Base):
         """Return the decisions about an upload, oldest first."""
         return [Upload(*row) for row in self._rows("uploads_about", id=upload_id)]
 
+    def ledger_since(self, version: int) -> list[tuple]:
+        """Return what came with a data version or later, in its order.
+
+        Each is (data version, id, sha256, second at which it was taken, what, state, rows).
+        """
+        return self._rows("ledger_since", version=version)
+
     def last_upload(self) -> tuple[int, str, int] | None:
         """Return id, subject and time of the newest upload that was taken."""
         return self._row("last_upload")

@@ -94,6 +94,7 @@ class Applying:
         self._before = Before(self.store)
         self._medians: dict[MarketKey, tuple[int, float | None]] = {}
         self._moved = pile_of_sellers(self.store)
+        self._retold = False
 
     def take(self, quotes: Quotes) -> None:
         """Apply quotes (in order, agreeing), all there are in the upload of the pharmacies they speak of."""
@@ -118,6 +119,8 @@ class Applying:
     def refresh(self, version: int, told: Callable[[int, int], None]) -> None:
         """Bring markets, statistics and flags in line with what was applied."""
         self.store.touch_prices_of_upload(version, self.upload.id, self.upload.about_id)
+        if self._retold:
+            self.store.put_meta(past_version=version)
         with self._moved as moved:
             if moved.rows:
                 refresh = Refresh(self.store, version=version, today=days.day_of(self.today), told=told)
@@ -193,6 +196,7 @@ class Applying:
         self, pair: int, drugs: np.ndarray, *, whole: bool, taken_back: Said | None = None
     ) -> tuple[Retelling, Told]:
         """Tell one pharmacy's prices of one kind again from the lists that count: `drugs`, or the `whole` list."""
+        self._retold = True
         again = Retelling(self.store, pair, self.region_of, max_age=self.max_age)
         told = again.tell(self.upload.id, drugs, whole=whole, taken_back=taken_back)
         self.outcome.rewritten |= told.rewritten
