@@ -41,7 +41,7 @@ PRESCRIPTIONS = {
 PHARMACY = """pharmacy_code 定点零售药店代码 rtalPhacCode 药店编码 药店代码 机构编码 定点医药机构编码
     定点药店编码 定点药店代码 fixmedins_code code""".split()
 DRUG = """drug_code 药品代码 国家医保药品编码 药品统一编码 医保编码 医保药品编码 医保药品代码
-    国家医保编码 国家医保代码 医保代码 药品编码 goodscode nhsa_code med_list_codg code""".split()
+    国家医保编码 国家医保代码 医保代码 goodscode nhsa_code med_list_codg code""".split()
 DRUG_NAME = "generic_name 注册名称 registeredproductname 产品名称 药品名称 通用名 name".split()
 BASIS_NAMES = {
     **{basis: basis for basis in BASES},
