@@ -207,6 +207,8 @@ def test_nginx_with_tls_stands_before_the_service(behind_nginx):
     assert asked(secure, "/metrics", Authorization=f"Bearer {'t' * 16}")[0] == 403
     assert served.ask("/metrics")[0] == 200
     assert asked(secure, "/api/v1/regions", **{"If-None-Match": head["ETag"]})[0] == 304
+    packed = asked(secure, "/api/v1/pharmacies?region=990100", **{"Accept-Encoding": "gzip"})[1]
+    assert (packed["Content-Encoding"], packed["ETag"][:3]) == ("gzip", 'W/"')
     try:
         urllib.request.build_opener(Stays).open(f"http://127.0.0.1:{plain}/docs", timeout=20)
         raise AssertionError("no redirection")

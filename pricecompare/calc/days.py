@@ -56,8 +56,8 @@ def _moment(text: str) -> datetime:
         return datetime(year, month, day, tzinfo=CHINA)
     if not (match := _TIME.fullmatch(text)):
         raise ValueError(text)
-    year, month, day, hour, rest, offset = match.groups()
-    moment = datetime.fromisoformat(f"{year}-{month:0>2}-{day:0>2}T{hour:0>2}{rest}{offset or ''}")
+    on = "-".join(f"{part:0>2}" for part in match.groups()[:3])
+    moment = datetime.fromisoformat(f"{on}T{match[4]:0>2}{match[5]}{match[6] or ''}")
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 

@@ -81,10 +81,8 @@ def rendered(page: str, *, wrong: Reason | None = None, status: int = 200, **mor
 
 def _in_other(lang: str) -> str:
     """Return where the same page stands in the other language."""
-    chosen = {"lang": "en" if lang == "zh" else "zh"}
-    if request.method != "GET":
-        return url_for("console.front", **chosen)
-    return f"{request.path}?{urlencode(request.args.to_dict() | chosen)}"
+    here, asked = (request.path, request.args.to_dict()) if request.method == "GET" else (url_for("console.front"), {})
+    return f"{here}?{urlencode(asked | {'lang': 'en' if lang == 'zh' else 'zh'})}"
 
 
 def regions_of(desk: Desk) -> list[dict[str, str]]:
