@@ -4,8 +4,7 @@ import zipfile
 
 import pytest
 
-from pricecompare.calc import days
-from pricecompare.errors import Invalid, Unreadable
+from pricecompare.errors import Unreadable
 from tests.made import CODES
 from tests.town import ALL, PRICE_HEADER, PRICES, SALES, SHOPS, Town, as_sheet, codes, counts
 
@@ -24,23 +23,6 @@ def changed(**cells: str) -> str:
     names = PRICE_HEADER.strip().split(",")
     row = dict(zip(names, f"{SHOPS[1]},{CODES[3]},11.00,2026-10-28,listed,in".split(","), strict=True)) | cells
     return ",".join(f'"{row[name]}"' for name in names)
-
-
-@pytest.mark.parametrize(
-    "written",
-    ["2026-10-28 09:05", "2026/10/28 9:05", "2026年10月28日 9:05", "2026.10.28 09:05:00", "2026/10/28 01:05Z"],
-)
-def test_times_are_read_as_spreadsheets_and_people_write_them(written):
-    assert days.instant(written) == days.instant("2026-10-28T09:05:00+08:00")
-
-
-@pytest.mark.parametrize(
-    "written", ["28/10/2026", "2026年10月", "2026-10-28 9", "2026/10/28 24:01", "26/10/28", "46323"]
-)
-def test_what_could_be_another_day_is_no_date(written):
-    with pytest.raises(Invalid) as caught:
-        days.instant(written)
-    assert caught.value.code == "bad_date"
 
 
 @pytest.mark.parametrize(
