@@ -9,7 +9,7 @@ from typing import Any
 from pricecompare.errors import Reason, Unreadable
 from pricecompare.files.read import Row, table
 from pricecompare.schemas.checking import Check
-from pricecompare.schemas.headers import called, columns_of, places, plain
+from pricecompare.schemas.headers import columns_of, places, plain, read_of
 from pricecompare.schemas.layouts import Layout
 from pricecompare.schemas.rows import ROWS
 from pricecompare.services.desk import Desk
@@ -113,7 +113,9 @@ def _columns(layout: Layout, columns: tuple[str, ...]) -> tuple[tuple[str, ...],
         if (field.required or name in schema.telling) and name not in layout.given
     ]
     lacking = [name for name in lacking if name not in there and not (name == "kind" and layout.kind)]
-    wanted = {name: " | ".join(layout.headers.get(name) or (called(schema.fields[name]),)) for name in lacking}
+    wanted = {
+        name: " | ".join(layout.headers.get(name) or read_of(schema.fields[name]).headers[:1]) for name in lacking
+    }
     absent = [column for column in layout.needed if plain(column) not in where]
     missing = [wanted[name] for name in lacking if name not in schema.declared]
     declarable = [wanted[name] for name in lacking if name in schema.declared]
