@@ -7,8 +7,8 @@ from pricecompare.schemas.rows import ROWS
 DOCUMENT = Path(__file__).resolve().parents[1] / "docs" / "columns.md"
 HEAD = """# Columns of the files
 
-Names are compared without regard to case, blanks, `_` and `-`; columns that are not listed are passed over. A column
-marked *doubt* never refuses its row: what cannot be read is remarked on.
+Names are compared without regard to case, blanks, `_` and `-`, a `*` beside them or `（元）` after them; columns that
+are not listed are passed over. A column marked *doubt* never refuses its row: what cannot be read is remarked on.
 """
 
 

@@ -89,6 +89,7 @@ console.list_flags       login  +    +        3          3
 console.list_cases       login  +    +        3          3
 console.show_case        login  +    +        3          3
 console.step_case        login  +    +        3          3
+console.print_notice     login  +    +        3          3
 console.list_uploads     login  +    +        3          +
 console.decide_upload    login  3    3        3          +
 """

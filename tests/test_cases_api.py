@@ -115,7 +115,17 @@ def test_two_regulators_who_look_at_the_same_flag(regulator, name):
 
 @pytest.mark.parametrize(
     ("given", "status"),
-    [(None, 428), ('"0"', 200), ("*", 200), ('"1"', 412), ("0", 200), ('W/"0"', 412), ('"0", "1"', 412), ('"x"', 412)],
+    [
+        (None, 428),
+        ('"0"', 200),
+        ("*", 200),
+        ('"1"', 412),
+        ("0", 200),
+        ('W/"0"', 200),
+        ('W/"1"', 412),
+        ('"0", "1"', 412),
+        ('"x"', 412),
+    ],
 )
 def test_if_match(regulator, name, given, status):
     headers = {} if given is None else {"If-Match": given}

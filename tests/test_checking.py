@@ -139,6 +139,7 @@ def test_official_headers_are_known_in_any_order_among_others(schema, header, co
         ("Pharmacy-Code ＤＲＵＧ_ＣＯＤＥ Price Observed_At", [0, 1, 2, 3]),
         ("pharmacy_code drug_code Price price 日期", [0, 1, 2, 4]),
         ("定点零售药店代码 国家医保药品编码 零售价 价格 采集时间", [0, 1, 3, 4]),
+        ("*定点医药机构编码 *医保药品代码 零售价(元) 采集日期", [0, 1, 2, 3]),
     ],
     ids=[
         "a drug column nobody knows",
@@ -147,6 +148,7 @@ def test_official_headers_are_known_in_any_order_among_others(schema, header, co
         "other writing",
         "first of two",
         "the more telling price",
+        "of a spreadsheet",
     ],
 )
 def test_headers_of_price_lists(header, columns):
@@ -237,4 +239,6 @@ def test_missing_columns_are_named_with_what_is_there():
     with pytest.raises(Unreadable) as caught:
         Check(PriceRow(), ["药店", "价格"], {"observed_at": "2026-10-28"})
     assert caught.value.code == "missing_columns"
-    assert str(caught.value) == "The file lacks the column pharmacy_code, drug_code; it has: 药店, 价格."
+    assert str(caught.value) == (
+        "The file lacks the column pharmacy_code (定点零售药店代码), drug_code (药品代码); it has: 药店, 价格."
+    )

@@ -211,3 +211,8 @@ def test_no_command_starts_with_a_bad_setting(run, monkeypatch, words):
 def test_a_file_that_cannot_be_written_is_told(town):
     result = town("flags", "990100", "--csv", "nowhere/flags.csv")
     assert (result.exit_code, "(file_unusable)" in result.stderr) == (1, True)
+
+
+@pytest.mark.parametrize("words", [["-h"], ["import", "-h"], ["key", "rotate", "--help"]])
+def test_every_command_helps_whoever_asks_in_either_way(run, words):
+    assert run(*words).output.startswith("Usage:")

@@ -4,8 +4,13 @@ import re
 
 import pytest
 
+from pricecompare.calc.cases import COMMENT, OPEN, STATES, STEPS
+from pricecompare.schemas.lists import GRADES
 from pricecompare.services import users
 from pricecompare.services.cases import told
+from pricecompare.services.monitor import flags
+from pricecompare.web.console import hundredths
+from pricecompare.web.entered import WORDS
 from tests.browsing import HTTPS, LOGIN, TOKEN, shown, words
 from tests.overseen import OWN, Overseen
 from tests.sent import line
@@ -53,7 +58,25 @@ def test_a_case_is_shown_explained_and_stepped(overseen):
     remind = step | {"action": "remind", "revision": "1"}
     code = client.post(f"/console/cases/{overseen.flag}/steps", data=remind, **HTTPS).get_data(as_text=True)
     assert re.search(r"<code>[A-Z2-7]{32}</code>", code)
-    assert "reminded" in shown(client, "/console/cases", region="990102", state="")[1]
+    assert "已提醒</a>" in shown(client, "/console/cases", region="990102", state="")[1]
+
+
+def test_every_state_step_and_grade_has_a_word_in_both_languages():
+    asked = [("state", STATES), ("step", (*STEPS, COMMENT, OPEN, "attach", "undo")), ("grade", (*GRADES, "rule"))]
+    lacking = [
+        name for kind, names in asked for one in names if set(WORDS.get(name := f"{kind}_{one}", ())) != {"zh", "en"}
+    ]
+    assert lacking == []
+
+
+def test_a_page_tells_numbers_and_names_as_people_do_and_stays_where_it_was_in_the_other_language(overseen):
+    client, _ = overseen.person("city")
+    (flag,) = (one for one in flags(overseen.desk, "990102")["items"] if one["id"] == overseen.flag)
+    page = shown(client, "/console/flags", region="990102", lang="zh")[1]
+    assert (
+        f">{hundredths(flag['ratio_median'])}</td>" in page and f"{flag['drug']['name']} {flag['drug']['spec']}" in page
+    )
+    assert 'href="/console/flags?region=990102&amp;lang=en"' in page
 
 
 def test_an_operator_decides_about_what_was_put_aside(overseen):

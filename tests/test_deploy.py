@@ -171,7 +171,8 @@ def site(folder, port, plain, secure):
         f"{one}_temp_path {folder}/{one};" for one in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     head = f"daemon off; user {_account()}; pid {folder}/nginx.pid; error_log {folder}/error.log; events {{}}\n"
-    return f"{head}http {{ {temporary} access_log off;\n{text}\n}}\n"
+    text = text.replace("/var/log/nginx/pricecompare.log", f"{folder}/site.log")
+    return f"{head}http {{ {temporary} access_log {folder}/access.log;\n{text}\n}}\n"
 
 
 def _account():
@@ -206,8 +207,22 @@ def test_nginx_with_tls_stands_before_the_service(behind_nginx):
     assert asked(secure, "/metrics", Authorization=f"Bearer {'t' * 16}")[0] == 403
     assert served.ask("/metrics")[0] == 200
     assert asked(secure, "/api/v1/regions", **{"If-None-Match": head["ETag"]})[0] == 304
+    packed = asked(secure, "/api/v1/pharmacies?region=990100", **{"Accept-Encoding": "gzip"})[1]
+    assert (packed["Content-Encoding"], packed["ETag"][:3]) == ("gzip", 'W/"')
     try:
         urllib.request.build_opener(Stays).open(f"http://127.0.0.1:{plain}/docs", timeout=20)
         raise AssertionError("no redirection")
     except urllib.error.HTTPError as error:
         assert (error.code, error.headers["Location"]) == (301, "https://127.0.0.1/docs")
+
+
+def test_nginx_writes_down_no_place_that_was_asked_for(behind_nginx, tmp_path):
+    served, plain, secure = behind_nginx
+    place = "/api/v1/pharmacies?lat=28.2281&lng=112.9391"
+    with pytest.raises(urllib.error.HTTPError, match="301"):
+        urllib.request.build_opener(Stays).open(f"http://127.0.0.1:{plain}{place}", timeout=20)
+    assert asked(secure, place)[0] == 200
+    served.stop()
+    assert asked(secure, place)[0] in (502, 504)
+    logs = [path for path in tmp_path.iterdir() if path.suffix == ".log"]
+    assert logs and [path.name for path in logs if "28.2281" in path.read_text("utf-8")] == []

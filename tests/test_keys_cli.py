@@ -37,6 +37,13 @@ def run(path):
     return ran
 
 
+@pytest.mark.parametrize(
+    ("hours", "said"), [("0", "open nothing any more."), ("24", "count until 2026-11-02T12:00:00+08:00.")]
+)
+def test_another_secret_says_how_long_the_old_one_counts(run, hours, said):
+    assert run("key", "rotate-secret", "--overlap-hours", hours, *BY).splitlines()[0].endswith(said)
+
+
 def status(path, key, address):
     app = create_app(DB=str(path), NOW=NOW.isoformat())
     answer = app.test_client().get(f"/api/v1/{address}", headers={"Authorization": f"Bearer {key}"})

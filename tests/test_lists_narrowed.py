@@ -95,7 +95,7 @@ def test_states_share_all_flags_between_them(desk):
 @pytest.mark.parametrize("name", ["flags", "ruled"])
 @pytest.mark.parametrize(
     ("filters", "error", "code"),
-    [({"rule": "plain-13"}, NotFound, "unknown_rule"), ({"min_ratio": "one"}, Invalid, "bad_gap")],
+    [({"rule": "plain-13"}, NotFound, "unknown_rule"), ({"min_ratio": "one"}, Invalid, "bad_multiple")],
 )
 def test_what_nobody_knows_is_refused(desk, name, filters, error, code):
     with pytest.raises(error) as caught:

@@ -16,8 +16,10 @@ from pricecompare.services.cases import Asked, step, told
 from pricecompare.services.cases.answering import answer_code
 from pricecompare.services.desk import Settings
 from pricecompare.services.notices import letter_of, notice
+from tests.browsing import HTTPS, shown
 from tests.conftest import NOW
 from tests.made import CODES
+from tests.overseen import Overseen
 from tests.taken_up import KEY, SCREEN, change, only, price, served, seven_shops
 from tests.test_ruling import HEADER, use
 from tests.town import PRICE_HEADER, SHOPS
@@ -68,6 +70,22 @@ def test_it_is_about_the_price_that_was_taken_up(town, name):
     change(town, "26.00", 25)
     after = letter_of(town.desk, name, "zh")
     assert (after.sentence, after.facts, after.picture) == (before.sentence, before.facts, before.picture)
+
+
+def test_the_console_hands_it_out_once_the_pharmacy_was_reminded(tmp_path):
+    overseen = Overseen(tmp_path)
+    client, token = overseen.person("city")
+    page, form = f"/console/cases/{overseen.flag}", {"token": token}
+    assert client.post(f"{page}/notice", data=form, **HTTPS).status_code == 409
+    for revision, action in enumerate(("screen", "remind")):
+        assert "/notice" not in shown(client, page)[1]
+        client.post(f"{page}/steps", data=form | {"action": action, "revision": str(revision)}, **HTTPS)
+    assert f'action="{page}/notice"' in shown(client, page)[1]
+    made = client.post(f"{page}/notice", data=form, **HTTPS)
+    assert (made.status_code, made.mimetype, made.data[:5]) == (200, "application/pdf", b"%PDF-")
+    (entry,) = overseen.desk.store.entries(most=1, before=10**9)
+    assert (entry.what, entry.origin) == ("notice_made", "console:127.0.0.0/24 user city")
+    overseen.close()
 
 
 def test_the_same_notice_is_the_same_bytes_and_each_is_noted(town, name):

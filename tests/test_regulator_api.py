@@ -105,6 +105,17 @@ def test_flags_are_narrowed_alike_on_pages_and_in_files(client):
         assert client.get(f"{API}/regions/{CITY}/lists/flags?{wrong}").status_code == status
 
 
+@pytest.mark.parametrize("where", ["regions/990100/lists/{}?{}", "exports/{}.csv?region=990100&{}"])
+@pytest.mark.parametrize(
+    ("name", "asked"),
+    [("flags", "min_ratio=abc"), ("pharmacies", "min_ratio=1.234"), ("ruled", "min_ratio=-1"), ("jumps", "times=x")],
+)
+def test_a_multiple_that_is_none_is_not_called_a_difference(client, where, name, asked):
+    answer = client.get(f"{API}/{where.format(name, asked)}")
+    assert (answer.status_code, answer.json["code"]) == (422, "bad_multiple")
+    assert answer.json["field"] == asked.partition("=")[0]
+
+
 def test_pages_follow_each_other(client):
     path, found, cursor = f"{API}/regions/{CITY}/lists/offers?kind=listed&limit=7", [], ""
     while cursor is not None:

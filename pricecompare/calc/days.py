@@ -19,18 +19,22 @@ _OFFSET = 8 * 3600
 _EPOCH = datetime(1970, 1, 1, 8, tzinfo=CHINA)
 _FIRST = int(datetime(1, 1, 1, tzinfo=CHINA).timestamp())
 _LAST = int(datetime(9999, 12, 31, 23, 59, 59, tzinfo=CHINA).timestamp())
-_DATE = re.compile(r"(\d{4})[-/](\d{1,2})[-/](\d{1,2})")
-_TIME = re.compile(r"(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d:?\d\d)?")
+_DAY = r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?"
+_DATE = re.compile(_DAY)
+_TIME = re.compile(_DAY + r"[T ](\d{1,2})(:\d\d(?::\d\d(?:\.\d{1,6})?)?)\s?(Z|[+-]\d\d:?\d\d)?")
 _MONTH = re.compile(r"(\d{4})-(0[1-9]|1[0-2])")
 
 
 def instant(text: str | date) -> int:
-    """Return the second that `text` names: an ISO date (its first moment in China) or an ISO date and time.
+    """Return the second that `text` names: a date, year first (its first moment in China), or a date and time.
 
-    A time without offset is China's. Raises Invalid ``bad_date`` for anything else, a day that does not exist, or one
-    that China's calendar from year 1 to 9999 does not have.
+    It may be written as ISO 8601 does, as a spreadsheet does, or as people do. A time without offset is China's. Raises
+    Invalid ``bad_date`` for anything else, a day that does not exist, or one that China's calendar from year 1 to 9999
+    does not have.
 
     >>> instant("1970-01-01T08:00:00+08:00"), instant("1970-01-02"), instant("1970/1/2")
+    (0, 57600, 57600)
+    >>> instant("1970/1/1 8:00"), instant("1970年1月2日"), instant("1970.01.02")
     (0, 57600, 57600)
     """
     if isinstance(text, date):
@@ -68,7 +72,8 @@ def _moment(text: str) -> datetime:
         return datetime(year, month, day, tzinfo=CHINA)
     if not (match := _TIME.fullmatch(text)):
         raise ValueError(text)
-    moment = datetime.fromisoformat(f"{match[1]}T{match[2]}{match[3] or ''}")
+    on = "-".join(f"{part:0>2}" for part in match.groups()[:3])
+    moment = datetime.fromisoformat(f"{on}T{match[4]:0>2}{match[5]}{match[6] or ''}")
     return moment if moment.tzinfo else moment.replace(tzinfo=CHINA)
 
 

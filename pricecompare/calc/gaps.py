@@ -30,15 +30,15 @@ class Limits(NamedTuple):
     fen: int
 
 
-def hundredths(text: str) -> int:
-    """Return a number with at most two decimals in hundredths; Invalid (bad_gap) for anything else.
+def hundredths(text: str, *, refusal: str = "bad_gap") -> int:
+    """Return a number with at most two decimals in hundredths; Invalid (`refusal`) for anything else.
 
     >>> hundredths("10"), hundredths("0.5"), hundredths("12.34")
     (1000, 50, 1234)
     """
     found = _HUNDREDTHS.fullmatch(text.strip())
     if not found:
-        raise Invalid("bad_gap", value=text)
+        raise Invalid(refusal, value=text)
     return int(found[1]) * 100 + int((found[2] or "").ljust(2, "0"))
 
 

@@ -84,7 +84,7 @@ def import_command(ctx: click.Context, files: tuple[Path, ...], json: bool, **as
 
     `cases` are prices that are to be followed up though no rule found them.
 
-    They may be CSV, XLSX, ODS or JSON, plain or packed.
+    They may be CSV, XLSX, XLS, ODS, JSON or JSON lines, plain, in .gz or in .zip.
 
     Rows that are wrong are refused with their number, column and reason; the others go in, all or nothing
     for each file. A file of prices that looks wrong as a whole is put aside until a person confirms it. The exit

@@ -130,5 +130,11 @@ def rotate_secret_command(settings: dict[str, Any], overlap_hours: int, json: bo
     done = keys.rotate_secret(opened(settings), overlap_hours=overlap_hours, by=hand(by, why))
     if json:
         return as_json(done)
-    said(f"There is another secret. Answer codes and cursors of the old one count until {done['old_until']}.")
+    said(f"There is another secret. {_of_the_old(done['old_until'] if overlap_hours else None)}")
     said("Hand out new answer codes (pricecompare flag answer-code), and restart the server.")
+
+
+def _of_the_old(until: str | None) -> str:
+    if until is None:
+        return "Answer codes of the old one open nothing any more."
+    return f"Answer codes and cursors of the old one count until {until}."

@@ -43,7 +43,7 @@ class _Group(click.Group):
             ) from error
 
 
-@click.group(cls=_Group, commands=COMMANDS)
+@click.group(cls=_Group, commands=COMMANDS, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--db", help=f"Database file or postgresql:// address. [env: PRICECOMPARE_DB; default: {DEFAULT_DB}]")
 @click.version_option(__version__)
 @click.pass_context

@@ -49,6 +49,8 @@ def serve(settings: dict[str, Any], host: str, port: int, **sizes: Any) -> None:
     db = str(settings.get("DB") or DEFAULT_DB)
     # A line for each request, unless somebody has said otherwise; a demo is quiet.
     os.environ.setdefault("PRICECOMPARE_LOG", "1")
+    if sys.stdout.isatty():
+        said(f"Answering on http://{host}:{port}, the API page is /docs, the console /console; Ctrl-C stops it.")
     raise SystemExit(Kept(lambda: _server(db, host, port, **sizes)).until_stopped())
 
 

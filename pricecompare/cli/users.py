@@ -33,7 +33,11 @@ def user() -> None:
 def create_command(
     settings: dict[str, Any], name: str, role: str, region: tuple[str, ...], json: bool, by: str, why: str, **more: bool
 ) -> None:
-    """Let NAME in, and show password, second factor and codes for a lost telephone, this once."""
+    """Let NAME in, and show password, second factor and codes for a lost telephone, this once.
+
+    The address `otpauth://…` goes into an authenticator on the telephone: as a QR code, or its `secret` typed in. Each
+    code for a lost telephone opens once.
+    """
     made = users.create(opened(settings), name, role, region, password=_password(**more), by=hand(by, why))
     _shown(made, json)
 

@@ -8,7 +8,7 @@ from typing import Any
 from pricecompare.errors import Invalid, Reason, Unreadable
 from pricecompare.models import Finding
 from pricecompare.schemas.arranging import Cells, arrangement
-from pricecompare.schemas.headers import columns_of, read_of
+from pricecompare.schemas.headers import called, columns_of, read_of
 from pricecompare.schemas.layout import PLAIN, Layout
 from pricecompare.schemas.memory import Memory
 from pricecompare.schemas.notes import Notes
@@ -69,7 +69,7 @@ class Check:
 
     def _refuse_missing(self, fields: Mapping[str, Read]) -> None:
         absent = [
-            " | ".join(self.layout.headers.get(name) or field.headers[:1])
+            " | ".join(self.layout.headers.get(name) or (called(field),))
             for name, field in fields.items()
             if field.required and name not in self.columns and name not in self._constants
         ]

@@ -14,12 +14,14 @@ from pricecompare.schemas.shown import Answer, many, moment, number, one, text, 
 class Least(Parameter):
     """A least difference with at most two decimals, kept as it was written."""
 
+    refusal = "bad_gap"
+
     def __init__(self, about: str, *examples: str):
         super().__init__(metadata=said(about, *examples, type="string", pattern=r"^[0-9]{1,7}(\.[0-9]{1,2})?$"))
 
     def _deserialize(self, value: Any, *place: Any, **options: Any) -> str:
         try:
-            hundredths(str(value))
+            hundredths(str(value), refusal=self.refusal)
         except Invalid as error:
             raise refused(error.reason) from None
         return str(value)

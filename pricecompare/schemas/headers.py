@@ -19,8 +19,11 @@ def plain(header: str) -> str:
 
     >>> plain("Pharmacy_Code"), plain(" ＤＲＵＧ code"), plain("药品-代码")
     ('pharmacycode', 'drugcode', '药品代码')
+    >>> plain("*零售价（元）")
+    '零售价'
     """
-    return "".join(unicodedata.normalize("NFKC", header).lower().split()).replace("_", "").replace("-", "")
+    small = "".join(unicodedata.normalize("NFKC", header).lower().split()).replace("_", "").replace("-", "")
+    return small.strip("*").removesuffix("(元)").strip("*") or small
 
 
 def places(header: Sequence[str]) -> dict[str, int]:
@@ -32,6 +35,18 @@ def read_of(field: Any) -> Read:
     """Return a field of a row as what it is; every one of them is read by a function of calc."""
     assert isinstance(field, Read)
     return field
+
+
+def called(field: Any) -> str:
+    """Return what a field is called to a person: its first name, and its first Chinese one in brackets.
+
+    >>> from pricecompare.schemas.rows import PriceRow
+    >>> called(PriceRow().fields["drug"])
+    'drug_code (药品代码)'
+    """
+    first, *others = read_of(field).headers
+    chinese = next((name for name in others if not name.isascii()), None)
+    return first if chinese is None or not first.isascii() else f"{first} ({chinese})"
 
 
 def columns_of(

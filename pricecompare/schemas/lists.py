@@ -39,6 +39,12 @@ def between(low: int, high: int, description: str, *examples: int, **options: An
     )
 
 
+class Multiple(Least):
+    """A least multiple with at most two decimals, kept as it was written."""
+
+    refusal = "bad_multiple"
+
+
 class Plainly(Question):
     """A list that nothing narrows but its region."""
 
@@ -75,7 +81,7 @@ class FlagFilters(FlagTable, Stated):
 
     grade = grade()
     strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
-    min_ratio = Least("Only prices of at least so many times the median.", "1.50")
+    min_ratio = Multiple("Only prices of at least so many times the median.", "1.50")
 
 
 class RuledFilters(Stated):
@@ -83,7 +89,7 @@ class RuledFilters(Stated):
 
     tier = Text(validate=Line(), metadata=printed("Only this tier of it.", "above"))
     kind = kind()
-    min_ratio = Least("Only prices of at least so many times their reference, or at most that part of it.", "1.50")
+    min_ratio = Multiple("Only prices of at least so many times their reference, or at most that part of it.", "1.50")
 
 
 class LowFilters(Stated):
@@ -126,7 +132,7 @@ class JumpFilters(Question):
     kind = kind(load_default="listed")
     since = Day("The price at the end of this day; 30 days before the last unless given.", "2026-08-08")
     until = Day("Against the price at the end of this one; today unless given.", "2026-12-21")
-    times = Least("At least so many times what it was, or at most that part of it: 3 unless given.", "2.5")
+    times = Multiple("At least so many times what it was, or at most that part of it: 3 unless given.", "2.5")
 
 
 class OfferFilters(Narrowed):

@@ -38,8 +38,10 @@ PRESCRIPTIONS = {
     "otc": "otc", "非处方药": "otc", "甲类otc": "otc", "乙类otc": "otc", "否": "otc",
 }  # fmt: skip
 
-PHARMACY = "pharmacy_code 定点零售药店代码 rtalPhacCode 药店编码 药店代码 机构编码 fixmedins_code code".split()
-DRUG = "drug_code 药品代码 国家医保药品编码 药品统一编码 医保编码 goodscode nhsa_code med_list_codg code".split()
+PHARMACY = """pharmacy_code 定点零售药店代码 rtalPhacCode 药店编码 药店代码 机构编码 定点医药机构编码
+    定点药店编码 定点药店代码 fixmedins_code code""".split()
+DRUG = """drug_code 药品代码 国家医保药品编码 药品统一编码 医保编码 医保药品编码 医保药品代码
+    国家医保编码 国家医保代码 医保代码 goodscode nhsa_code med_list_codg code""".split()
 DRUG_NAME = "generic_name 注册名称 registeredproductname 产品名称 药品名称 通用名 name".split()
 BASIS_NAMES = {
     **{basis: basis for basis in BASES},
@@ -143,9 +145,30 @@ class PriceRow(Row):
     pharmacy = Read(of_text(codes.pharmacy_code), *PHARMACY, required=True)
     drug = Read(of_text(codes.drug_code), *DRUG, required=True)
     kind = Read(values.choice(KIND_NAMES), "kind", "价格类型", load_default=0)
-    fen = Read(money.fen, "price", "价格", "零售价", "挂牌价", "最小包装挂网价", means="money", required=True)
+    fen = Read(
+        money.fen,
+        "price",
+        "价格",
+        "零售价",
+        "零售价格",
+        "挂牌价",
+        "售价",
+        "单价",
+        "最小包装挂网价",
+        means="money",
+        required=True,
+    )
     observed_at = Read(
-        of_text(days.instant), "observed_at", "采集时间", "更新时间", "日期", means="moment", required=True
+        of_text(days.instant),
+        "observed_at",
+        "采集时间",
+        "采集日期",
+        "采价日期",
+        "更新时间",
+        "更新日期",
+        "日期",
+        means="moment",
+        required=True,
     )
     stock = Read(values.stock, "stock", "库存", "库存状态", load_default=0)
 

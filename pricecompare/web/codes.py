@@ -33,7 +33,7 @@ CODES = {
             not_in_region not_pooling whole_region_only sort_needs_point
             bad_day bad_date bad_month bad_months bad_age date_in_future days_turned_round too_many_days
             open_in_the_past bad_since bad_limit bad_cursor too_deep pharmacy_or_region
-            empty_query query_too_long unknown_facet_value bad_gap
+            empty_query query_too_long unknown_facet_value bad_gap bad_multiple
             body_not_json bad_body no_object_here not_a_list bad_whole bad_basket_size cost_too_high cost_needs_point
             unknown_step step_needs_who step_needs_why batch_too_large not_in_batch attachment_unknown bad_seen_on
             bad_rule rule_no_toml rule_too_long rule_needs_why rule_or_text rule_not_default rule_use_days

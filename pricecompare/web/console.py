@@ -1,15 +1,17 @@
 """The console: a few pages for people who log in, made on the server, without a line of script."""
 
 import base64
+from io import BytesIO
 from typing import Any
 
-from flask import Blueprint, Response, redirect, request, url_for
+from flask import Blueprint, Response, redirect, request, send_file, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
 from pricecompare.calc.cases import STATES
+from pricecompare.calc.money import nearest, yuan
 from pricecompare.errors import PriceCompareError, Reason, TooMany, Unauthorised
-from pricecompare.services import ledger, reach, receiving, sessions
+from pricecompare.services import ledger, notices, reach, receiving, sessions
 from pricecompare.services.cases import Asked, answering, explained, listed, step, told
 from pricecompare.services.exports.pages import page
 from pricecompare.services.monitor import flags
@@ -22,6 +24,26 @@ from pricecompare.web.problems import HTTP_CODES
 console = Blueprint("console", __name__, url_prefix="/console")
 
 FORM = "form"
+
+
+@console.app_template_filter("clock")
+def clock(at: str) -> str:
+    """Return when something was, to the minute, as people read it.
+
+    >>> clock("2026-11-01T12:00:30+08:00")
+    '2026-11-01 12:00'
+    """
+    return at[:16].replace("T", " ")
+
+
+@console.app_template_filter("hundredths")
+def hundredths(ratio: float) -> str:
+    """Return a ratio with two decimals, half up.
+
+    >>> hundredths(10.759493670886076), hundredths(2.125)
+    ('10.76', '2.13')
+    """
+    return yuan(nearest(ratio * 100))
 
 
 @console.after_request
@@ -142,6 +164,7 @@ def _case(id: str, **more: Any) -> Response:
     flag = why["flag"]
     picture = base64.b64encode(why["svg"].encode()).decode()
     sentence = flag[f"text_{language()}"]
+    more["reminded"] = case["state"] in notices.REMINDED
     return rendered("case", case=case, explained=why, names=flag, sentence=sentence, picture=picture, **more)
 
 
@@ -157,6 +180,16 @@ def step_case(id: str) -> BaseResponse:
     if action == "remind":
         return _case(id, answer_code=answering.answer_code_of(desk(), id))
     return redirect(url_for("console.show_case", id=id), 303)
+
+
+@console.post("/cases/<id>/notice")
+@entered("regulator")
+def print_notice(id: str) -> Response:
+    """Hand out the notice to the pharmacy as PDF."""
+    said = cookies.form(cookies.given(desk(), SESSION))
+    reach.flag(desk(), user().caller, id)
+    called, content = notices.notice(desk(), id, lang=language(), by=hand(user().name, said.get("why", "")))
+    return send_file(BytesIO(content), "application/pdf", as_attachment=True, download_name=called)
 
 
 @console.get("/uploads")

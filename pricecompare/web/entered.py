@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import wraps
 from importlib.resources import files
 from typing import Any
+from urllib.parse import urlencode
 
 from flask import Response, current_app, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
@@ -69,13 +70,19 @@ def rendered(page: str, *, wrong: Reason | None = None, status: int = 200, **mor
     lang, here = language(), g.get("user")
     words = {name: told[lang] for name, told in WORDS.items()}
     told = {"t": words, "lang": lang, "user": here, "wrong": getattr(wrong, lang) if wrong else ""}
-    told["here"] = request.path if request.method == "GET" else url_for("console.front")
+    told["other"] = _in_other(lang)
     if here:
         told["token"] = cookies.token_of(cookies.given(desk(), SESSION))
     response = current_app.make_response((render_template(f"console/{page}.html", **told, **more), status))
     if request.args.get("lang") in LANGUAGES:
         cookies.put(desk(), response, "lang", lang, seconds=365 * 86_400)
     return response
+
+
+def _in_other(lang: str) -> str:
+    """Return where the same page stands in the other language."""
+    here, asked = (request.path, request.args.to_dict()) if request.method == "GET" else (url_for("console.front"), {})
+    return f"{here}?{urlencode(asked | {'lang': 'en' if lang == 'zh' else 'zh'})}"
 
 
 def regions_of(desk: Desk) -> list[dict[str, str]]:

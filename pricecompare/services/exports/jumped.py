@@ -3,11 +3,10 @@
 from datetime import date, timedelta
 
 from pricecompare.calc import days
-from pricecompare.calc.gaps import hundredths
 from pricecompare.errors import Invalid
 from pricecompare.models.listing import Column
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
-from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
+from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope, multiple
 from pricecompare.services.exports.priced import PERIOD_DAYS
 
 TIMES = "3"
@@ -45,7 +44,7 @@ def _jumps(scope: Scope, _: Rank | None) -> Rows:
 
 def _times(text: str) -> int:
     """Return a least multiple in hundredths; Invalid for one that every price would be a jump by."""
-    found = hundredths(text)
+    found = multiple(text, "times")
     if found <= 100:
         raise Invalid("out_of_range", field="times", value=text, low="1.01", high=9_999_999)
     return found

@@ -62,7 +62,7 @@ class Scope:
     def min_ratio(self) -> float | None:
         """From which multiple on a row is wanted."""
         asked = self.filters.get("min_ratio")
-        return None if asked is None else hundredths(asked) / 100
+        return None if asked is None else multiple(asked, "min_ratio") / 100
 
     def name_of(self, region_id: int) -> str:
         """Return the name of a region."""
@@ -89,6 +89,14 @@ class Listing:
     def title(self, lang: str) -> str:
         """Return the title in Chinese or English."""
         return self.zh if lang == "zh" else self.en
+
+
+def multiple(text: str, field: str) -> int:
+    """Return a least multiple in hundredths; Invalid (bad_multiple), which names `field`, for what is none."""
+    try:
+        return hundredths(text, refusal="bad_multiple")
+    except Invalid as error:
+        raise Invalid(error.code, field=field, value=text) from None
 
 
 def scoped(desk: Desk, listing: Listing, region: str, filters: Mapping[str, Any]) -> Scope:
