@@ -11,9 +11,9 @@ from benchmarks.city import City
 from benchmarks.figures import Figure, compared, micros, side_by_side
 from benchmarks.peers import Peer, box, peer
 from benchmarks.questions import Question
-from pricecompare.services.baskets import quote
-from pricecompare.services.compare import offers
+from pricecompare.services.baskets.quoting import quote
 from pricecompare.services.desk import Desk
+from pricecompare.services.offers.compare import offers
 
 RADIUS_KM = 5.0
 WIDE_KM, MANY = 10.0, 30

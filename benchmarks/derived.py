@@ -18,10 +18,10 @@ from benchmarks.windows import windows
 from pricecompare.calc.market import Sellers, unpacked
 from pricecompare.models import MarketKey
 from pricecompare.services.desk import Desk
-from pricecompare.services.markets import Refresh
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.markets.refresh import Refresh
+from pricecompare.services.markets.sellers import Changes
 from pricecompare.services.opening import opened
-from pricecompare.services.rebuild import rebuild
-from pricecompare.services.sellers import Changes
 
 LEAST_PLAIN, LEAST_WINDOWS = 0.5, 30.0
 MOST_MICROSECONDS, MOST_SHARE, MEGABYTES = 200, 0.02, 600

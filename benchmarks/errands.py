@@ -14,9 +14,9 @@ from benchmarks.figures import Figure, compared, micros, seconds_of
 from benchmarks.http import SHARED
 from benchmarks.search import typed
 from benchmarks.server import served
-from pricecompare.services.baskets import quote
+from pricecompare.services.baskets.quoting import quote
 from pricecompare.services.desk import Desk
-from pricecompare.services.search import drugs, suggestions
+from pricecompare.services.searching.search import drugs, suggestions
 
 MOST = 200
 BASKET = 5

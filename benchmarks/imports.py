@@ -18,8 +18,8 @@ import psycopg
 
 from benchmarks.city import City, imported, started
 from benchmarks.figures import Figure, compared, seconds_of
+from pricecompare.services.markets.pile import IN_MEMORY
 from pricecompare.services.opening import created
-from pricecompare.services.pile import IN_MEMORY
 
 ROUNDS = 3
 LEAST, MEGABYTES = 0.5, 400

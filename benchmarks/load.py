@@ -19,7 +19,7 @@ from benchmarks.meanwhile import KEY, Sender, Watch
 from benchmarks.paced import Heard, asked, at_most
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, import_file
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store, open_store
 from tests.conftest import FIXTURES, NOW
 from tests.served import Served

@@ -13,8 +13,8 @@ from benchmarks.questions import KIND, LIMIT, Question, asked, whole_answer
 from pricecompare.calc import days
 from pricecompare.models import MarketKey
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import where
-from pricecompare.services.ranking import candidates, ranking
+from pricecompare.services.grounds.places import where
+from pricecompare.services.offers.ranking import candidates, ranking
 
 RTREE, POSTGIS = "R*Tree + primary key", "PostGIS + primary key"
 

@@ -11,8 +11,8 @@ from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import HELD, Sellers, unpacked
 from pricecompare.calc.placeholders import placeholders
 from pricecompare.calc.stats import MAD_SCALE
-from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
+from pricecompare.services.markets.books import province_of
 
 
 class Held(NamedTuple):

@@ -19,9 +19,9 @@ from benchmarks.offers import CASES, found
 from benchmarks.questions import Question, asked
 from benchmarks.search import typed
 from benchmarks.server import served
-from pricecompare.services.baskets import quote
+from pricecompare.services.baskets.quoting import quote
 from pricecompare.services.desk import Desk
-from pricecompare.services.search import drugs
+from pricecompare.services.searching.search import drugs
 
 MANY, BASKET = 100, 5
 MIDDLE, LAST = 1.5, 2.0

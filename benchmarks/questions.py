@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from benchmarks.city import City
-from pricecompare.services.compare import offers
 from pricecompare.services.desk import Desk
+from pricecompare.services.offers.compare import offers
 
 LIMIT = 20
 KIND = "listed"

@@ -17,12 +17,12 @@ from benchmarks.__main__ import BETWEEN
 from benchmarks.city import ROOT, say
 from benchmarks.markdown import table
 from benchmarks.real_flags import flagged, jumps
-from pricecompare.services import ledger
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, Report
 from pricecompare.services.ingest.decisions import retract
 from pricecompare.services.opening import created
-from pricecompare.services.trial import tried
+from pricecompare.services.uploads import ledger
+from pricecompare.services.uploads.trial import tried
 from tests import real_day as italy
 from tests import real_histories as histories
 from tests.real_histories import is_whole, steps_kept, steps_of_changes, steps_of_lists

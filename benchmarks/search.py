@@ -16,7 +16,7 @@ from benchmarks.questions import POOLING
 from pricecompare.calc.pinyin import spellings
 from pricecompare.models import Drug
 from pricecompare.services.opening import created
-from pricecompare.services.words import vocabulary
+from pricecompare.services.searching.words import vocabulary
 from pricecompare.store import open_store
 from pricecompare.web import create_app
 from pricecompare.world.catalogue import items

@@ -18,13 +18,13 @@ from benchmarks.server import UNREACHED
 from pricecompare.calc.chords import chords
 from pricecompare.models import MarketKey
 from pricecompare.schemas.packs import OffersAsked
-from pricecompare.services.compare import Question, first_page
 from pricecompare.services.desk import Desk
-from pricecompare.services.offer_lines import Found, lines
-from pricecompare.services.places import where
-from pricecompare.services.search import known_drug
-from pricecompare.services.sources import sources
-from pricecompare.services.stalls import Stall
+from pricecompare.services.grounds.places import where
+from pricecompare.services.offers.compare import Question, first_page
+from pricecompare.services.offers.lines import Found, lines
+from pricecompare.services.offers.sources import sources
+from pricecompare.services.offers.stalls import Stall
+from pricecompare.services.searching.search import known_drug
 from pricecompare.web import create_app
 from pricecompare.web.query import Query
 

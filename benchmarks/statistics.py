@@ -14,8 +14,8 @@ from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.calc.market import FRESH, Sellers, tiers, unpacked
 from pricecompare.calc.stats import MAD_SCALE, summary
 from pricecompare.models import MarketKey
-from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
+from pricecompare.services.markets.books import province_of
 
 ROUNDS = 3
 Statistics = list[tuple[float, ...]]

@@ -12,7 +12,7 @@ from typing import Any
 
 from flask import Flask
 
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store
 from pricecompare.web import create_app
 from tests.conftest import NOW

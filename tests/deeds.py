@@ -13,7 +13,7 @@ from pathlib import Path
 from pricecompare.errors import Conflict
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, decisions, import_file
-from pricecompare.services.pile import Pile
+from pricecompare.services.markets.pile import Pile
 from pricecompare.store import create_store, open_store
 from pricecompare.store.sql import schema
 

@@ -11,8 +11,8 @@ from random import Random
 from pricecompare.errors import PriceCompareError
 from pricecompare.models import Upload
 from pricecompare.services.ingest import Asked, import_file
-from pricecompare.services.pile import IN_MEMORY
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.pile import IN_MEMORY
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store, open_store
 from pricecompare.web import create_app
 from tests import deeds, mutants

@@ -2,7 +2,7 @@
 
 # ruff: noqa: E501 - lists of words are read as lists
 
-from pricecompare.services.rules import shipped
+from pricecompare.services.ruling.rules import shipped
 from tests.made import CODES
 from tests.town import SHOPS
 

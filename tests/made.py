@@ -6,8 +6,8 @@ from typing import NamedTuple
 from pricecompare.models import Drug, Pharmacy, Region, Upload
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.pharmacies import ball
-from pricecompare.services.markets import Refresh
-from pricecompare.services.sellers import heaps_of, offers_of_regions, pile_of_sellers
+from pricecompare.services.markets.refresh import Refresh
+from pricecompare.services.markets.sellers import heaps_of, offers_of_regions, pile_of_sellers
 from pricecompare.store import Store
 from tests.conftest import NOW
 

@@ -12,9 +12,10 @@ from hypothesis.stateful import RuleBasedStateMachine, rule
 from pricecompare.calc.days import instant, iso
 from pricecompare.errors import Conflict
 from pricecompare.models import KINDS, STOCKS
-from pricecompare.services import catalogue, feed
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds import catalogue
 from pricecompare.services.ingest import Asked, decisions, import_file
+from pricecompare.services.uploads import feed
 from pricecompare.store import create_store
 from tests.conftest import NOW
 from tests.made import CODES, POOLING, Shop, filled

@@ -10,10 +10,10 @@ from werkzeug.test import TestResponse
 
 from pricecompare.calc.totp import SECONDS, code
 from pricecompare.models.audit import Hand
-from pricecompare.services import citizens, keys, sessions, users
-from pricecompare.services.cases import Asked, batch, step
+from pricecompare.services.access import keys, sessions, users
+from pricecompare.services.access.keys import Wanted
+from pricecompare.services.cases import Asked, batch, citizens, step
 from pricecompare.services.indexing import appeals, runs, settings
-from pricecompare.services.keys import Wanted
 from pricecompare.store import create_store
 from pricecompare.web import cookies, create_app
 from tests.conftest import NOW

@@ -4,9 +4,9 @@ from datetime import date
 from typing import Any
 
 from pricecompare.models import MarketKey
-from pricecompare.services import views
+from pricecompare.services.answers import views
 from pricecompare.services.desk import Desk
-from pricecompare.services.past import market_as_of
+from pricecompare.services.statistics.past import market_as_of
 
 
 def statistics_as_of(desk: Desk, key: MarketKey, day: date) -> dict[str, Any]:

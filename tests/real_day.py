@@ -11,10 +11,10 @@ import numpy as np
 
 from pricecompare.calc.days import day_number, iso
 from pricecompare.calc.distance import far_metres, points
-from pricecompare.services import ledger
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, Report, import_file
-from pricecompare.services.layouts import add
+from pricecompare.services.uploads import ledger
+from pricecompare.services.uploads.layouts import add
 from pricecompare.store import Store
 
 EXAMPLES = Path(__file__).resolve().parents[1] / "docs" / "examples"

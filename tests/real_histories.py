@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, Report, import_file
 from pricecompare.services.ingest.decisions import confirm
-from pricecompare.services.layouts import add
+from pricecompare.services.uploads.layouts import add
 from pricecompare.store import Store
 
 ROME, CHINA, DAY = ZoneInfo("Europe/Rome"), 8 * 3600, 86_400

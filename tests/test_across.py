@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import MarketKey
-from pricecompare.services import across, compare
+from pricecompare.services.offers import across, compare
 from pricecompare.store import create_store
 from tests.made import POOLING, Ask, Shop, filled, in_pages
 from tests.packed import DRUGS, GENERIC, PRODUCT, capsule

@@ -11,10 +11,11 @@ from pricecompare.calc.appraisal import appraised, book, book_spread, flags, is_
 from pricecompare.calc.days import day_number
 from pricecompare.calc.flags import DEFAULT_RULE, assessed
 from pricecompare.calc.market import MARKS, sellers
-from pricecompare.services import compare, monitor, standing
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import monitor, standing
 from tests.conftest import NOW
 from tests.made import CODES, Shop, filled
 

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from pricecompare.services.compare import offers
-from pricecompare.services.standing import statistics
+from pricecompare.services.offers.compare import offers
+from pricecompare.services.statistics.standing import statistics
 from tests.town import CODES, SHOPS, Town
 
 DAYS = {"2026-10-20": "10.00", "2026-10-24": "12.00", "2026-10-28": "11.00"}

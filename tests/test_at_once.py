@@ -7,11 +7,11 @@ import pytest
 from pricecompare.calc.signing import message, signature
 from pricecompare.errors import PriceCompareError, TooMany, Unauthorised
 from pricecompare.models.audit import Hand
-from pricecompare.services import keys, sessions, users
+from pricecompare.services.access import keys, sessions, users
+from pricecompare.services.access.keys import Wanted
+from pricecompare.services.access.sessions import MOST_HERE
+from pricecompare.services.access.signed import Signed, of_signed
 from pricecompare.services.desk import Desk
-from pricecompare.services.keys import Wanted
-from pricecompare.services.sessions import MOST_HERE
-from pricecompare.services.signed import Signed, of_signed
 from pricecompare.store import open_store
 from tests.conftest import NOW
 from tests.overseen import now_code

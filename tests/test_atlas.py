@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from pricecompare.calc.clumps import Balls
 from pricecompare.models import Extent
-from pricecompare.services.atlas import FEW, Atlas
+from pricecompare.services.grounds.atlas import FEW, Atlas
 
 METRES = st.floats(-1e4, 1e4)
 BALLS = st.lists(st.tuples(METRES, METRES, METRES, st.floats(0, 5e3)), max_size=3 * FEW)

@@ -9,9 +9,10 @@ from click.testing import CliRunner
 from pricecompare.cli import main
 from pricecompare.errors import Conflict, Invalid, NotFound
 from pricecompare.models.audit import Hand
-from pricecompare.services import audit, guarding, layouts
+from pricecompare.services import audit
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import confirm, reject, release, retract
+from pricecompare.services.uploads import guarding, layouts
 from pricecompare.store import open_store
 from pricecompare.store.base import QUERIES
 from tests.conftest import NOW

@@ -11,7 +11,7 @@ from click.testing import CliRunner
 from pricecompare.cli import main
 from pricecompare.services import audit
 from pricecompare.services.cases.answering import answer_code
-from pricecompare.services.citizens import Said, take
+from pricecompare.services.cases.citizens import Said, take
 from pricecompare.services.indexing import runs
 from pricecompare.web import create_app
 from pricecompare.web.openapi import document

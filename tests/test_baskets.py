@@ -8,9 +8,9 @@ from geopy.distance import geodesic
 
 from pricecompare.calc.distance import legs, metres, points
 from pricecompare.errors import Invalid, NotFound
-from pricecompare.services import across
-from pricecompare.services.baskets import quote
+from pricecompare.services.baskets.quoting import quote
 from pricecompare.services.desk import Settings
+from pricecompare.services.offers import across
 from tests import plain_basket
 from tests.made import CODES, Ask, Shop, drug, filled
 

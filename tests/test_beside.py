@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from pricecompare.services import compare
+from pricecompare.services.offers import compare
 from tests.test_gaps import KINDS, TODAY, observations, taken
 from tests.town import CODES
 

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli import main
-from pricecompare.services.citizens import Said, take
+from pricecompare.services.cases.citizens import Said, take
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.taken_up import REGION, only, seven_shops

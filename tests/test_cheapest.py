@@ -6,9 +6,9 @@ import pytest
 from pricecompare.calc import days
 from pricecompare.calc.chords import chords
 from pricecompare.calc.distance import metres, points
-from pricecompare.services import compare
-from pricecompare.services.atlas import Grounds
-from pricecompare.services.stalls import Stall
+from pricecompare.services.grounds.atlas import Grounds
+from pricecompare.services.offers import compare
+from pricecompare.services.offers.stalls import Stall
 from tests.made import CODES, Ask, Shop, filled
 
 CENTRE = (22.55, 114.06)

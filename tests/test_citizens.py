@@ -8,9 +8,9 @@ import pytest
 from pricecompare.errors import Conflict, Invalid, NotFound, TooMany
 from pricecompare.models.audit import Hand
 from pricecompare.services import audit
+from pricecompare.services.access.often import HOUR
 from pricecompare.services.cases import explained, step, told
-from pricecompare.services.citizens import Said, decide, listed, take
-from pricecompare.services.often import HOUR
+from pricecompare.services.cases.citizens import Said, decide, listed, take
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.taken_up import REGION, SCREEN, WANG, change, only, seven_shops, state

@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 
 from pricecompare.calc.clumps import Balls, clumps
 from pricecompare.calc.distance import ecef, metres
-from pricecompare.services.atlas import Ground
-from pricecompare.services.basis import of_place
-from pricecompare.services.places import where
+from pricecompare.services.answers.basis import of_place
+from pricecompare.services.grounds.atlas import Ground
+from pricecompare.services.grounds.places import where
 from tests.made import Ask, Shop, filled, pharmacy
 
 METRES = st.floats(-1e5, 1e5)

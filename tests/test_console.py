@@ -8,8 +8,8 @@ import pytest
 from pricecompare.calc.totp import SECONDS
 from pricecompare.errors import PriceCompareError
 from pricecompare.models.audit import Hand
-from pricecompare.services import keys, sessions, users
-from pricecompare.services.sessions import MOST_HERE, MOST_OF, SESSION_SECONDS, WINDOW_SECONDS
+from pricecompare.services.access import keys, sessions, users
+from pricecompare.services.access.sessions import MOST_HERE, MOST_OF, SESSION_SECONDS, WINDOW_SECONDS
 from pricecompare.web import create_app
 from tests.browsing import HTTPS, LOGIN, TOKEN, filled, shown, words
 from tests.conftest import NOW

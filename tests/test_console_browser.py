@@ -5,7 +5,7 @@ import threading
 import pytest
 from werkzeug.serving import make_server
 
-from pricecompare.services import users
+from pricecompare.services.access import users
 from pricecompare.services.cases import told
 from tests.driven import CHROMIUM, browser
 from tests.overseen import Overseen, now_code

@@ -6,9 +6,9 @@ import pytest
 
 from pricecompare.calc.cases import COMMENT, OPEN, STATES, STEPS
 from pricecompare.schemas.lists import GRADES
-from pricecompare.services import users
+from pricecompare.services.access import users
 from pricecompare.services.cases import told
-from pricecompare.services.monitor import flags
+from pricecompare.services.statistics.monitor import flags
 from pricecompare.web.console import hundredths
 from pricecompare.web.entered import WORDS
 from tests.browsing import HTTPS, LOGIN, TOKEN, shown, words

@@ -8,10 +8,10 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pricecompare.calc.distance import metres, points
-from pricecompare.services import popularity
-from pricecompare.services.crowds import Crowds
-from pricecompare.services.rebuild import rebuild
-from pricecompare.services.search import drugs, suggestions
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.searching import popularity
+from pricecompare.services.searching.crowds import Crowds
+from pricecompare.services.searching.search import drugs, suggestions
 from tests.made import CODES, Ask, Shop, drug, filled
 from tests.town import SHOPS, Town
 

@@ -3,7 +3,7 @@
 import pytest
 
 from pricecompare.errors import Invalid
-from pricecompare.services.cursors import after, cursor
+from pricecompare.services.answers.cursors import after, cursor
 
 RANKS = [(20,), (0, 1250.0, 37.5, 7), (2, float("inf"), 1.0, 3), (4.2, 7, 9, "listed"), ("药",)]
 

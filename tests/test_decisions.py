@@ -8,7 +8,7 @@ from pricecompare.errors import Conflict, NotFound
 from pricecompare.models.audit import Hand
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import confirm, reject, release, retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from tests.made import CODES
 from tests.town import ALL, SALES, SHOPS, Town, counts
 

@@ -15,14 +15,15 @@ from click.testing import CliRunner
 from pricecompare.cli.main import main
 from pricecompare.errors import Unusable
 from pricecompare.models.listing import TYPES
-from pricecompare.services import index, monitor
-from pricecompare.services.catalogue import offers_of_pharmacy
 from pricecompare.services.desk import Desk
 from pricecompare.services.dumps import making
 from pricecompare.services.dumps.making import dump, names
 from pricecompare.services.dumps.tables import TABLES
-from pricecompare.services.history import history
-from pricecompare.services.standing import statistics
+from pricecompare.services.grounds.catalogue import offers_of_pharmacy
+from pricecompare.services.indexing import index
+from pricecompare.services.statistics import monitor
+from pricecompare.services.statistics.history import history
+from pricecompare.services.statistics.standing import statistics
 from pricecompare.store import create_store, open_store
 from tests.conftest import NOW
 from tests.regulated import busy

@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from pricecompare.services import compare
-from pricecompare.services.equivalents import equivalents
+from pricecompare.services.offers import compare
+from pricecompare.services.offers.equivalents import equivalents
 from pricecompare.store import create_store
 from tests.made import Ask, Shop, filled, in_pages
 from tests.packed import DRUGS, GENERIC

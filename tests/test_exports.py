@@ -16,7 +16,7 @@ from pricecompare.services import audit
 from pricecompare.services.exports.making import Wish, export, export_file
 from pricecompare.services.exports.pages import page
 from pricecompare.services.exports.registry import LISTS
-from pricecompare.services.monitor import flags
+from pricecompare.services.statistics.monitor import flags
 from tests.made import CODES
 from tests.regulated import CITY, DISTRICT, WANG, all_of, busy
 

@@ -5,8 +5,8 @@ import json
 import pytest
 
 from pricecompare.errors import PriceCompareError
-from pricecompare.services import feed
 from pricecompare.services.ingest import Asked, decisions, import_file
+from pricecompare.services.uploads import feed
 from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.made import CODES, Shop, filled

@@ -6,7 +6,7 @@ import pytest
 
 from pricecompare.models import MarketKey
 from pricecompare.services.ingest.decisions import retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.made import CODES

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from pricecompare.services.ingest.decisions import release, retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store
 from tests.made import CODES
 from tests.test_freshness import EVERYWHERE, HERE, PLACES, THERE, client_of

@@ -8,11 +8,12 @@ from hypothesis import strategies as st
 
 from pricecompare.calc.days import instant
 from pricecompare.models import KINDS, MarketKey
-from pricecompare.services import compare, standing
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import standing
 from pricecompare.store import create_store
 from tests.conftest import NOW
 from tests.made import CODES

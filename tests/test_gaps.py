@@ -17,8 +17,8 @@ from pricecompare.calc.gaps import Limits
 from pricecompare.calc.market import sellers
 from pricecompare.cli.main import main
 from pricecompare.errors import Invalid, NotFound
-from pricecompare.services import gaps
 from pricecompare.services.opening import limits as settings_of
+from pricecompare.services.statistics import gaps
 from tests.conftest import NOW
 from tests.made import in_pages
 from tests.town import CODES, SHOPS, Town

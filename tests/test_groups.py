@@ -3,10 +3,10 @@
 import pytest
 
 from pricecompare.errors import Conflict
-from pricecompare.services import across, groups
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import retract
-from pricecompare.services.trial import tried
+from pricecompare.services.offers import across, groups
+from pricecompare.services.uploads.trial import tried
 from tests.made import filled
 from tests.packed import DRUGS
 from tests.town import Town, codes, counts

@@ -5,9 +5,10 @@ import pytest
 from pricecompare.errors import Conflict, NotFound
 from pricecompare.models import MarketKey
 from pricecompare.models.audit import Hand
-from pricecompare.services import compare, standing
 from pricecompare.services.ingest.decisions import release, retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import standing
 from tests.made import CODES
 from tests.town import SHOPS, Town, counts
 

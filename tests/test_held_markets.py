@@ -2,9 +2,10 @@
 
 import pytest
 
-from pricecompare.services import compare, sightings
 from pricecompare.services.ingest import import_file
-from pricecompare.services.stalls import Stall
+from pricecompare.services.markets.refresh import sightings
+from pricecompare.services.offers import compare
+from pricecompare.services.offers.stalls import Stall
 from tests.made import CODES, Ask, Shop, desk_of, filled
 
 SHOPS = [Shop(number, 440305, 22.55, 114.06 + number / 1000) for number in range(1, 5)]

@@ -6,8 +6,8 @@ import pytest
 
 from pricecompare.errors import PriceCompareError
 from pricecompare.models import MarketKey
-from pricecompare.services.history import DAY_COLUMNS, history
 from pricecompare.services.ingest import Asked, decisions, import_file
+from pricecompare.services.statistics.history import DAY_COLUMNS, history
 from tests.made import CODES, in_pages
 from tests.past_days import statistics_as_of
 from tests.town import PRICE_HEADER, SHOPS, Town

@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from pricecompare.cli.main import main
 from pricecompare.services.desk import Desk, Settings
-from pricecompare.services.history import DAY_COLUMNS, STEP_COLUMNS, history_table
+from pricecompare.services.statistics.history import DAY_COLUMNS, STEP_COLUMNS, history_table
 from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.made import CODES

@@ -4,7 +4,7 @@ import pytest
 
 from pricecompare.calc.index import METHOD_ID
 from pricecompare.errors import Conflict, Invalid, Unreadable
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from tests.made import CODES
 from tests.town import ALL, DRUGS, PHARMACIES, PRICES, REGIONS, SALES, SHOPS, Town, as_json, as_sheet, codes, counts
 from tests.town import rows_of as cells

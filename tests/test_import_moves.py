@@ -6,7 +6,7 @@ import pytest
 
 from pricecompare.calc.index import METHOD_ID
 from pricecompare.services.ingest import import_file
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store
 from tests.made import CODES
 from tests.town import ALL, PHARMACIES, REGIONS, SALES, SHOPS, Town, counts

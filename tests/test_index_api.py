@@ -6,9 +6,8 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli.main import main
-from pricecompare.services import index
 from pricecompare.services.cases.answering import answer_code
-from pricecompare.services.indexing import reporting
+from pricecompare.services.indexing import index, reporting
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.sold import CITY, MONTH, SHOPS, sales, sold

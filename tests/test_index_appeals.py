@@ -4,9 +4,9 @@ import pytest
 
 from pricecompare.errors import Conflict, Invalid, Moved, NotFound
 from pricecompare.models.audit import Hand
-from pricecompare.services import audit, index
+from pricecompare.services import audit
 from pricecompare.services.desk import Desk
-from pricecompare.services.indexing import showing
+from pricecompare.services.indexing import index, showing
 from pricecompare.services.indexing.appeals import Dispute, Ruling, appeals, file, rule, told
 from pricecompare.services.indexing.runs import Wish, decide, publish
 from pricecompare.services.indexing.settings import set_limit

@@ -14,9 +14,8 @@ from pricecompare.calc.index_limits import Limits
 from pricecompare.cli.main import main
 from pricecompare.errors import Conflict
 from pricecompare.models.indexing import IndexValue
-from pricecompare.services import index
 from pricecompare.services.cases.answering import answer_code
-from pricecompare.services.indexing import panels, reporting, settings, showing, words
+from pricecompare.services.indexing import index, panels, reporting, settings, showing, words
 from pricecompare.services.indexing.beside import disagreement
 from pricecompare.services.indexing.runs import Wish, decide, hash_of, publish
 from pricecompare.services.indexing.sources import asked

@@ -5,7 +5,7 @@ from decimal import Decimal
 import pytest
 
 from pricecompare.calc.packs import factor
-from pricecompare.services import index
+from pricecompare.services.indexing import index
 from pricecompare.services.indexing.panels import panel_now
 from pricecompare.services.indexing.sources import asked
 from tests.sold import HEADER, SHOPS

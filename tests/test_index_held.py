@@ -6,8 +6,7 @@ from threading import Event
 import pytest
 
 from pricecompare.errors import TooSlow
-from pricecompare.services import index
-from pricecompare.services.indexing import held, panels, settings
+from pricecompare.services.indexing import held, index, panels, settings
 from pricecompare.services.indexing.runs import Wish, decide, publish
 from pricecompare.store import deadline
 from tests.sold import CITY, MONTH, SHOPS, WANG, sales, sold

@@ -5,7 +5,8 @@ import pytest
 from pricecompare.calc.index_limits import Limits, above, stars
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models.audit import Hand
-from pricecompare.services import audit, index
+from pricecompare.services import audit
+from pricecompare.services.indexing import index
 from pricecompare.services.indexing.settings import set_limit, settings, tried
 from tests.sold import CITY, MONTH, SHOPS, WANG, sold
 

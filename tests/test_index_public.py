@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from pricecompare.services import index
 from pricecompare.services.cases.answering import answer_code
+from pricecompare.services.indexing import index
 from pricecompare.services.indexing.runs import Wish, decide, publish
 from pricecompare.store import create_store
 from tests.sold import CITY, HEADER, MONTH, SHOPS, WANG, sold

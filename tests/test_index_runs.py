@@ -8,8 +8,8 @@ import pytest
 from pricecompare.calc.index_limits import Limits
 from pricecompare.errors import Conflict, Invalid, NotFound
 from pricecompare.models.audit import Hand
-from pricecompare.services import audit, index
-from pricecompare.services.indexing import runs, settings, showing
+from pricecompare.services import audit
+from pricecompare.services.indexing import index, runs, settings, showing
 from pricecompare.services.indexing.runs import Wish, decide, publish
 from pricecompare.services.indexing.verifying import verified
 from tests.made import CODES

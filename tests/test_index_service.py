@@ -9,7 +9,7 @@ from statistics import median
 import pytest
 
 from pricecompare.errors import Invalid, NotFound
-from pricecompare.services import index
+from pricecompare.services.indexing import index
 from pricecompare.services.ingest import import_file
 from tests.conftest import FIXTURES
 from tests.made import CODES as FOUR

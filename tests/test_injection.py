@@ -9,7 +9,7 @@ import pytest
 
 from pricecompare.files.write import FORMULA_STARTS
 from pricecompare.services.desk import Desk
-from pricecompare.services.monitor import every_flag
+from pricecompare.services.statistics.monitor import every_flag
 from pricecompare.store import create_store
 from pricecompare.web import create_app
 from tests.attacks import REGULATOR, routes

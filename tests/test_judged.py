@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from pricecompare.models import Drug
-from pricecompare.services.words import vocabulary
+from pricecompare.services.searching.words import vocabulary
 
 NAMES = Path(__file__).resolve().parents[1].parent / "shared" / "data" / "cn" / "nhsa_codes_names.csv"
 

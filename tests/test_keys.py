@@ -7,9 +7,10 @@ import pytest
 
 from pricecompare.calc.signing import stored
 from pricecompare.errors import PriceCompareError
-from pricecompare.services import audit, keys
+from pricecompare.services import audit
+from pricecompare.services.access import keys
+from pricecompare.services.access.keys import Wanted
 from pricecompare.services.desk import Desk
-from pricecompare.services.keys import Wanted
 from pricecompare.web import create_app
 from pricecompare.web.keys import GUESSES_PER_HOUR
 from tests.conftest import NOW

@@ -5,8 +5,8 @@ import json
 
 import pytest
 
-from pricecompare.services import keys
-from pricecompare.services.keys import Wanted
+from pricecompare.services.access import keys
+from pricecompare.services.access.keys import Wanted
 from tests.overseen import CHAINS, OWN
 from tests.sent import UPLOADS, line, prices
 from tests.signing import form, head

@@ -6,7 +6,7 @@ import pytest
 
 from pricecompare.calc import kinship
 from pricecompare.errors import Invalid
-from pricecompare.services.families import Kin
+from pricecompare.services.offers.families import Kin
 from tests.packed import DRUGS, GENERIC, PRODUCT, capsule, drug
 
 LOZENGE = capsule(1, pack=24, spec="复方", form="片剂(含片)", unit="片")

@@ -13,13 +13,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from pricecompare.calc.days import iso
 from pricecompare.models.audit import Hand
-from pricecompare.services import standing
-from pricecompare.services.compare import offers
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import confirm, release, retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.offers.compare import offers
 from pricecompare.services.ruling import using
+from pricecompare.services.statistics import standing
 from pricecompare.store import create_store, open_store
 from tests.conftest import NOW
 from tests.made import CODES

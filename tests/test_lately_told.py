@@ -7,12 +7,13 @@ import pytest
 
 from pricecompare.models import MarketKey
 from pricecompare.models.audit import Hand
-from pricecompare.services import lately, standing
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import confirm, release, retract
-from pricecompare.services.lately import Lately, made, since
+from pricecompare.services.markets.lately import Lately, made, since
+from pricecompare.services.markets.refresh import lately
 from pricecompare.services.ruling import using
+from pricecompare.services.statistics import standing
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.test_standards_sent import SHEET

@@ -8,9 +8,9 @@ from click.testing import CliRunner
 from pricecompare.cli import main
 from pricecompare.errors import Conflict, Invalid, NotFound, Unreadable
 from pricecompare.schemas.rows import ROWS
-from pricecompare.services import layouts as kept
 from pricecompare.services.desk import Desk
-from pricecompare.services.detecting import detect
+from pricecompare.services.uploads import layouts as kept
+from pricecompare.services.uploads.detecting import detect
 from tests.conftest import FIXTURES, NOW
 from tests.laid import DRUG, PHARMACY
 from tests.test_layouts_shipped import RETURN, SALE, as_json, shipped

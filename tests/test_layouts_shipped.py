@@ -11,7 +11,7 @@ from pricecompare.files.read import table
 from pricecompare.schemas.checking import Check
 from pricecompare.schemas.rows import ROWS
 from pricecompare.schemas.sifting import checked
-from pricecompare.services import layouts as kept
+from pricecompare.services.uploads import layouts as kept
 from tests.laid import DRUG, PHARMACY
 
 

@@ -6,7 +6,7 @@ import io
 
 import pytest
 
-from pricecompare.services import ledger
+from pricecompare.services.uploads import ledger
 from tests.made import CODES
 from tests.sent import BEARER, KEY, UPLOADS, Sender, line, prices
 from tests.town import SHOPS

@@ -5,7 +5,7 @@ import threading
 import pytest
 
 from pricecompare.errors import Conflict
-from pricecompare.services.once import BUSY_SECONDS, Answer, once
+from pricecompare.services.uploads.once import BUSY_SECONDS, Answer, once
 from tests.sent import Sender, line, prices
 
 GOOD = prices(line(0, 0, "11.00"))

@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from pricecompare.services import ledger
+from pricecompare.services.uploads import ledger
 from pricecompare.store import create_store
 from tests.sent import Sender, line, prices
 from tests.town import SHOPS, Town, as_sheet

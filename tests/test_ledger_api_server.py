@@ -13,8 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from pricecompare.services import ledger, receiving
 from pricecompare.services.desk import Desk
+from pricecompare.services.uploads import ledger, receiving
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.sent import BEARER, KEY, UPLOADS, line, prices

@@ -7,11 +7,11 @@ from dataclasses import replace
 
 import pytest
 
-from pricecompare.services import ledger, receiving
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
-from pricecompare.services.receiving import Sent, receive, take_waiting
-from pricecompare.services.spool import DAY, spool
+from pricecompare.services.uploads import ledger, receiving
+from pricecompare.services.uploads.receiving import Sent, receive, take_waiting
+from pricecompare.services.uploads.spool import DAY, spool
 from tests.sent import line, prices
 from tests.town import ALL, DRUGS, SHOPS, Town
 

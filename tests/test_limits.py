@@ -5,8 +5,8 @@ from flask import request
 
 from pricecompare.calc.pace import Pace
 from pricecompare.errors import Invalid
+from pricecompare.services.access.often import Often
 from pricecompare.services.bounds import Bounds
-from pricecompare.services.often import Often
 from pricecompare.web import create_app
 from pricecompare.web.limits import Limits, Told, costs
 from tests.conftest import NOW

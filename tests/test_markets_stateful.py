@@ -18,7 +18,7 @@ from pricecompare.models import MarketKey
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
 from pricecompare.services.ingest.decisions import confirm
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store, open_store
 from tests.conftest import NOW
 from tests.made import CODES, POOLING, Shop, filled

@@ -12,8 +12,8 @@ from pricecompare.calc import days
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES
-from pricecompare.services import monitor
 from pricecompare.services.desk import Desk
+from pricecompare.services.statistics import monitor
 from pricecompare.store import Store
 from tests.conftest import FIXTURES, NOW
 from tests.made import Ask, Shop, filled, in_pages

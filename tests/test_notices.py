@@ -14,8 +14,8 @@ from pricecompare.models.audit import Hand
 from pricecompare.services import audit
 from pricecompare.services.cases import Asked, step, told
 from pricecompare.services.cases.answering import answer_code
+from pricecompare.services.cases.notices import letter_of, notice
 from pricecompare.services.desk import Settings
-from pricecompare.services.notices import letter_of, notice
 from tests.browsing import HTTPS, shown
 from tests.conftest import NOW
 from tests.made import CODES

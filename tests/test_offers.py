@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from pricecompare.calc.coordinates import to_wgs84
 from pricecompare.models import STOCKS
-from pricecompare.services import compare, standing
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import standing
 from pricecompare.store import create_store
 from tests.made import CODES, POOLING, Ask, Shop, filled, in_pages
 

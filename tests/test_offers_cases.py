@@ -8,9 +8,11 @@ from geopy.distance import geodesic
 
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import KINDS
-from pricecompare.services import catalogue, compare, nearby, standing
 from pricecompare.services.desk import Desk, Settings
+from pricecompare.services.grounds import catalogue, nearby
 from pricecompare.services.ingest import import_file
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import standing
 from tests.conftest import NOW
 from tests.made import CODES, REGIONS, Ask, Shop, filled, in_pages
 

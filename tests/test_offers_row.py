@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from pricecompare.services import compare
+from pricecompare.services.offers import compare
 from tests.made import CODES, Ask, Shop, filled, pharmacy
 
 SHOP = Shop(1, 440305, 22.55, 114.06)

@@ -7,9 +7,11 @@ import pytest
 
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey
-from pricecompare.services import catalogue, compare, monitor, nearby, standing
-from pricecompare.services.history import history
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.grounds import catalogue, nearby
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import monitor, standing
+from pricecompare.services.statistics.history import history
 from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.made import CODES

@@ -4,7 +4,8 @@ import io
 
 import pytest
 
-from pricecompare.services import keys, receiving
+from pricecompare.services.access import keys
+from pricecompare.services.uploads import receiving
 from tests.made import CODES
 from tests.overseen import BESIDE, ELSEWHERE, OWN, Overseen
 from tests.sent import line

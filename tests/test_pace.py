@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pricecompare.calc.pace import Pace, asked
-from pricecompare.services.often import TOGETHER, Often, network
+from pricecompare.services.access.often import TOGETHER, Often, network
 
 EVENTS = st.lists(st.tuples(st.integers(0, 90), st.integers(1, 12)), max_size=40)
 

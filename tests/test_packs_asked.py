@@ -7,7 +7,7 @@ from click.testing import CliRunner
 
 from pricecompare.cli import main
 from pricecompare.schemas import packs
-from pricecompare.services import across, equivalents, groups
+from pricecompare.services.offers import across, equivalents, groups
 from tests.conftest import NOW
 
 DRUG, REGION = "XJ01CAA501A001010190008", "990100"

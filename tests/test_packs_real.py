@@ -8,7 +8,7 @@ from pricecompare.calc import kinship
 from pricecompare.calc.specs import spec
 from pricecompare.errors import Invalid
 from pricecompare.schemas.values import text
-from pricecompare.services.families import Kin
+from pricecompare.services.offers.families import Kin
 from tests.conftest import SHARED
 from tests.packed import drug
 

@@ -12,11 +12,11 @@ from pricecompare.calc.days import instant
 from pricecompare.calc.market import unpacked
 from pricecompare.errors import Invalid
 from pricecompare.models import MarketKey
-from pricecompare.services import views
-from pricecompare.services.history import history
+from pricecompare.services.answers import views
 from pricecompare.services.ingest import Asked, import_file
-from pricecompare.services.past import market_as_of
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.statistics.history import history
+from pricecompare.services.statistics.past import market_as_of
 from tests.conftest import NOW
 from tests.made import CODES, Shop, filled
 from tests.mirror import SHOPS, Life

@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from pricecompare.cli.main import main
 from pricecompare.errors import Invalid
-from pricecompare.services import standing
-from pricecompare.services.trend import change, months_before
-from pricecompare.services.trends import Point
+from pricecompare.services.statistics import standing
+from pricecompare.services.statistics.trend import change, months_before
+from pricecompare.services.statistics.trends import Point
 from tests.conftest import NOW
 from tests.made import Ask, Shop, filled
 from tests.town import CODES, SHOPS, Town

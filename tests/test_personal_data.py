@@ -12,9 +12,9 @@ from pathlib import Path
 import pytest
 
 from pricecompare.errors import PriceCompareError
-from pricecompare.services import layouts, ledger, receiving
 from pricecompare.services.ingest import Asked, import_file
-from pricecompare.services.trial import tried
+from pricecompare.services.uploads import layouts, ledger, receiving
+from pricecompare.services.uploads.trial import tried
 from pricecompare.store import create_store
 from tests import books, deeds
 from tests.made import CODES

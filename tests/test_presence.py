@@ -5,8 +5,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from pricecompare.services.presence import Presence
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.searching.presence import Presence
 from tests.made import CODES
 from tests.town import SHOPS, Town
 

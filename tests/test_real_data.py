@@ -9,8 +9,8 @@ from geopy.distance import geodesic
 
 from pricecompare.calc.coordinates import to_wgs84
 from pricecompare.errors import Unreadable
-from pricecompare.services import nearby
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds import nearby
 from pricecompare.services.ingest import Asked, import_file
 from pricecompare.store import create_store
 from tests.conftest import NOW, SHARED

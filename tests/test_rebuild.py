@@ -5,10 +5,10 @@ from datetime import timedelta
 import pytest
 
 from pricecompare.models import MarketKey
-from pricecompare.services import monitor, standing
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import import_file
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.statistics import monitor, standing
 from tests.conftest import NOW
 from tests.made import CODES, Ask, Shop, filled
 

@@ -7,8 +7,8 @@ from click.testing import CliRunner
 
 from pricecompare.cli import main
 from pricecompare.errors import Conflict, Invalid, NotFound
-from pricecompare.services import rules as kept
 from pricecompare.services.desk import Desk
+from pricecompare.services.ruling import rules as kept
 from tests.conftest import NOW
 from tests.test_rule_text import GOOD, SHIPPED
 

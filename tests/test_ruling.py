@@ -9,9 +9,9 @@ from pricecompare.models.audit import Hand
 from pricecompare.schemas.rule import rule as parsed
 from pricecompare.services import audit
 from pricecompare.services.desk import Desk
-from pricecompare.services.rules import add, shipped
 from pricecompare.services.ruling import listing, using
-from pricecompare.services.trying import tried
+from pricecompare.services.ruling.rules import add, shipped
+from pricecompare.services.ruling.trying import tried
 from tests.conftest import NOW
 from tests.taken_up import price, seven_shops
 from tests.town import PRICE_HEADER

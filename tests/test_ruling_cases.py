@@ -7,8 +7,8 @@ import pytest
 from pricecompare.errors import NotFound
 from pricecompare.services.cases import Asked, answering, batch, explained, step, told
 from pricecompare.services.exports.pages import page
-from pricecompare.services.rules import add
 from pricecompare.services.ruling import using
+from pricecompare.services.ruling.rules import add
 from tests.made import CODES
 from tests.taken_up import OTHER, REGION, SCREEN, WANG, change, price, served, seven_shops
 from tests.test_ruling import HEADER, found, later, use, version

@@ -4,7 +4,7 @@ import pytest
 
 from pricecompare.calc.codes import flag_name
 from pricecompare.services.cases import Asked, step, told
-from pricecompare.services.rules import add
+from pricecompare.services.ruling.rules import add
 from tests.made import CODES
 from tests.taken_up import REGION, WANG, price, seven_shops
 from tests.test_ruling import found, use, version

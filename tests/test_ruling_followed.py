@@ -4,10 +4,10 @@ from dataclasses import replace
 
 import pytest
 
-from pricecompare.services.rebuild import rebuild
-from pricecompare.services.rules import add
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.services.ruling import using
-from pricecompare.services.trying import tried
+from pricecompare.services.ruling.rules import add
+from pricecompare.services.ruling.trying import tried
 from tests.made import CODES
 from tests.taken_up import REGION, price, seven_shops
 from tests.test_import_moves import moved

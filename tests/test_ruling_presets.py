@@ -11,9 +11,9 @@ from pricecompare.calc.flags import DEFAULT_RULE
 from pricecompare.models import Standard
 from pricecompare.models.rules import RuleUse
 from pricecompare.schemas.rule import rule as parsed
-from pricecompare.services.rules import add, rule_named, shipped
 from pricecompare.services.ruling import using
-from pricecompare.services.trying import tried
+from pricecompare.services.ruling.rules import add, rule_named, shipped
+from pricecompare.services.ruling.trying import tried
 from pricecompare.store import create_store
 from tests.made import Ask, Shop, filled
 from tests.packed import DRUGS, GENERIC, PRODUCT

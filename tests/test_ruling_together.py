@@ -6,7 +6,7 @@ import pytest
 from pricecompare.calc.market import SELLER
 from pricecompare.models import KINDS, MarketKey, Standard
 from pricecompare.models.audit import Hand
-from pricecompare.services.markets import Refresh
+from pricecompare.services.markets.refresh import Refresh
 from pricecompare.services.ruling import using
 from tests.made import Ask, Shop, filled
 

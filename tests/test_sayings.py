@@ -2,8 +2,8 @@
 
 import pytest
 
-from pricecompare.services import sayings
-from pricecompare.services.sayings import Usual
+from pricecompare.services.answers import sayings
+from pricecompare.services.answers.sayings import Usual
 
 MANY = Usual("云泽市", 85, 1250, 1180, 1320, 900, 2000)
 

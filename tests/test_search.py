@@ -3,7 +3,7 @@
 import pytest
 
 from pricecompare.calc.facets import FACETS
-from pricecompare.services.search import drugs, suggestions
+from pricecompare.services.searching.search import drugs, suggestions
 from tests.town import PHARMACIES, REGIONS, Town
 
 CAPSULES = [f"XJ01CAA040E001010{pack}02699" for pack in (1, 2, 3)]

@@ -4,9 +4,10 @@ import pytest
 
 from pricecompare.errors import Invalid, Unauthorised
 from pricecompare.models.audit import Hand
-from pricecompare.services import audit, keys
+from pricecompare.services import audit
+from pricecompare.services.access import keys
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.cases import answering
-from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.store import open_store
 from tests.conftest import NOW

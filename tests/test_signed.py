@@ -9,9 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from pricecompare.calc.signing import client_key, is_signed, message, signature, stored
-from pricecompare.services import keys, signed
-from pricecompare.services.keys import Wanted
-from pricecompare.services.signed import KEPT_SECONDS, SKEW_SECONDS
+from pricecompare.services.access import keys, signed
+from pricecompare.services.access.keys import Wanted
+from pricecompare.services.access.signed import KEPT_SECONDS, SKEW_SECONDS
 from pricecompare.web import create_app
 from tests.conftest import NOW
 from tests.overseen import OWN, Overseen

@@ -9,9 +9,10 @@ from hypothesis import strategies as st
 from pricecompare.calc import standards as rule
 from pricecompare.errors import Conflict
 from pricecompare.models import NATIONAL, Standard
-from pricecompare.services import compare, standards, standing
 from pricecompare.services.ingest import Asked, decisions
-from pricecompare.services.receiving import refuse_unfitting
+from pricecompare.services.offers import compare, standards
+from pricecompare.services.statistics import standing
+from pricecompare.services.uploads.receiving import refuse_unfitting
 from tests.town import CODES, SHOPS, Town, as_sheet, codes, counts
 
 HEADER = "drug_code,region,since,until,standard,basis,confidential\n"

@@ -3,7 +3,8 @@
 import pytest
 
 from pricecompare.calc.stocked import LEVELS, MOST_PACKS, PACKS, of_packs
-from pricecompare.services import compare, feed
+from pricecompare.services.offers import compare
+from pricecompare.services.uploads import feed
 from tests.made import CODES
 from tests.test_baskets import EVERYWHERE, SHOPS, Ask, basket, bought, filled, quote
 from tests.town import SHOPS as CODES_OF_SHOPS

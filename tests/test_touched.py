@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 
 from pricecompare.calc.market import HELD, SELLER, UNMARKED
 from pricecompare.models import MarketKey
-from pricecompare.services.markets import Refresh
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
+from pricecompare.services.markets.refresh import Refresh
 from tests.conftest import NOW
 from tests.made import POOLING, Shop, filled
 

@@ -10,8 +10,8 @@ from click.testing import CliRunner
 from pricecompare.cli import main
 from pricecompare.errors import NotFound
 from pricecompare.schemas.rule import rule
-from pricecompare.services.rules import shipped
-from pricecompare.services.trying import tried
+from pricecompare.services.ruling.rules import shipped
+from pricecompare.services.ruling.trying import tried
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.test_rule_text import GOOD

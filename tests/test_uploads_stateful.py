@@ -26,7 +26,7 @@ from pricecompare.models import STOCKS, MarketKey, Upload
 from pricecompare.models.audit import Hand
 from pricecompare.services.ingest import Asked, import_file
 from pricecompare.services.ingest.decisions import confirm, reject, release, retract
-from pricecompare.services.rebuild import rebuild
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.store import create_store
 from tests.conftest import NOW
 from tests.made import CODES, Shop, desk_of, filled

@@ -7,7 +7,8 @@ import orjson
 import pytest
 
 from pricecompare.schemas import answers, beside, found, gaps, indexing_shown, paid, people, problems
-from pricecompare.services import compare, monitor, standing
+from pricecompare.services.offers import compare
+from pricecompare.services.statistics import monitor, standing
 from pricecompare.store import create_store
 from pricecompare.web import create_app
 

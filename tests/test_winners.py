@@ -3,7 +3,8 @@
 import pytest
 
 from pricecompare.calc.standards import in_force
-from pricecompare.services import equivalents, search
+from pricecompare.services.offers import equivalents
+from pricecompare.services.searching import search
 from tests.town import CODES, SHOPS, Town
 
 HEADER = "drug_code,region,since,until,standard,basis,confidential\n"

@@ -7,7 +7,7 @@ import click
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.errors import Invalid
 from pricecompare.models import COMPARES, DATUMS, KINDS
-from pricecompare.services.baskets import quote
+from pricecompare.services.baskets.quoting import quote
 from pricecompare.services.opening import opened
 
 COLUMNS = ("packs", "price", "total", "age", "mark", "drug")

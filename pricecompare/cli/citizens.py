@@ -9,7 +9,7 @@ from pricecompare.cli.hands import hand
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import REPORT_STATES, REPORTED
-from pricecompare.services import citizens
+from pricecompare.services.cases import citizens
 from pricecompare.services.opening import opened
 
 ID = click.argument("number", metavar="ID", type=click.IntRange(1, 2**53))

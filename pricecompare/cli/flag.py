@@ -14,7 +14,7 @@ from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import CLASSES, KINDS
 from pricecompare.schemas.cases import GRADES, LANGUAGES, REGULATORS
 from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, told, undo
-from pricecompare.services.notices import notice
+from pricecompare.services.cases.notices import notice
 from pricecompare.services.opening import opened
 
 ID = click.argument("flag_id", metavar="ID")

@@ -8,8 +8,8 @@ import click
 from pricecompare.cli.questions import DAY, LIMIT, day_of
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
-from pricecompare.services import gaps
 from pricecompare.services.opening import opened
+from pricecompare.services.statistics import gaps
 
 
 @click.command("online-gaps")

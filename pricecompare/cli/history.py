@@ -8,8 +8,8 @@ import click
 from pricecompare.cli.questions import DAY, KIND, LIMIT, day_of
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
-from pricecompare.services import history as histories
 from pricecompare.services.opening import opened
+from pricecompare.services.statistics import history as histories
 
 
 @click.command()

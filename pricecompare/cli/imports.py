@@ -17,14 +17,14 @@ from pricecompare.errors import PriceCompareError
 from pricecompare.files.write import csv_lines
 from pricecompare.models import DATUMS
 from pricecompare.schemas.rows import ROWS
-from pricecompare.services import ledger
 from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, import_file
 from pricecompare.services.ingest.taken import Told
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.services.opening import created, opened
-from pricecompare.services.rebuild import rebuild
-from pricecompare.services.trial import Trial, tried, tried_upload
+from pricecompare.services.uploads import ledger
+from pricecompare.services.uploads.trial import Trial, tried, tried_upload
 from pricecompare.store.sql import place
 
 SOME_REFUSED = 3

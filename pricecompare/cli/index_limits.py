@@ -11,7 +11,7 @@ from pricecompare.cli.index_runs import WHO, WHY, index
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models.indexing import APPEAL_EFFECTS, APPEAL_STATES, APPEAL_SUBJECTS
-from pricecompare.services.catalogue import known_pharmacy
+from pricecompare.services.grounds.catalogue import known_pharmacy
 from pricecompare.services.indexing import appeals as disputes
 from pricecompare.services.indexing import settings as limits
 from pricecompare.services.opening import opened

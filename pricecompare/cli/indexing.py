@@ -11,8 +11,8 @@ from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
 from pricecompare.models import COMPARES
-from pricecompare.services import index as indices
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing import index as indices
 from pricecompare.services.indexing.sheet import sheet
 from pricecompare.services.opening import opened
 

@@ -8,8 +8,8 @@ import click
 from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models.access import ROLES
-from pricecompare.services import keys
-from pricecompare.services.keys import MOST_DAYS, Wanted
+from pricecompare.services.access import keys
+from pricecompare.services.access.keys import MOST_DAYS, Wanted
 from pricecompare.services.opening import opened
 
 NUMBER = click.argument("number", metavar="KEY", type=click.IntRange(1, 2**53))

@@ -7,10 +7,10 @@ import click
 
 from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.tables import as_json, said, table, wants_json
-from pricecompare.services import layouts as kept
-from pricecompare.services.detecting import Proposal, detect
-from pricecompare.services.layouts import Kept
 from pricecompare.services.opening import opened
+from pricecompare.services.uploads import layouts as kept
+from pricecompare.services.uploads.detecting import Proposal, detect
+from pricecompare.services.uploads.layouts import Kept
 
 FITS = 0.5
 """A layout below lacks a column that its rows cannot do without."""

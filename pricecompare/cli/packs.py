@@ -8,8 +8,8 @@ from pricecompare.cli.questions import DAY, KIND, LIMIT, day_of
 from pricecompare.cli.scales import grouped, kilometres, pack
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import DATUMS
-from pricecompare.services import equivalents as services
-from pricecompare.services import groups as grouping
+from pricecompare.services.offers import equivalents as services
+from pricecompare.services.offers import groups as grouping
 from pricecompare.services.opening import opened
 
 

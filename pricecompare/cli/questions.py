@@ -12,8 +12,9 @@ from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.files.write import csv_lines
 from pricecompare.models import CLASSES, COMPARES, DATUMS, KINDS, SERVICES, SORTS
 from pricecompare.schemas.beside import BESIDE
-from pricecompare.services import across, monitor
+from pricecompare.services.offers import across
 from pricecompare.services.opening import opened
+from pricecompare.services.statistics import monitor
 
 KIND = click.option("--kind", type=click.Choice(KINDS), default="listed", show_default=True, help="Kind of price.")
 DAY = click.DateTime(formats=["%Y-%m-%d"])

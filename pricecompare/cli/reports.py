@@ -5,10 +5,10 @@ from itertools import islice
 
 from pricecompare.cli.tables import said, table
 from pricecompare.models import Upload
-from pricecompare.services import ledger
 from pricecompare.services.ingest import Report
 from pricecompare.services.ingest.told import reasons_read
-from pricecompare.services.trial import Trial
+from pricecompare.services.uploads import ledger
+from pricecompare.services.uploads.trial import Trial
 
 MOST = 20
 """Changes and findings that are shown."""

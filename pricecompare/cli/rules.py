@@ -9,11 +9,11 @@ from pricecompare.calc import days
 from pricecompare.cli.hands import hand
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.schemas.rule import rule as parsed
-from pricecompare.services import rules as kept
-from pricecompare.services.layouts import text_of
 from pricecompare.services.opening import opened
-from pricecompare.services.rules import Kept
-from pricecompare.services.trying import tried
+from pricecompare.services.ruling import rules as kept
+from pricecompare.services.ruling.rules import Kept
+from pricecompare.services.ruling.trying import tried
+from pricecompare.services.uploads.layouts import text_of
 
 
 @click.group("rule")

@@ -9,8 +9,8 @@ from pricecompare.calc.facets import FACETS
 from pricecompare.cli.questions import LIMIT
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models import DATUMS, GROUPS, PRESCRIPTIONS
-from pricecompare.services import search as searching
 from pricecompare.services.opening import opened
+from pricecompare.services.searching import search as searching
 
 SHOWN = 3
 """Values of a facet that are told."""

@@ -7,9 +7,9 @@ import click
 
 from pricecompare.cli.questions import DAY, KIND, day_of
 from pricecompare.cli.tables import as_json, said, table, wants_json
-from pricecompare.services import standing
 from pricecompare.services.opening import opened
-from pricecompare.services.trend import USUAL_MONTHS
+from pricecompare.services.statistics import standing
+from pricecompare.services.statistics.trend import USUAL_MONTHS
 
 NUMBERS = ("n", "mean", "median", "mad", "q1", "q3", "low", "high")
 SPARKS = "▁▂▃▄▅▆▇█"

@@ -15,8 +15,8 @@ from pricecompare.errors import Invalid
 from pricecompare.files.write import csv_lines
 from pricecompare.models import STATES
 from pricecompare.models.audit import Hand
-from pricecompare.services import guarding, ledger, receiving
 from pricecompare.services.opening import opened
+from pricecompare.services.uploads import guarding, ledger, receiving
 
 ID = click.argument("upload", type=click.IntRange(1, 2**53))
 

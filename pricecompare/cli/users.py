@@ -8,7 +8,7 @@ import click
 from pricecompare.cli.hands import BY, WHY, hand
 from pricecompare.cli.tables import as_json, said, table, wants_json
 from pricecompare.models.access import WORKERS
-from pricecompare.services import users
+from pricecompare.services.access import users
 from pricecompare.services.opening import opened
 
 NAME = click.argument("name")

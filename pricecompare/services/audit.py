@@ -9,9 +9,9 @@ from pricecompare.calc import days
 from pricecompare.calc.chain import GENESIS, canonical, first_break, sealed
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models.audit import Entry, Hand, Head
-from pricecompare.services.cursors import after, cursor
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.search import page_size
+from pricecompare.services.searching.search import page_size
 from pricecompare.store.uploads import NEWEST
 
 LONGEST = 500

@@ -10,8 +10,8 @@ from pricecompare.errors import Unusable
 from pricecompare.services.desk import Desk, wall_clock
 from pricecompare.services.ingest import import_file
 from pricecompare.services.ingest.taken import Told
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.services.opening import created
-from pricecompare.services.rebuild import rebuild
 from pricecompare.store import open_store
 from pricecompare.world import FIXTURE
 

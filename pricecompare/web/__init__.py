@@ -6,10 +6,10 @@ from flask import Flask
 from gunicorn.http.errors import NoMoreData, ParseException
 from werkzeug.exceptions import BadRequest
 
+from pricecompare.services.access.guesses import Guesses
+from pricecompare.services.access.often import Often
 from pricecompare.services.bounds import Bounds
-from pricecompare.services.guesses import Guesses
 from pricecompare.services.measures import Ages
-from pricecompare.services.often import Often
 from pricecompare.services.opening import opened
 from pricecompare.services.upkeep.watching import watching
 from pricecompare.web import logs

@@ -14,9 +14,9 @@ from werkzeug.datastructures import Headers
 from pricecompare import __version__
 from pricecompare.errors import PriceCompareError
 from pricecompare.files.write import content_disposition, csv_lines
-from pricecompare.services.basis import Basis
+from pricecompare.services.answers.basis import Basis
 from pricecompare.services.desk import Desk
-from pricecompare.services.geojson import MIMETYPE as GEOJSON
+from pricecompare.services.grounds.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.query import Query
 from pricecompare.web.remembered import Edition, Remembered
 

@@ -8,7 +8,7 @@ from flask import Response
 from flask_smorest import Blueprint
 
 from pricecompare.schemas import baskets as shapes
-from pricecompare.services.baskets import quote
+from pricecompare.services.baskets.quoting import quote
 from pricecompare.web.answering import as_json, desk
 from pricecompare.web.bodies import json_body
 from pricecompare.web.limits import costs

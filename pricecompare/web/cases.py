@@ -10,8 +10,19 @@ from pricecompare.models import Attachment
 from pricecompare.schemas import cases as shapes
 from pricecompare.schemas import cases_shown as views
 from pricecompare.schemas.questions import Plain
-from pricecompare.services import notices
-from pricecompare.services.cases import Asked, answering, attaching, batch, explained, listed, step, telling, told, undo
+from pricecompare.services.cases import (
+    Asked,
+    answering,
+    attaching,
+    batch,
+    explained,
+    listed,
+    notices,
+    step,
+    telling,
+    told,
+    undo,
+)
 from pricecompare.web.answering import desk
 from pricecompare.web.errands import beside
 from pricecompare.web.keys import PHARMACY, REGULATOR, hand, own_pass

@@ -9,8 +9,8 @@ from flask import current_app, request
 from pricecompare.calc.pace import Pace
 from pricecompare.errors import TooMany
 from pricecompare.schemas import citizens as shapes
-from pricecompare.services import citizens
-from pricecompare.services.often import HOUR, network
+from pricecompare.services.access.often import HOUR, network
+from pricecompare.services.cases import citizens
 from pricecompare.web.answering import desk
 from pricecompare.web.cases import REGION, WHOLE, cases
 from pricecompare.web.keys import ANYBODY, hand

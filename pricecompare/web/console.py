@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as BaseResponse
 from pricecompare.calc.cases import STATES
 from pricecompare.calc.money import nearest, yuan
 from pricecompare.errors import PriceCompareError, Reason, TooMany, Unauthorised
-from pricecompare.services import ledger, notices, reach, receiving, sessions
-from pricecompare.services.cases import Asked, answering, explained, listed, step, told
+from pricecompare.services.access import reach, sessions
+from pricecompare.services.cases import Asked, answering, explained, listed, notices, step, told
 from pricecompare.services.exports.pages import page
-from pricecompare.services.monitor import flags
+from pricecompare.services.statistics.monitor import flags
+from pricecompare.services.uploads import ledger, receiving
 from pricecompare.web import cookies
 from pricecompare.web.answering import desk
 from pricecompare.web.entered import SESSION, entered, hand, language, regions_of, rendered, user

@@ -3,7 +3,10 @@
 from typing import Any
 
 from pricecompare.schemas import found, packs, paid, people, questions
-from pricecompare.services import across, equivalents, freshness, search, standards, standing
+from pricecompare.services.answers import freshness
+from pricecompare.services.offers import across, equivalents, standards
+from pricecompare.services.searching import search
+from pricecompare.services.statistics import standing
 from pricecompare.web.answering import desk
 from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from pricecompare.errors import Forbidden, Reason
 from pricecompare.models.access import User
 from pricecompare.models.audit import Hand
-from pricecompare.services import reach, sessions
+from pricecompare.services.access import reach, sessions
 from pricecompare.services.desk import Desk
 from pricecompare.web import cookies
 from pricecompare.web.answering import desk

@@ -3,7 +3,9 @@
 from typing import Any
 
 from pricecompare.schemas import history as shapes
-from pricecompare.services import feed, freshness, history
+from pricecompare.services.answers import freshness
+from pricecompare.services.statistics import history
+from pricecompare.services.uploads import feed
 from pricecompare.web.answering import desk
 from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun

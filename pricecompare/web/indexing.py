@@ -7,9 +7,9 @@ from flask import Response
 from pricecompare.schemas import index_report as reports
 from pricecompare.schemas import indexing as shapes
 from pricecompare.schemas import indexing_shown as views
-from pricecompare.services import freshness, index
+from pricecompare.services.answers import freshness
 from pricecompare.services.cases import answering
-from pricecompare.services.indexing import reporting
+from pricecompare.services.indexing import index, reporting
 from pricecompare.services.indexing.sheet import sheet
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.keys import PHARMACY, REGULATOR, own_pass

@@ -9,7 +9,7 @@ from flask import current_app, g, request
 from pricecompare.errors import Forbidden, TooMany, Unauthorised
 from pricecompare.models.access import EVERYTHING, Caller
 from pricecompare.models.audit import Hand
-from pricecompare.services import keys
+from pricecompare.services.access import keys
 from pricecompare.services.desk import Desk
 from pricecompare.web import signatures
 

@@ -11,8 +11,8 @@ from flask import Flask, Request
 
 from pricecompare.calc.pace import Pace, Verdict
 from pricecompare.errors import TooMany
+from pricecompare.services.access.often import Often
 from pricecompare.services.bounds import Bounds
-from pricecompare.services.often import Often
 from pricecompare.web.keys import origin
 
 MINUTE = 60

@@ -11,7 +11,7 @@ from pricecompare.schemas import lists as shapes
 from pricecompare.services.exports.making import MEDIA, Made, Wish, export
 from pricecompare.services.exports.pages import page
 from pricecompare.services.exports.registry import LISTS
-from pricecompare.services.spool import spool
+from pricecompare.services.uploads.spool import spool
 from pricecompare.web.answering import desk
 from pricecompare.web.keys import REGULATOR, hand
 from pricecompare.web.limits import costs

@@ -8,7 +8,7 @@ from flask_smorest import Blueprint
 
 from pricecompare.schemas.questions import Question
 from pricecompare.schemas.shown import Answer
-from pricecompare.services.basis import whole
+from pricecompare.services.answers.basis import whole
 from pricecompare.web.answering import RestsOn, View, Write, as_json, fresh
 
 API = "/api/v1"

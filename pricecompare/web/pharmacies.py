@@ -3,8 +3,9 @@
 from typing import Any
 
 from pricecompare.schemas import answers, geojson, questions
-from pricecompare.services import catalogue, freshness, nearby
-from pricecompare.services.geojson import MIMETYPE as GEOJSON
+from pricecompare.services.answers import freshness
+from pricecompare.services.grounds import catalogue, nearby
+from pricecompare.services.grounds.geojson import MIMETYPE as GEOJSON
 from pricecompare.web.answering import as_places, desk, wanted
 from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun

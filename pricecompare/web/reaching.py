@@ -9,7 +9,7 @@ from typing import Any
 from flask import request
 
 from pricecompare.models.access import OWNERS, Caller
-from pricecompare.services import reach
+from pricecompare.services.access import reach
 from pricecompare.services.desk import Desk
 
 Check = Callable[[Desk, Caller, dict[str, Any]], None]

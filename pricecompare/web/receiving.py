@@ -16,11 +16,11 @@ from werkzeug.formparser import FormDataParser
 
 from pricecompare.errors import Invalid, Reason, TooLarge
 from pricecompare.schemas.asked import Text, YesNo
+from pricecompare.services.access.reach import refuse_file
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
-from pricecompare.services.reach import refuse_file
-from pricecompare.services.receiving import Sent, refuse_unfitting
-from pricecompare.services.spool import Part, on_disk, spool
+from pricecompare.services.uploads.receiving import Sent, refuse_unfitting
+from pricecompare.services.uploads.spool import Part, on_disk, spool
 from pricecompare.web.keys import caller, hand
 from pricecompare.web.query import BadQuestion, Wrong
 from pricecompare.web.signatures import refuse_other_body

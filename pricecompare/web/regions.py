@@ -6,7 +6,9 @@ from flask import Response
 
 from pricecompare.schemas import answers, questions
 from pricecompare.schemas import gaps as shapes
-from pricecompare.services import catalogue, freshness, gaps, monitor
+from pricecompare.services.answers import freshness
+from pricecompare.services.grounds import catalogue
+from pricecompare.services.statistics import gaps, monitor
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.limits import costs
 from pricecompare.web.nouns import Noun

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from werkzeug.http import http_date
 
-from pricecompare.services.basis import Basis
+from pricecompare.services.answers.basis import Basis
 from pricecompare.services.desk import Desk
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from pricecompare.schemas import ruling as shapes
 from pricecompare.schemas.questions import Plain
-from pricecompare.services import freshness
+from pricecompare.services.answers import freshness
 from pricecompare.services.ruling import listing, shelf, using
 from pricecompare.web.answering import desk
 from pricecompare.web.errands import beside

@@ -8,7 +8,7 @@ from typing import Any
 from pricecompare.calc.pinyin import spellings
 from pricecompare.errors import PriceCompareError
 from pricecompare.services.ahead import read_ahead
-from pricecompare.services.receiving import waiting
+from pricecompare.services.uploads.receiving import waiting
 from pricecompare.web import create_app
 from pricecompare.web.slow import prepare
 

@@ -12,7 +12,7 @@ from werkzeug.wsgi import get_input_stream
 from pricecompare.calc.signing import VERSION
 from pricecompare.errors import TooLarge, Unauthorised
 from pricecompare.models.access import Caller
-from pricecompare.services import signed
+from pricecompare.services.access import signed
 from pricecompare.services.desk import Desk
 
 STREAMED = ("uploads.create_upload",)

@@ -11,9 +11,9 @@ from pricecompare.errors import Reason
 from pricecompare.files.write import content_disposition
 from pricecompare.schemas import uploads as shapes
 from pricecompare.schemas.questions import Plain
-from pricecompare.services import ledger, receiving, trial
-from pricecompare.services.reach import refuse_decision
-from pricecompare.services.spool import spool
+from pricecompare.services.access.reach import refuse_decision
+from pricecompare.services.uploads import ledger, receiving, trial
+from pricecompare.services.uploads.spool import spool
 from pricecompare.web import problems
 from pricecompare.web.answering import as_csv, desk
 from pricecompare.web.errands import beside

@@ -10,12 +10,12 @@ from pricecompare.errors import Forbidden, Invalid, NotFound, Unauthorised
 from pricecompare.models import Attachment, Pharmacy
 from pricecompare.models.access import Caller
 from pricecompare.models.audit import Hand
-from pricecompare.services import reach
+from pricecompare.services.access import reach
+from pricecompare.services.access.secret import accepted
 from pricecompare.services.cases import attaching, telling
 from pricecompare.services.cases.named import flag_id
 from pricecompare.services.cases.steps import Asked, step
 from pricecompare.services.desk import Desk
-from pricecompare.services.secret import accepted
 
 ANSWERS = ("explain", "appeal", COMMENT)
 """What a pharmacy may say about its flag."""

@@ -15,8 +15,8 @@ from pricecompare.services.cases.named import name_of
 from pricecompare.services.cases.steps import Asked, opened, overdue, refuse, refuse_hand, stepped
 from pricecompare.services.desk import Desk
 from pricecompare.services.exports.listing import ids_of
-from pricecompare.services.monitor import every_flag
-from pricecompare.services.places import within
+from pricecompare.services.grounds.places import within
+from pricecompare.services.statistics.monitor import every_flag
 
 MOST_AT_ONCE = 20_000
 """Flags of the largest batch."""

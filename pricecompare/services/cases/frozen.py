@@ -13,13 +13,13 @@ from pricecompare.calc.packing import LAYOUT, Table, packed
 from pricecompare.calc.packing import unpacked as table_of
 from pricecompare.models import FlagRow, MarketKey
 from pricecompare.models.rules import RuleFlag
-from pricecompare.services.books import province_of
 from pricecompare.services.desk import Desk
-from pricecompare.services.past import province
+from pricecompare.services.markets.books import province_of
+from pricecompare.services.markets.sightings import Seen
 from pricecompare.services.ruling.prices import Prices
 from pricecompare.services.ruling.reasons import CLASS, SINGLE, reason, texts_of
 from pricecompare.services.ruling.verdicts import votes_of
-from pricecompare.services.sightings import Seen
+from pricecompare.services.statistics.past import province
 
 COMPARED = np.dtype([("region", "<i4"), ("pharmacy", "<i4"), ("fen", "<i4")])
 """One price that another was compared with, in the order of regions and pharmacies."""

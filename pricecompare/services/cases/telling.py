@@ -10,16 +10,17 @@ from pricecompare.calc.packing import Table
 from pricecompare.errors import NotFound
 from pricecompare.files.strip import strip
 from pricecompare.models import Attachment, Case, CaseStep, FlagRow, Pharmacy
-from pricecompare.services import monitor, views
-from pricecompare.services.atlas import Atlas
+from pricecompare.services.answers import views
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.cases.frozen import NUMBERS, compared, kept_compared, settled
 from pricecompare.services.cases.named import FlagId, flag_id, name_of
 from pricecompare.services.cases.steps import overdue
-from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import district_of, pooling_of, region_of
+from pricecompare.services.grounds.atlas import Atlas
+from pricecompare.services.grounds.places import district_of, pooling_of, region_of
 from pricecompare.services.ruling.reasons import CLASS, flag_row, reason, reasons_of, texts_of
-from pricecompare.services.search import page_size
+from pricecompare.services.searching.search import page_size
+from pricecompare.services.statistics import monitor
 
 WORDS = {"zh": ("本店", "中位价", "平均价"), "en": ("this price", "median", "mean")}
 

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import orjson
 
 from pricecompare.errors import NotFound
-from pricecompare.services.cursors import DUMPS
+from pricecompare.services.answers.cursors import DUMPS
 from pricecompare.services.desk import Desk
 from pricecompare.services.dumps.making import MANIFEST
 

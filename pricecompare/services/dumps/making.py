@@ -14,7 +14,7 @@ from pricecompare.files.dumped import MEDIA, WRITERS, Writer
 from pricecompare.models.listing import Column
 from pricecompare.services.desk import Desk
 from pricecompare.services.dumps.tables import TABLES, Source, Table
-from pricecompare.services.spool import on_disk
+from pricecompare.services.uploads.spool import on_disk
 
 MANIFEST = "manifest.json"
 FORMAT = 1

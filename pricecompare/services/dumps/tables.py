@@ -10,11 +10,12 @@ from pricecompare.calc import index
 from pricecompare.calc.stocked import LEVELS, PACKS
 from pricecompare.models import KINDS, Drug, MarketKey, Pharmacy
 from pricecompare.models.listing import Column
-from pricecompare.services import monitor, views
-from pricecompare.services.atlas import Atlas
+from pricecompare.services.answers import views
 from pricecompare.services.desk import Desk
 from pricecompare.services.dumps import columns
-from pricecompare.services.standing import current
+from pricecompare.services.grounds.atlas import Atlas
+from pricecompare.services.statistics import monitor
+from pricecompare.services.statistics.standing import current
 
 TOGETHER = 500
 """Markets that are read at once."""

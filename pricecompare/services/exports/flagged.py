@@ -8,10 +8,10 @@ from typing import Any
 from pricecompare.calc.money import nearest
 from pricecompare.models import FlagRow
 from pricecompare.models.listing import Column
-from pricecompare.services import monitor
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
 from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
 from pricecompare.services.exports.standards import STANDARD, paying
+from pricecompare.services.statistics import monitor
 
 PIECE = 1000
 """Flags that are read at a time."""

@@ -10,10 +10,10 @@ from pricecompare.calc.gaps import hundredths
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region, Versions
 from pricecompare.models.listing import Column
-from pricecompare.services.atlas import Atlas
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import district_of, pooling_of, region_of
-from pricecompare.services.rules import rule_named
+from pricecompare.services.grounds.atlas import Atlas
+from pricecompare.services.grounds.places import district_of, pooling_of, region_of
+from pricecompare.services.ruling.rules import rule_named
 
 Rank = tuple[Any, ...]
 Ranked = tuple[Rank, tuple[Any, ...]]

@@ -26,7 +26,7 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.exports.listing import Listing, Ranked, Scope, scoped
 from pricecompare.services.exports.registry import listing_named
 from pricecompare.services.ruling.force import holding_in
-from pricecompare.services.spool import on_disk, spool
+from pricecompare.services.uploads.spool import on_disk, spool
 
 MEDIA = {
     "csv": "text/csv",

@@ -6,13 +6,13 @@ from typing import Any
 
 from pricecompare.files.typed import shown
 from pricecompare.models.listing import LANGUAGES
-from pricecompare.services import views
-from pricecompare.services.cursors import after, cursor
+from pricecompare.services.answers import views
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.desk import Desk
 from pricecompare.services.exports.listing import Listing, Rank, Ranked, Scope, scoped
 from pricecompare.services.exports.making import Tally, plain
 from pricecompare.services.exports.registry import listing_named
-from pricecompare.services.search import page_size
+from pricecompare.services.searching.search import page_size
 
 
 def page(

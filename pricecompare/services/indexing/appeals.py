@@ -12,13 +12,13 @@ from pricecompare.models import Pharmacy
 from pricecompare.models.audit import Hand
 from pricecompare.models.indexing import APPEAL_EFFECTS, APPEAL_SUBJECTS, Appeal, AppealStep, IndexRun
 from pricecompare.services import audit
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.cases.steps import refuse_hand
-from pricecompare.services.cursors import after, cursor
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds.places import pooling_of, region_of
 from pricecompare.services.indexing.panels import limits_of
 from pricecompare.services.indexing.runs import run_of
-from pricecompare.services.places import pooling_of, region_of
-from pricecompare.services.search import known_drug, page_size
+from pricecompare.services.searching.search import known_drug, page_size
 
 ACTIONS = {"accept": "accepted", "reject": "rejected", "withdraw": "withdrawn"}
 

@@ -8,7 +8,7 @@ import numpy as np
 from pricecompare.calc.stats import quantile
 from pricecompare.errors import Reason
 from pricecompare.models.indexing import IndexValue
-from pricecompare.services.sayings import told
+from pricecompare.services.answers.sayings import told
 
 SHORT = {"gk": "Geary-Khamis", "idb": "IDB", "geks": "GEKS-Fisher"}
 """Names of the methods that ought to lie within the interval of the like-for-like level, the same in both languages."""

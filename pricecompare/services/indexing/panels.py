@@ -15,9 +15,9 @@ from pricecompare.calc.periods import Period, period
 from pricecompare.errors import Invalid
 from pricecompare.models import COMPARES
 from pricecompare.models.indexing import Appeal
-from pricecompare.services.across import kin_of
 from pricecompare.services.desk import Desk
 from pricecompare.services.indexing.panel import INPUT, Panel
+from pricecompare.services.offers.across import kin_of
 
 Totals = dict[tuple[int, int], list[tuple[frozenset[str], float, int]]]
 """What was sold, by pharmacy and drug: of which months, packs, fen."""

@@ -11,13 +11,13 @@ from pricecompare.calc.periods import before
 from pricecompare.calc.stats import quantile
 from pricecompare.models import Pharmacy
 from pricecompare.models.indexing import IndexValue
-from pricecompare.services import index, views
-from pricecompare.services.basis import basis
+from pricecompare.services.answers import views
+from pricecompare.services.answers.basis import basis
 from pricecompare.services.desk import Desk
-from pricecompare.services.indexing import shown
+from pricecompare.services.grounds.places import pooling_of, region_of
+from pricecompare.services.indexing import index, shown
 from pricecompare.services.indexing.beside import of_all
 from pricecompare.services.indexing.sources import Source, asked, source, versions_beside
-from pricecompare.services.places import pooling_of, region_of
 
 LEAST = 3
 """Pharmacies a chain or district needs for its quartiles to be told."""

@@ -15,11 +15,11 @@ from pricecompare.models.indexing import IndexRun, IndexValue
 from pricecompare.services import audit
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds.places import district_of, pooling_of, region_of
 from pricecompare.services.indexing.beside import newest
 from pricecompare.services.indexing.panel import Panel
 from pricecompare.services.indexing.panels import Wanted, appeals_in, panel_now, reference_for, refuse_compare
 from pricecompare.services.indexing.sources import in_force, newest_version, values, wanted_by
-from pricecompare.services.places import district_of, pooling_of, region_of
 
 FIRST = IndexValue._fields.index("gk")
 """So many columns every run has."""

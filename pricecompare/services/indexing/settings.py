@@ -10,14 +10,15 @@ from pricecompare.errors import Invalid
 from pricecompare.models import Pharmacy
 from pricecompare.models.audit import Hand
 from pricecompare.models.indexing import IndexValue
-from pricecompare.services import audit, views
+from pricecompare.services import audit
+from pricecompare.services.answers import views
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds.places import pooling_of, region_of
 from pricecompare.services.indexing import shown
 from pricecompare.services.indexing.panel import Panel
 from pricecompare.services.indexing.panels import limits_of, panel_now
 from pricecompare.services.indexing.sources import asked, values
-from pricecompare.services.places import pooling_of, region_of
 
 FIRST_YEAR, LAST_YEAR = 1, 2999
 MOST = 20

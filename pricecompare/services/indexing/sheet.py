@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from pricecompare.services import index
 from pricecompare.services.desk import Desk
+from pricecompare.services.indexing import index
 
 COLUMNS = (
     "drug_code", "drug_name", "spec", "maker", "compared", "quantity", "amount", "unit_value", "reference_price",

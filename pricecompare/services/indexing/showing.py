@@ -10,15 +10,15 @@ from pricecompare.calc.periods import before, period
 from pricecompare.errors import NotFound
 from pricecompare.models import Pharmacy
 from pricecompare.models.indexing import IndexRun, IndexValue
-from pricecompare.services import index, views
-from pricecompare.services.basis import basis
-from pricecompare.services.cursors import after, cursor
+from pricecompare.services.answers import views
+from pricecompare.services.answers.basis import basis
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.indexing import shown
+from pricecompare.services.grounds.places import pooling_of, region_of
+from pricecompare.services.indexing import index, shown
 from pricecompare.services.indexing.runs import run_of
 from pricecompare.services.indexing.sources import in_force, of_run
-from pricecompare.services.places import pooling_of, region_of
-from pricecompare.services.search import page_size
+from pricecompare.services.searching.search import page_size
 from pricecompare.store.uploads import NEWEST
 
 LONGEST = 16

@@ -7,8 +7,8 @@ from pricecompare.calc.index_limits import Limits
 from pricecompare.calc.money import nearest
 from pricecompare.errors import Reason
 from pricecompare.models.indexing import IndexValue
+from pricecompare.services.answers.sayings import told
 from pricecompare.services.indexing.panels import Wanted
-from pricecompare.services.sayings import told
 
 FORMULA = "100 × Σ p·q / Σ p̄·q, p̄ = the region's volume-weighted average price"
 NOTE_EN, NOTE_ZH = "A project method: no official formula was published.", "本指数为本项目公布的方法，并非官方公式。"

@@ -12,13 +12,13 @@ from pricecompare.calc.quotes import NEVER, Quotes, offer_key, pair_of, parts
 from pricecompare.calc.suspicion import suspicious
 from pricecompare.calc.timeline import Said
 from pricecompare.models import KINDS, MarketKey, Upload
-from pricecompare.services.before import Before
 from pricecompare.services.cases.following import follow
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import written
 from pricecompare.services.ingest.retold import Retelling, Told
-from pricecompare.services.markets import Refresh
-from pricecompare.services.sellers import ROW, heaps_of, pile_of_sellers
+from pricecompare.services.markets.before import Before
+from pricecompare.services.markets.refresh import Refresh
+from pricecompare.services.markets.sellers import ROW, heaps_of, pile_of_sellers
 
 NO_MARKET = (0, None)
 """How many prices there are, and their median, where there is no market yet."""

@@ -18,7 +18,7 @@ from pricecompare.services.ingest.applying import Applying, Gaps
 from pricecompare.services.ingest.prices import pile_of_quotes
 from pricecompare.services.ingest.sales import tell_sales_again
 from pricecompare.services.ingest.taken import Told, nothing_told
-from pricecompare.services.pile import Pile
+from pricecompare.services.markets.pile import Pile
 
 DECISIONS = ("confirmation", "rejection", "retraction", "release")
 """What stands in the ledger beside files."""

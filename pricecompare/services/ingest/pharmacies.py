@@ -12,13 +12,13 @@ from pricecompare.calc.distance import points
 from pricecompare.calc.market import sellers
 from pricecompare.errors import Conflict, Invalid, Unreadable
 from pricecompare.models import MarketKey, Pharmacy, Upload
-from pricecompare.services.atlas import Atlas, atlas
 from pricecompare.services.cases.following import follow
-from pricecompare.services.closings import offers_again, turned
-from pricecompare.services.index_refresh import refresh_indices
+from pricecompare.services.grounds.atlas import Atlas, atlas
+from pricecompare.services.grounds.closings import offers_again, turned
 from pricecompare.services.ingest.details import details
 from pricecompare.services.ingest.taken import Batch, one_of_each, with_ids
-from pricecompare.services.markets import Changes, Refresh
+from pricecompare.services.markets.index_refresh import refresh_indices
+from pricecompare.services.markets.refresh import Changes, Refresh
 from pricecompare.store import Store
 
 

@@ -15,7 +15,7 @@ from pricecompare.services.ingest.applying import Applying, Gaps
 from pricecompare.services.ingest.quoted import heap_up
 from pricecompare.services.ingest.taken import Batch
 from pricecompare.services.ingest.told import reasons_told
-from pricecompare.services.pile import Pile, spread_over
+from pricecompare.services.markets.pile import Pile, spread_over
 from pricecompare.store import Store
 
 

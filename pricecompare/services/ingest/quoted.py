@@ -11,7 +11,7 @@ from pricecompare.calc.quotes import QUOTE, Quotes, offer_key
 from pricecompare.files.tables import Block
 from pricecompare.schemas.checking import Cells
 from pricecompare.services.ingest.taken import Batch
-from pricecompare.services.pile import Pile
+from pricecompare.services.markets.pile import Pile
 
 TOGETHER = 1000
 """Rows that are looked at together: one that is wrong costs so many the slow way."""

@@ -9,8 +9,8 @@ import numpy as np
 
 from pricecompare.calc.packing import LAYOUT, TOTAL, packed, unpacked
 from pricecompare.models import Upload
-from pricecompare.services.index_refresh import refresh_indices
 from pricecompare.services.ingest.taken import Batch
+from pricecompare.services.markets.index_refresh import refresh_indices
 from pricecompare.store import Store
 
 Key = tuple[int, str, int, int]

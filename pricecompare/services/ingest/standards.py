@@ -5,9 +5,9 @@ from typing import Any
 
 from pricecompare.calc.standards import basis_of, ends_before_it_begins, in_force, known_as
 from pricecompare.models import NATIONAL, Standard, Upload
-from pricecompare.services.atlas import Atlas, atlas
 from pricecompare.services.cases.following import follow
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds.atlas import Atlas, atlas
 from pricecompare.services.ingest.taken import Batch, one_of_each
 from pricecompare.services.ruling.running import Rulings
 

@@ -14,6 +14,7 @@ from pricecompare.models.audit import Hand
 from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layouts import Layout
 from pricecompare.schemas.rows import ROWS
+from pricecompare.services.access.reach import own_codes
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.cases import take_cases
 from pricecompare.services.ingest.catalogue import take_drugs, take_regions
@@ -24,8 +25,7 @@ from pricecompare.services.ingest.prices import take_prices
 from pricecompare.services.ingest.sales import take_sales
 from pricecompare.services.ingest.standards import take_standards
 from pricecompare.services.ingest.taken import Batch, Told, nothing_told
-from pricecompare.services.layouts import layout_named
-from pricecompare.services.reach import own_codes
+from pricecompare.services.uploads.layouts import layout_named
 
 TAKERS: dict[str, Callable[[Batch], Upload]] = {
     "regions": take_regions,

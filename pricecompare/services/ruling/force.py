@@ -7,8 +7,8 @@ from pricecompare.calc.flags import DEFAULT_RULE, GRADES, Rule
 from pricecompare.calc.in_force import holding
 from pricecompare.errors import Invalid
 from pricecompare.schemas.rule import PriceRule
-from pricecompare.services.books import upwards
-from pricecompare.services.rules import known, shipped
+from pricecompare.services.markets.books import upwards
+from pricecompare.services.ruling.rules import known, shipped
 from pricecompare.store import Store
 
 SAME_EVERYWHERE = ("error_ratio", "prior_quotes", "spread_floor", "error_min_quotes", "typical")

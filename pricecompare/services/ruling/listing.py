@@ -5,13 +5,13 @@ from typing import Any
 
 from pricecompare.calc import days
 from pricecompare.models.rules import RuleFlag
-from pricecompare.services import views
-from pricecompare.services.basis import basis
-from pricecompare.services.cursors import after, cursor
+from pricecompare.services.answers import views
+from pricecompare.services.answers.basis import basis
+from pricecompare.services.answers.cursors import after, cursor
 from pricecompare.services.desk import Desk
-from pricecompare.services.places import district_of, pooling_of, region_of
+from pricecompare.services.grounds.places import district_of, pooling_of, region_of
 from pricecompare.services.ruling.reasons import shown, texts_of
-from pricecompare.services.search import page_size
+from pricecompare.services.searching.search import page_size
 
 
 def found(

@@ -14,9 +14,9 @@ from pricecompare.calc.market import FRESH, SELLER, tiers, unpacked
 from pricecompare.calc.standards import in_force
 from pricecompare.models import Drug, MarketKey, Region, Standard
 from pricecompare.schemas.rule import PriceRule
-from pricecompare.services.books import province_of, upwards
-from pricecompare.services.families import Family, Kin
-from pricecompare.services.sightings import Sightings
+from pricecompare.services.markets.books import province_of, upwards
+from pricecompare.services.markets.sightings import Sightings
+from pricecompare.services.offers.families import Family, Kin
 from pricecompare.store import Store
 
 MOST_HELD = 500_000

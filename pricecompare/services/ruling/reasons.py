@@ -10,11 +10,11 @@ from pricecompare.calc.money import yuan
 from pricecompare.models import FlagRow
 from pricecompare.models.rules import RuleFlag
 from pricecompare.schemas.rule import WORDS, PriceRule
-from pricecompare.services import views
-from pricecompare.services.atlas import Atlas
-from pricecompare.services.books import province_of
+from pricecompare.services.answers import views
 from pricecompare.services.desk import Desk
-from pricecompare.services.rules import rules
+from pricecompare.services.grounds.atlas import Atlas
+from pricecompare.services.markets.books import province_of
+from pricecompare.services.ruling.rules import rules
 
 CLASS = "rule"
 """The class of a price that a rule found and the default rule did not."""

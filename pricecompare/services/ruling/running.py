@@ -7,7 +7,7 @@ from datetime import date
 from pricecompare.models import KINDS
 from pricecompare.models.rules import RuleFlag
 from pricecompare.schemas.rule import PriceRule
-from pricecompare.services.books import province_of
+from pricecompare.services.markets.books import province_of
 from pricecompare.services.ruling.force import rules_in_force
 from pricecompare.services.ruling.prices import Prices
 from pricecompare.services.ruling.verdicts import Found, found_by

@@ -7,8 +7,8 @@ from pricecompare.errors import Invalid
 from pricecompare.models.audit import Hand
 from pricecompare.schemas.rule import rule as parsed
 from pricecompare.services.desk import Desk
-from pricecompare.services.rules import add, kept_named, named, rule_named, rules
-from pricecompare.services.trying import tried
+from pricecompare.services.ruling.rules import add, kept_named, named, rule_named, rules
+from pricecompare.services.ruling.trying import tried
 
 
 def listed(desk: Desk) -> dict[str, Any]:

@@ -11,18 +11,19 @@ from pricecompare.models import NATIONAL
 from pricecompare.models.audit import Hand
 from pricecompare.models.rules import RuleUse
 from pricecompare.schemas.rule import PriceRule
-from pricecompare.services import audit, views
-from pricecompare.services.atlas import Atlas
-from pricecompare.services.basis import basis
-from pricecompare.services.books import upwards
+from pricecompare.services import audit
+from pricecompare.services.answers import views
+from pricecompare.services.answers.basis import basis
 from pricecompare.services.cases.following import follow
 from pricecompare.services.cases.steps import refuse_hand
 from pricecompare.services.desk import Desk
+from pricecompare.services.grounds.atlas import Atlas
+from pricecompare.services.grounds.places import pooling_of, region_of
 from pricecompare.services.ingest.taken import Told, nothing_told
-from pricecompare.services.markets import EMPTY, Refresh
-from pricecompare.services.places import pooling_of, region_of
-from pricecompare.services.rules import named, rule_named, rules
+from pricecompare.services.markets.books import upwards
+from pricecompare.services.markets.refresh import EMPTY, Refresh
 from pricecompare.services.ruling.force import as_default, holding_in
+from pricecompare.services.ruling.rules import named, rule_named, rules
 from pricecompare.services.ruling.running import Rulings
 
 

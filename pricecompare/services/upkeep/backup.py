@@ -16,7 +16,7 @@ from pricecompare.models.audit import NOBODY, Hand
 from pricecompare.services import audit
 from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.desk import Desk
-from pricecompare.services.spool import on_disk
+from pricecompare.services.uploads.spool import on_disk
 from pricecompare.store import Store
 from pricecompare.store.copies import Count
 from pricecompare.store.sql import SCHEMA_VERSION, is_server, place

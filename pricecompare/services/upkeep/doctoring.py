@@ -10,8 +10,8 @@ from typing import Any
 from pricecompare.calc import days
 from pricecompare.services.desk import Desk
 from pricecompare.services.health import LEAST_FREE
-from pricecompare.services.receiving import waiting
 from pricecompare.services.upkeep.backup import copies, folder_of, stem_of
+from pricecompare.services.uploads.receiving import waiting
 from pricecompare.store.sql import schema
 
 Told = Iterator[tuple[str, str, dict[str, Any]]]

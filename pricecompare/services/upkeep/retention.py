@@ -9,10 +9,10 @@ from typing import Any
 from pricecompare.models.audit import Hand
 from pricecompare.services import audit
 from pricecompare.services.desk import Desk
-from pricecompare.services.once import KEPT_SECONDS
 from pricecompare.services.opening import number_of
-from pricecompare.services.receiving import waiting
-from pricecompare.services.spool import DAY, PART, spool
+from pricecompare.services.uploads.once import KEPT_SECONDS
+from pricecompare.services.uploads.receiving import waiting
+from pricecompare.services.uploads.spool import DAY, PART, spool
 from pricecompare.store import Store
 
 LONGEST_DAYS = 36_500

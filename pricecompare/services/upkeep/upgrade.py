@@ -10,8 +10,8 @@ from pricecompare.services import audit
 from pricecompare.services.defaults import DEFAULT_DB
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
+from pricecompare.services.markets.rebuild import rebuild
 from pricecompare.services.opening import clock_of, limits, patience
-from pricecompare.services.rebuild import rebuild
 from pricecompare.services.upkeep.backup import back_up, stem_of
 from pricecompare.store import Store
 from pricecompare.store.sql import SCHEMA_VERSION

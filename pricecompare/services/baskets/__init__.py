@@ -1,0 +1,1 @@
+"""The best way to buy several drugs."""

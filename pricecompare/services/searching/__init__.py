@@ -1,0 +1,1 @@
+"""Drugs by what people type, and how many pharmacies sell what was found."""

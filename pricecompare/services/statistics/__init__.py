@@ -1,0 +1,1 @@
+"""What prices are and were: statistics, trends, history, and what a regulator watches."""
