@@ -1,6 +1,7 @@
 """Refused rows come back in the sender's layout with every reason, and go in once they are corrected."""
 
 import io
+import re
 import tracemalloc
 
 import pytest
@@ -65,7 +66,7 @@ def test_a_row_comes_back_with_its_cells_and_every_reason(tmp_path):
     lines = returned(path, check).decode().split("\r\n")
     assert lines[0] == "pharmacy_code,drug_code,price,observed_at,stock,refusal_code,refusal_reason"
     assert lines[2].startswith(
-        f'P1,{DRUG},¥1,,in,bad_pharmacy_code; price_with_currency; missing_value,"pharmacy_code: '
+        f'P1,{DRUG},¥1,,in,bad_pharmacy_code; price_with_currency; missing_value,"第 4 行 / row 4: pharmacy_code: '
     )
     assert "observed_at: 此项不能为空。 This value is missing." in lines[2]
 
@@ -123,10 +124,14 @@ def test_a_corrected_cell_is_all_it_takes(tmp_path, content, text, wrong, right)
     # A second refusal does not add a second pair of columns.
     again.write_bytes(back.encode(encoding))
     second, none = checked_file(again, one)
-    assert (none, second.refused, returned(again, second, one).decode(encoding)) == (0, 1, back)
+    anew = returned(again, second, one).decode(encoding)
+    assert (none, second.refused, WHERE.sub("", anew)) == (0, 1, WHERE.sub("", back))
     again.write_bytes(back.replace(wrong, right, 1).encode(encoding))
     assert checked_file(again, one)[1] == 1
 
+
+WHERE = re.compile(r"第 \d+ 行 / row \d+|\? \d+ \? / row \d+")
+"""Which row it was, in any encoding; the file that comes back has rows of its own."""
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=8)
 

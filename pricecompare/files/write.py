@@ -71,24 +71,25 @@ def table_lines(
 
 
 def _objects(columns: Sequence[str], refused: Iterable[Refusal]) -> Iterator[str]:
-    for _, cells, findings in refused:
-        record = dict(zip(columns, cells, strict=False)) | dict(zip(REASONS, _reasons(findings), strict=True))
+    for row, cells, findings in refused:
+        record = dict(zip(columns, cells, strict=False)) | dict(zip(REASONS, _reasons(row, findings), strict=True))
         yield json.dumps(record, ensure_ascii=False) + "\n"
 
 
-def _reasons(findings: Sequence[Finding]) -> tuple[str, str]:
-    """Return all codes, and all sentences in Chinese and English with the columns they are about."""
+def _reasons(row: int, findings: Sequence[Finding]) -> tuple[str, str]:
+    """Return all codes, and which row it was with all sentences in Chinese and English and their columns."""
     told = [f"{one.column}: {one.zh} {one.en}" if one.column else f"{one.zh} {one.en}" for one in findings]
-    return "; ".join(dict.fromkeys(one.code for one in findings)), " ".join(dict.fromkeys(told))
+    sentences = [f"第 {row} 行 / row {row}:", *dict.fromkeys(told)]
+    return "; ".join(dict.fromkeys(one.code for one in findings)), " ".join(sentences)
 
 
 def _lines(columns: Sequence[str], refused: Iterable[Refusal], form: Form, layout: Layout) -> Iterator[str]:
     yield from (f"{title}\r\n" for title in form.titles)
     record = csv.writer(_Line(), delimiter=form.separator).writerow if form.quoted else _unquoted(form.separator)
     yield record([*columns, *REASONS])
-    for _, cells, findings in refused:
+    for row, cells, findings in refused:
         shown = [_written(cell, layout.decimal) for cell in cells] + [""] * (len(columns) - len(cells))
-        yield record([*map(shielded, shown), *map(shielded, _reasons(findings))])
+        yield record([*map(shielded, shown), *map(shielded, _reasons(row, findings))])
 
 
 def _unquoted(separator: str) -> Any:
