@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pricecompare.cli import main
 from pricecompare.schemas.baskets import MOST_DRUGS, MOST_PACKS, MOST_STOPS, Quote
 from pricecompare.schemas.problems import Problem
-from pricecompare.services.baskets.quoting import quoting as baskets
+from pricecompare.services.baskets import quoting as baskets
 from pricecompare.web import create_app
 from pricecompare.web.bodies import BODY_BYTES
 from tests.conftest import NOW

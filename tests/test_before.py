@@ -2,8 +2,8 @@
 
 from pricecompare.calc.market import packed, sellers
 from pricecompare.models import MarketKey
+from pricecompare.services.markets import before
 from pricecompare.services.markets.before import Before
-from pricecompare.services.markets.refresh import before
 from tests.made import Shop, filled
 from tests.test_store_flags import MARKET
 

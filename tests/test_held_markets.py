@@ -3,7 +3,7 @@
 import pytest
 
 from pricecompare.services.ingest import import_file
-from pricecompare.services.markets.refresh import sightings
+from pricecompare.services.markets import sightings
 from pricecompare.services.offers import compare
 from pricecompare.services.offers.stalls import Stall
 from tests.made import CODES, Ask, Shop, desk_of, filled

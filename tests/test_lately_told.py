@@ -10,8 +10,8 @@ from pricecompare.models.audit import Hand
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked
 from pricecompare.services.ingest.decisions import confirm, release, retract
+from pricecompare.services.markets import lately
 from pricecompare.services.markets.lately import Lately, made, since
-from pricecompare.services.markets.refresh import lately
 from pricecompare.services.ruling import using
 from pricecompare.services.statistics import standing
 from tests.conftest import NOW
