@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from benchmarks.city import City
 from benchmarks.figures import Figure, compared, seconds_of
 from pricecompare.calc.quotes import QUOTE, Quotes, in_order, last_of_each, offer_key
-from pricecompare.models import STOCKS, Upload
+from pricecompare.models import Upload
+from pricecompare.schemas.values import stock
 from pricecompare.services.desk import Desk
 from pricecompare.services.ingest import Asked, import_file
 from pricecompare.services.ingest.applying import Applying
@@ -103,7 +104,7 @@ def _records(rows: Iterable[dict[str, str]], places: dict, drugs: dict) -> list[
         {
             **dict(zip(KEY, (*places[row["pharmacy_code"]][::-1], drugs[row["drug_code"]], "listed"), strict=True)),
             "fen": round(float(row["price"]) * 100),
-            "stock": STOCKS.index(row["stock"] or "unknown"),
+            "stock": stock(row["stock"]) if row["stock"] else 0,
             "held": 0,
             "observed_at": 1_793_581_200,
         }

@@ -31,7 +31,7 @@ CREATE VIRTUAL TABLE place USING rtree (pharmacy_id, south, north, west, east);
 
 FILL = """
 INSERT INTO seller
-SELECT o.drug_id, o.pharmacy_id, o.fen, o.stock,
+SELECT o.drug_id, o.pharmacy_id, o.fen, CASE WHEN o.stock = 1 OR o.stock > 2 THEN 1 ELSE 0 END,
        CASE WHEN o.observed_at < :stale_before THEN 2 WHEN f.class IN ('error_high', 'error_low') THEN 1 ELSE 0 END
 FROM city.offer o
 LEFT JOIN city.flag f ON f.region_id = o.region_id AND f.drug_id = o.drug_id AND f.kind = o.kind
