@@ -34,7 +34,11 @@ def kind(**options: Any) -> Text:
 
 def as_of() -> Day:
     """Return the parameter that names a day of the past."""
-    return Day("The end of a day, in China, to be answered for as far as is known now; now unless given.", "2026-10-15")
+    return Day(
+        "The end of a day, in China, to be answered for as far as is known now; now unless given. Between two times at "
+        "which a price was seen, not too far apart to be fresh, it counts as seen all along.",
+        "2026-10-15",
+    )
 
 
 class Question(Schema):
