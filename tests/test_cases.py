@@ -89,3 +89,10 @@ def test_what_is_offered_is_what_can_be_taken(state, role, overdue):
 def test_every_state_is_reached_and_all_but_the_last_have_a_deadline():
     assert {"found", *(step.after for step in STEPS.values())} == set(STATES)
     assert set(DAYS) == set(STATES) - OVER
+
+
+def test_a_step_out_of_turn_says_what_can_be_done():
+    with pytest.raises(Conflict) as refused:
+        taken("screened", "review", "regulator", why="x")
+    assert refused.value.reason.en.endswith("what can: remind, dismiss, comment.")
+    assert refused.value.reason.zh.endswith("此时可执行：remind, dismiss, comment。")

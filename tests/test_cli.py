@@ -9,6 +9,7 @@ import pytest
 from click.testing import CliRunner
 
 from pricecompare.cli import main
+from pricecompare.cli.later import COMMANDS
 from pricecompare.errors import Invalid, Reason
 from pricecompare.services.desk import Settings
 from pricecompare.services.opening import limits
@@ -216,3 +217,10 @@ def test_a_file_that_cannot_be_written_is_told(town):
 @pytest.mark.parametrize("words", [["-h"], ["import", "-h"], ["key", "rotate", "--help"]])
 def test_every_command_helps_whoever_asks_in_either_way(run, words):
     assert run(*words).output.startswith("Usage:")
+
+
+def test_help_names_every_command_with_its_whole_first_sentence(run):
+    told = " ".join(run("--help").output.split())
+    for name, command in COMMANDS.items():
+        sentence = " ".join(command.help.split("\n\n")[0].split())
+        assert f"{name} {sentence.split('. ')[0].rstrip('.')}" in told

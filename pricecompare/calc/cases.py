@@ -99,9 +99,11 @@ def taken(state: str, action: str, role: str, *, why: str = "", overdue: bool = 
     refuse_step(action, role, why=why)
     if action == COMMENT:
         return state
-    unanswered = action == "review" and state == "reminded" and overdue
-    if state not in STEPS[action].before and not unanswered:
-        raise Conflict("step_out_of_turn", field="action", value=action, state=state)
+    steps = open_to(state, role, overdue=overdue)
+    if action not in steps:
+        raise Conflict(
+            "step_out_of_turn", field="action", value=action, state=state, choices=", ".join((*steps, COMMENT))
+        )
     return STEPS[action].after
 
 

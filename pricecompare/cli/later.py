@@ -26,44 +26,55 @@ class Later(dict[str, Any]):
         return [(name, self[name]) for name in self]
 
 
-COMMANDS = Later(
-    {
-        "audit": "cli.audit:audit",
-        "backup": "cli.operations:backup_command",
-        "basket": "cli.baskets:basket",
-        "demo": "cli.server:demo",
-        "doctor": "cli.operations:doctor_command",
-        "dump": "cli.dumps:dump_command",
-        "equivalents": "cli.packs:equivalents",
-        "export": "cli.exports:export",
-        "flag": "cli.flag:flag",
-        "flags": "cli.questions:flags",
-        "groups": "cli.packs:groups",
-        "guards": "cli.uploads:guards",
-        "history": "cli.history:history",
-        "import": "cli.imports:import_command",
-        "index": "cli.index_report:index",
-        "init": "cli.imports:init",
-        "key": "cli.keys:key",
-        "layout": "cli.layouts:layout",
-        "offers": "cli.questions:offers",
-        "online-gaps": "cli.gaps:online_gaps",
-        "openapi": "cli.server:openapi",
-        "rebuild": "cli.imports:rebuild_command",
-        "release": "cli.uploads:release",
-        "reports": "cli.citizens:reports",
-        "restore": "cli.operations:restore_command",
-        "retention": "cli.operations:retention_command",
-        "retract": "cli.uploads:retract",
-        "rule": "cli.ruling:rule",
+SECTIONS: dict[str, dict[str, str]] = {
+    "Ask": {
         "search": "cli.searching:search",
-        "serve": "cli.server:serve",
-        "specs": "cli.packs:specs",
-        "statistics": "cli.statistics:statistics",
         "suggest": "cli.searching:suggest",
-        "upgrade": "cli.operations:upgrade_command",
+        "offers": "cli.questions:offers",
+        "basket": "cli.baskets:basket",
+        "equivalents": "cli.packs:equivalents",
+        "statistics": "cli.statistics:statistics",
+        "history": "cli.history:history",
+        "online-gaps": "cli.gaps:online_gaps",
+    },
+    "Take in": {
+        "import": "cli.imports:import_command",
         "uploads": "cli.uploads:uploads",
+        "retract": "cli.uploads:retract",
+        "release": "cli.uploads:release",
+        "guards": "cli.uploads:guards",
+        "layout": "cli.layouts:layout",
+        "groups": "cli.packs:groups",
+        "specs": "cli.packs:specs",
+        "reports": "cli.citizens:reports",
+    },
+    "Regulate": {
+        "flags": "cli.questions:flags",
+        "flag": "cli.flag:flag",
+        "rule": "cli.ruling:rule",
+        "index": "cli.index_report:index",
+        "export": "cli.exports:export",
+        "audit": "cli.audit:audit",
+    },
+    "Run": {
+        "init": "cli.imports:init",
+        "serve": "cli.server:serve",
+        "key": "cli.keys:key",
         "user": "cli.users:user",
+        "doctor": "cli.operations:doctor_command",
+        "backup": "cli.operations:backup_command",
+        "restore": "cli.operations:restore_command",
+        "upgrade": "cli.operations:upgrade_command",
+        "retention": "cli.operations:retention_command",
+        "rebuild": "cli.imports:rebuild_command",
+        "dump": "cli.dumps:dump_command",
+    },
+    "Try and develop": {
+        "demo": "cli.server:demo",
         "world": "world.__main__:main",
-    }
-)
+        "openapi": "cli.server:openapi",
+    },
+}
+"""Every command, in the order in which help shows them: as module and variable."""
+
+COMMANDS = Later({name: at for section in SECTIONS.values() for name, at in section.items()})

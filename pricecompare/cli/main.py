@@ -6,7 +6,7 @@ from typing import Any
 import click
 
 from pricecompare import __version__
-from pricecompare.cli.later import COMMANDS
+from pricecompare.cli.later import COMMANDS, SECTIONS
 from pricecompare.errors import PriceCompareError, Unusable
 from pricecompare.services.defaults import DEFAULT_DB
 
@@ -24,9 +24,18 @@ class _Told(click.ClickException):
 
 PATIENCE_SECONDS = 3600
 
+WHOLE = 300
+"""Letters that no first sentence has."""
+
 
 class _Group(click.Group):
-    """Commands whose errors are sentences, never tracebacks."""
+    """Commands whose errors are sentences, never tracebacks, and whose help says what each is for."""
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write all commands by what people want of them, each with its whole first sentence."""
+        for section, names in SECTIONS.items():
+            with formatter.section(section):
+                formatter.write_dl([(name, COMMANDS[name].get_short_help_str(WHOLE)) for name in names])
 
     def invoke(self, ctx: click.Context) -> Any:
         """Run a command."""
