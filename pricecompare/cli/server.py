@@ -115,7 +115,7 @@ def _server(db: str, host: str, port: int, *, workers: int, threads: int, **more
     ]
     sizes = [
         "--worker-class",
-        "pricecompare.web.leaving.Parting",
+        "pricecompare.web.sharing.Sharing",
         "--workers",
         str(workers),
         "--threads",
