@@ -1,4 +1,4 @@
-"""Drugs that are sold in one region alone: few prices looked at, of many drugs at once, tell what each by itself does."""
+"""Drugs that are sold in one region alone: few prices looked at, of many drugs at once, tell what each tells alone."""
 
 from dataclasses import replace
 
@@ -60,7 +60,10 @@ def test_many_drugs_at_once_are_to_the_bit_what_each_is_by_itself(drugs, rule, s
     assert ours == [(own, counted) for own, counted, _ in alone]
     found = found_among(these, rule, s0)
     for name in Found._fields:
-        theirs = [getattr(one, name) + (start if name == "at" else 0) for (*_, one), start in zip(alone, bounds[:-1])]
+        theirs = [
+            getattr(one, name) + (start if name == "at" else 0)
+            for (*_, one), start in zip(alone, bounds[:-1], strict=True)
+        ]
         np.testing.assert_array_equal(getattr(found, name), np.concatenate([[], *theirs]), err_msg=name)
 
 

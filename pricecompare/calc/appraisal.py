@@ -34,7 +34,11 @@ class Book:
         if self._judged is None or self._judged[0] != rule:
             alone = len(self.area) and self.area[0] == self.area[-1]
             fen, aside = self.sellers["fen"][self.fresh], self.aside
-            its = lone(fen, np.array([0, len(fen)]), rule, aside) if alone else judged(fen, self.area[self.fresh], rule, aside)
+            its = (
+                lone(fen, np.array([0, len(fen)]), rule, aside)
+                if alone
+                else judged(fen, self.area[self.fresh], rule, aside)
+            )
             self._judged = (rule, its)
         return self._judged[1]
 

@@ -111,15 +111,11 @@ def _near(these: Lone, rule: Rule) -> _Near:
     error[places.searchsorted(these.wrong)] = these.error
     clean = np.ones(len(places), bool) if these.clean is None else these.clean[places]
     n = n[drug]
-    rank = np.where(clean, _places_among(these, places) - these.counted.bounds[drug], n)
+    among = places if these.clean is None else runs.bounds_of(these.clean, places)
+    rank = np.where(clean, among - these.counted.bounds[drug], n)
     # Up to which rank leaving out a price gives the first, second and third of `_medians`.
     which = (rank > (n - 2) // 2) + (rank > (n - 1) // 2).astype(np.intp) + (rank > n - 1)
     return _Near(places, drug, error, clean, medians[which, drug])
-
-
-def _places_among(these: Lone, places: NDArray[np.intp]) -> NDArray[np.intp]:
-    """Return where clean prices at `places` of `x` lie among those that count."""
-    return places if these.clean is None else (np.cumsum(these.clean) - 1)[places]
 
 
 def _medians(counted: Runs) -> NDArray[np.float64]:

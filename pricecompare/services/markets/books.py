@@ -2,11 +2,18 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
+from typing import NamedTuple
 
-from pricecompare.calc.appraisal import Book
+from pricecompare.calc.appraisal import Book, book_spread
+from pricecompare.calc.flags import Rule
 from pricecompare.calc.market import Sellers
-from pricecompare.models import NATIONAL, Region
+from pricecompare.calc.shelf import Shelf
+from pricecompare.calc.spreads import Spread
+from pricecompare.models import NATIONAL, MarketKey, Region
 from pricecompare.services.markets.sellers import Changes, Heaps
+
+Drugs = Mapping[int, dict[int, Sellers]]
+"""New sellers of drugs by region."""
 
 SellersOf = Callable[[int, str, int, dict[int, Sellers]], dict[int, Sellers]]
 """Returns the sellers of (drug, kind, province) by region, given those that are new."""
@@ -47,23 +54,46 @@ def _by_province(changes: Changes) -> dict[tuple[int, str], dict[int, dict[int, 
     return found
 
 
-class Books:
-    """The books of drugs: `made` of what `sellers_of` puts together, and held for the next look while there is room."""
+class Looked(NamedTuple):
+    """Some drugs of a province: those sold in one region alone on a shelf, by their `keys`; the others as books.
 
-    def __init__(self, made: Callable[[dict[int, Sellers], str], Book], sellers_of: SellersOf):
-        self._made = made
-        self._sellers_of = sellers_of
-        self._held: dict[tuple[int, int, str], tuple[Book, list[int]]] = {}
+    Each book has the regions that it was made of.
+    """
+
+    shelf: Shelf | None
+    keys: list[MarketKey]
+    books: dict[int, tuple[Book, list[int]]]
+
+    @property
+    def sellers(self) -> int:
+        """How many sellers there are."""
+        on_shelf = len(self.shelf.sellers) if self.shelf else 0
+        return on_shelf + sum(len(this.sellers) for this, _ in self.books.values())
+
+    def spreads(self, rule: Rule) -> dict[int, Spread]:
+        """Return how widely the prices of each drug lie."""
+        own = {drug: book_spread(this, rule) for drug, (this, _) in self.books.items()}
+        if self.shelf:
+            own |= zip((key.drug_id for key in self.keys), self.shelf.spreads(rule), strict=True)
+        return own
+
+
+class Books:
+    """Drugs to look at twice: `looked` puts them together, and they are held for the next look while there is room."""
+
+    def __init__(self, looked: Callable[[int, str, Drugs], Looked]):
+        self._looked = looked
+        self._held: dict[tuple[int, str, tuple[int, ...]], Looked] = {}
         self._room = MOST_HELD
 
-    def of(self, drug_id: int, province: int, kind: str, new: dict[int, Sellers]) -> tuple[Book, list[int]]:
-        """Return one drug's book and its regions."""
-        if (held := self._held.pop((drug_id, province, kind), None)) is not None:
-            self._room += len(held[0].sellers)
+    def of(self, province: int, kind: str, drugs: Drugs) -> Looked:
+        """Return some drugs of a province put together."""
+        place = (province, kind, tuple(drugs))
+        if (held := self._held.pop(place, None)) is not None:
+            self._room += held.sellers
             return held
-        these = self._sellers_of(drug_id, kind, province, new)
-        found = self._made(these, kind), list(these)
-        if len(found[0].sellers) <= self._room:
-            self._room -= len(found[0].sellers)
-            self._held[drug_id, province, kind] = found
+        found = self._looked(province, kind, drugs)
+        if found.sellers <= self._room:
+            self._room -= found.sellers
+            self._held[place] = found
         return found
