@@ -28,13 +28,16 @@ class Found(NamedTuple):
     ref_area: NDArray[np.int8]
     ratio_median: NDArray[np.float64]
 
+    def chosen(self, here: NDArray) -> "Found":
+        """Return some of them, by their places here or by whether they are wanted."""
+        columns: tuple[NDArray, ...] = self
+        return Found(*[column[here] for column in columns])
+
 
 def of_interest(at: NDArray[np.intp], error: NDArray[np.int8], grade: NDArray[np.int8], *rest: NDArray) -> Found:
     """Return, in the order of `at`, those of looked-at prices that are errors or have a grade; columns as in Found."""
-    columns: tuple[NDArray, ...] = (at, error, grade, *rest)
     here = ((grade != 0) | (error != 0)).nonzero()[0]
-    here = here[at[here].argsort()]
-    return Found(*[column[here] for column in columns])
+    return Found(at, error, grade, *rest).chosen(here[at[here].argsort()])
 
 
 def found_of(these: Findings) -> Found:
@@ -93,7 +96,7 @@ class Flagged:
         each seller or of all, 0 or None where that is not known.
         """
         told = these.ref_median == these.ref_median
-        self._found = found = these if told.all() else Found(*(column[told] for column in these))
+        self._found = found = these if told.all() else these.chosen(told)
         self._place = place[found.at]
         self._facts = facts = np.empty(len(found.at), FACT)
         for name in ("pharmacy", "fen", "observed"):
@@ -119,7 +122,7 @@ class Flagged:
         # Whole columns at once: reading an array value by value costs more than all the rest.
         found, facts, place = self._found, self._facts, self._place
         if places is not None and len(here := np.isin(place, [*places]).nonzero()[0]) < len(place):
-            found, facts, place = Found(*(column[here] for column in found)), facts[here], place[here]
+            found, facts, place = found.chosen(here), facts[here], place[here]
         error, ratio = found.error.tolist(), found.ratio_median.tolist()
         packed = zip(error, ratio, facts["pack"].tolist(), strict=True)
         columns = (

@@ -60,9 +60,9 @@ def errors_of_runs(
     ([0, 4], [-1, 1])
     """
     middle, near = counted.quantile(0.5), min(ratio, RATIO) * (1 - 1e-9)
-    middle[counted.count < least] = np.nan
+    middle[counted.sizes < least] = np.nan
     starts, ends = ordered.bounds[:-1], ordered.bounds[1:]
-    low, high = ordered.from_(middle / near), ordered.from_(middle * near)
+    low, high = ordered.from_(middle / near, middle * near)
     low[np.isnan(middle)] = starts[np.isnan(middle)]
     far = np.concatenate([between(starts, low), between(np.maximum(low, high), ends)])
     error = _errors(ordered.values[far], middle[ordered.run_of(far)], ratio)

@@ -58,7 +58,7 @@ def lone(fen: NDArray[np.int32], bounds: NDArray[np.intp], rule: Rule, aside: As
 
 def spreads_of(counted: Runs) -> list[Spread]:
     """Return the spread of each drug, as `flags.spread` has it, from its prices that count and rise."""
-    n = counted.count
+    n = counted.sizes
     logs = Runs(np.log(counted.values), counted.bounds)
     gaps = np.abs(logs.values - logs.each(logs.middle()))
     gaps /= logs.each(np.sqrt(1 - 1 / np.maximum(n, 2)))
@@ -72,7 +72,7 @@ def spreads_of(counted: Runs) -> list[Spread]:
 def found_among(these: Lone, rule: Rule, s0: float) -> Found:
     """Return what flags.findings finds of them, in the order given."""
     near = _near(these, rule)
-    n, sums = these.counted.count[near.drug], these.counted.sums()
+    n, sums = these.counted.sizes[near.drug], these.counted.sums()
     price, count = these.x.values[near.places], n - near.clean
     few = count < rule.min_others
     median, area = np.where(few, np.nan, near.median), np.where(few, NOT_ASSESSED, LOCAL).astype(np.int8)
@@ -100,10 +100,10 @@ class _Near(NamedTuple):
 
 
 def _near(these: Lone, rule: Rule) -> _Near:
-    x, n, medians = these.x, these.counted.count, _medians(these.counted)
+    x, n, medians = these.x, these.counted.sizes, _medians(these.counted)
     # The lowest median there is: a price left of this is too near to any of them to be flagged.
     lowest = np.where(n > 1, medians[2], medians[3])
-    first = x.from_(lowest * rule.ratio * (1 - 1e-9))
+    (first,) = x.from_(lowest * rule.ratio * (1 - 1e-9))
     left = these.wrong[these.wrong < first[x.run_of(these.wrong)]]
     places = np.sort(np.concatenate([left, runs.between(first, x.bounds[1:])]))
     drug = x.run_of(places)
@@ -124,7 +124,7 @@ def _medians(counted: Runs) -> NDArray[np.float64]:
     >>> _medians(Runs(np.array([1.0, 2.0, 4.0, 9.0, 11.0]), np.array([0, 5]))).ravel().tolist()
     [6.5, 5.5, 3.0, 4.0]
     """
-    n = counted.count
+    n = counted.sizes
     lower, upper = counted.bounds[:-1] + (n - 2) // 2, counted.bounds[:-1] + (n - 1) // 2
     below, low, high, above = (counted.take(at) for at in (lower, lower + 1, upper, upper + 1))
     found = np.array([(low + above) / 2, (below + above) / 2, (below + high) / 2, counted.middle()])

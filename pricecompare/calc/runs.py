@@ -20,13 +20,13 @@ class Runs(NamedTuple):
     bounds: NDArray[np.intp]
 
     @property
-    def count(self) -> NDArray[np.intp]:
+    def sizes(self) -> NDArray[np.intp]:
         """How many values each run has, shape (m,)."""
         return self.bounds[1:] - self.bounds[:-1]
 
     def each(self, of_run: NDArray) -> NDArray:
         """Return for every value what is said of its run."""
-        return np.repeat(of_run, self.count)
+        return np.repeat(of_run, self.sizes)
 
     def only(self, chosen: NDArray[np.bool_]) -> "Runs":
         """Return the runs of the values that are chosen."""
@@ -42,30 +42,32 @@ class Runs(NamedTuple):
 
     def middle(self) -> NDArray[np.float64]:
         """Return the median of each run, nan for an empty one, to the bit as stats.middle_of."""
-        return median_of_rest(self.values, self.bounds[:-1], self.count, self.count)
+        return median_of_rest(self.values, self.bounds[:-1], self.sizes, self.sizes)
 
     def quantile(self, share: float) -> NDArray[np.float64]:
         """Return the quantile of each run, nan for an empty one, to the bit as stats.quantile."""
-        return quantile_of_rest(self.values, self.bounds[:-1], self.count, self.count, share)
+        return quantile_of_rest(self.values, self.bounds[:-1], self.sizes, self.sizes, share)
 
     def sums(self) -> NDArray[np.float64]:
         """Return the sum of each run."""
-        found = np.zeros(len(self.count))
-        if (some := self.count > 0).any():
+        found = np.zeros(len(self.sizes))
+        if (some := self.sizes > 0).any():
             found[some] = np.add.reduceat(self.values, self.bounds[:-1][some])
         return found
 
-    def from_(self, least: NDArray[np.float64]) -> NDArray[np.intp]:
+    def from_(self, *least: NDArray[np.float64]) -> list[NDArray[np.intp]]:
         """Return the place in each run, of whole numbers below 2³¹, from which on values are `least`; nan: its end.
 
-        >>> Runs(np.array([1.0, 5.0, 2.0, 7.0]), np.array([0, 2, 2, 4])).from_(np.array([4.5, 1, np.nan])).tolist()
-        [1, 2, 4]
+        >>> runs = Runs(np.array([1.0, 5.0, 2.0, 7.0]), np.array([0, 2, 2, 4]))
+        >>> [places.tolist() for places in runs.from_(np.array([4.5, 1, np.nan]), np.array([0, 1, 2]))]
+        [[1, 2, 4], [0, 2, 2]]
         """
-        run = np.arange(len(least)) << _PLACES
-        whole = np.fmin(np.ceil(least), _BEYOND).astype(np.int64)
+        run = np.arange(len(self.sizes)) << _PLACES
         # With its run in front every value is a number by itself, and all of them rise.
-        numbers = self.values.astype(np.int64) + self.each(run)
-        return numbers.searchsorted(run + np.maximum(whole, 0))
+        numbers = self.values.astype(np.int64)
+        numbers += self.each(run)
+        wholes = (np.fmin(np.ceil(one), _BEYOND).astype(np.int64) for one in least)
+        return [numbers.searchsorted(run + np.maximum(whole, 0)) for whole in wholes]
 
 
 def bounds_of(chosen: NDArray[np.bool_], bounds: NDArray[np.intp]) -> NDArray[np.intp]:

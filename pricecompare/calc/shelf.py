@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from pricecompare.calc.appraisal import is_stale
 from pricecompare.calc.days import day_number
 from pricecompare.calc.flags import Rule
-from pricecompare.calc.found import Found, marks
+from pricecompare.calc.found import Flagged, Found, marks
 from pricecompare.calc.lone import Lone, found_among, lone
 from pricecompare.calc.market import HELD, UNMARKED, Sellers, copied
 from pricecompare.calc.runs import Runs, bounds_of, sorted_
@@ -46,6 +46,10 @@ class Shelf:
     def spreads(self, rule: Rule) -> list[Spread]:
         """Return how widely the fresh prices of each drug lie."""
         return self.judged(rule).own
+
+    def flagged(self, found: Found, pack: NDArray[np.int64]) -> Flagged:
+        """Return the flags among what was found, told by the numbers of markets; `pack` is 0 where it is not known."""
+        return Flagged(found, self.sellers, np.repeat(np.arange(len(self.bounds) - 1), np.diff(self.bounds)), pack)
 
 
 class Markets(NamedTuple):
@@ -87,7 +91,7 @@ def looked_at(
         np.split(marked, this.bounds[1:-1]),
         summaries(own.counted),
         (this.bounds[1:] - this.bounds[:-1] - fresh).tolist(),
-        (fresh - own.counted.count).tolist(),
+        (fresh - own.counted.sizes).tolist(),
         _ages_on(this, max_age),
     ), found
 
@@ -101,10 +105,9 @@ def _found(own: Lone, rule: Rule, s0: float, own_rules: Mapping[int, Rule]) -> F
     for its in set(by_rule.tolist()):
         found = found_among(own, its, s0)
         here = (by_rule == its)[own.x.run_of(found.at)]
-        parts.append(Found(*(column[here] for column in found)))
-    both = Found(*(np.concatenate(columns) for columns in zip(*parts, strict=True)))
-    order = both.at.argsort()
-    return Found(*(column[order] for column in both))
+        parts.append(found.chosen(here))
+    both = Found(*[np.concatenate(columns) for columns in zip(*parts, strict=True)])
+    return both.chosen(both.at.argsort())
 
 
 def summaries(counted: Runs) -> list[Numbers]:
@@ -113,7 +116,7 @@ def summaries(counted: Runs) -> list[Numbers]:
     >>> summaries(Runs(np.array([1000.0, 1200.0]), np.array([0, 2, 2])))[0]
     (2, 1100.0, 1100.0, 148.26, 1050.0, 1150.0, 1000.0, 1200.0)
     """
-    n, middle = counted.count, counted.quantile(0.5)
+    n, middle = counted.sizes, counted.quantile(0.5)
     mad = MAD_SCALE * sorted_(np.abs(counted.values - counted.each(middle)), counted.bounds).quantile(0.5)
     mean = counted.sums() / np.maximum(n, 1)
     ends = counted.take(counted.bounds[:-1]), counted.take(counted.bounds[1:] - 1)

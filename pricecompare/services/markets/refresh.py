@@ -8,17 +8,17 @@ from functools import partial
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Book, appraised, book, flagged
+from pricecompare.calc.appraisal import appraised, flagged
 from pricecompare.calc.flags import DEFAULT_RULE
-from pricecompare.calc.found import Flagged
-from pricecompare.calc.market import SELLER, Sellers, joined, merged, unpacked
-from pricecompare.calc.shelf import Shelf, looked_at, shelf
+from pricecompare.calc.market import Sellers, merged, unpacked
+from pricecompare.calc.shelf import looked_at
 from pricecompare.calc.spreads import Spread
 from pricecompare.models import MarketKey
 from pricecompare.services.grounds.closings import without_closed
 from pricecompare.services.markets.before import Before
-from pricecompare.services.markets.books import Books, Drugs, Looked, SellersOf, blocks, province_of
+from pricecompare.services.markets.books import blocks, province_of
 from pricecompare.services.markets.kept import Kept
+from pricecompare.services.markets.looked import EMPTY, Books, Drugs, Looked, SellersOf, put_together
 from pricecompare.services.markets.sellers import Changes, Heaps
 from pricecompare.services.markets.sightings import Sightings
 from pricecompare.services.markets.usual import Spreads
@@ -28,7 +28,6 @@ from pricecompare.store import Store
 
 Progress = Callable[[int, int], None]
 
-EMPTY = np.zeros(0, SELLER)
 
 AHEAD = 64
 """Drugs whose markets are read together."""
@@ -174,13 +173,8 @@ class Refresh:
             if key.region_id in self._thresholds
         }
         markets, found = looked_at(this, DEFAULT_RULE, usual, max_age=self.max_age, own_rules=own)
-        sizes = this.bounds[1:] - this.bounds[:-1]
         pack = np.array([packs.get(key.drug_id, 0) for key in these.keys])
-        kept.shelf(
-            these.keys,
-            markets,
-            Flagged(found, this.sellers, np.repeat(np.arange(len(sizes)), sizes), np.repeat(pack, sizes)),
-        )
+        kept.shelf(these.keys, markets, this.flagged(found, np.repeat(pack, np.diff(this.bounds))))
 
     def _put_books(self, kept: Kept, these: Looked, kind: str, usual: float, packs: Mapping[int, int]) -> None:
         """Put down what comes of the drugs that are sold in several regions, or nowhere any more."""
@@ -218,31 +212,8 @@ class Refresh:
     def _looked(self, sellers_of: SellersOf, province: int, kind: str, drugs: Drugs) -> Looked:
         """Return some drugs put together: what is stored, and what is new put in."""
         self._look_ahead(province, kind, [*drugs])
-        alone: dict[MarketKey, Sellers] = {}
-        books = {}
-        for drug_id, new in drugs.items():
-            these = sellers_of(drug_id, kind, province, new)
-            (region, sellers), *others = these.items() or [(0, EMPTY)]
-            if others or not len(sellers):
-                books[drug_id] = self._book(these, kind), [*these]
-            else:
-                alone[MarketKey(region, drug_id, kind)] = sellers
-        return Looked(self._shelf(alone, kind) if alone else None, [*alone], books)
-
-    def _shelf(self, these: Mapping[MarketKey, Sellers], kind: str) -> Shelf:
-        """Return the shelf of drugs that are each sold in one region."""
-        regions, parts = {key.region_id for key in these}, [*these.values()]
-        sellers = joined(parts)
-        if len(regions) == 1:
-            seen = self._seen.last(*regions, kind, sellers)
-        else:
-            seen = np.concatenate([self._seen.last(key.region_id, kind, one) for key, one in these.items()])
-        return shelf(sellers, map(len, parts), seen, today=self.today, max_age=self.max_age)
-
-    def _book(self, these: dict[int, Sellers], kind: str) -> Book:
-        """Return the book of one drug from its sellers by region."""
-        seen = {region: self._seen.last(region, kind, sellers) for region, sellers in these.items()}
-        return book(these, today=self.today, max_age=self.max_age, seen=seen)
+        these = {drug: sellers_of(drug, kind, province, new) for drug, new in drugs.items()}
+        return put_together(these, kind, self._seen, today=self.today, max_age=self.max_age)
 
     def _drugs(self, province: int, kind: str) -> set[int]:
         """Return the drugs that have a market in a province."""
