@@ -1,18 +1,21 @@
 """The default rule in plain numpy on arrays that are in memory already: what ours are measured against."""
 
+from itertools import groupby
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import appraised, book, book_spread, flags
+from pricecompare.calc.appraisal import book
 from pricecompare.calc.flags import DEFAULT_RULE
-from pricecompare.calc.market import HELD, Sellers, unpacked
+from pricecompare.calc.market import HELD, Sellers, joined, unpacked
 from pricecompare.calc.placeholders import placeholders
+from pricecompare.calc.shelf import looked_at, shelf
 from pricecompare.calc.stats import MAD_SCALE
 from pricecompare.services.desk import Desk
 from pricecompare.services.markets.books import province_of
+from pricecompare.services.markets.refresh import AHEAD
 
 
 class Held(NamedTuple):
@@ -44,13 +47,23 @@ def in_memory(desk: Desk) -> list[Held]:
 
 def ours(desk: Desk, books: list[Held]) -> int:
     """Return how many flags there are: spread, statistics, marks and flags of every market, as a rebuild makes them."""
-    today, found = days.number_of(desk.today()), 0
-    for one in books:
-        this = book({one.region: one.sellers}, today=today, max_age=desk.max_age_days)
-        book_spread(this, DEFAULT_RULE)
-        _, assessment = appraised(this, DEFAULT_RULE, one.usual, max_age=desk.max_age_days)
-        found += len(flags(this, assessment, one.pack))
-    return found
+    places = groupby(sorted(books, key=_place), key=_place)
+    shelves = (
+        these[at : at + AHEAD] for _, some in places for these in [[*some]] for at in range(0, len(these), AHEAD)
+    )
+    return sum(_on_shelf(desk, these) for these in shelves)
+
+
+def _place(one: Held) -> tuple[int, float]:
+    return one.region, one.usual
+
+
+def _on_shelf(desk: Desk, these: list[Held]) -> int:
+    sellers, sizes = joined(one.sellers for one in these), [len(one.sellers) for one in these]
+    this = shelf(sellers, sizes, sellers["observed"], today=days.number_of(desk.today()), max_age=desk.max_age_days)
+    this.spreads(DEFAULT_RULE)
+    _, found = looked_at(this, DEFAULT_RULE, these[0].usual, max_age=desk.max_age_days)
+    return len(this.flagged(found, np.repeat(np.array([one.pack or 0 for one in these]), sizes)).rows())
 
 
 def flagged(desk: Desk, books: list[Held]) -> int:

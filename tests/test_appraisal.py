@@ -100,7 +100,7 @@ def test_a_flag_carries_the_numbers_of_the_rule(rows):
     ]
     shown = flags(this, found, 24)
     fen, area = fresh_quotes(rows)
-    assert [(flag.fen, flag.region_id, flag.ref_median, flag.ratio_median) for flag in shown] == [
+    assert [(flag.fen, flag.place, flag.ref_median, flag.ratio_median) for flag in shown] == [
         (fen[at], area[at], expected.ref_median[at], expected.ratio_median[at]) for at in flagged
     ]
     for flag, at in zip(shown, flagged, strict=True):

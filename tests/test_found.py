@@ -15,7 +15,7 @@ RULE = ("loo-pooled", 1)
 
 
 def digest(*, sellers=SELLERS, pack=24, rule=RULE, region=440300, **other):
-    return Flagged(FOUND._replace(**other), sellers, AREA, pack).digest(region, rule)
+    return Flagged(FOUND._replace(**other), sellers, AREA, pack).digests({region: rule})[region]
 
 
 def column(name, value, *, at=1):

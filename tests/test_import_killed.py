@@ -12,7 +12,7 @@ from tests import deeds, kills
 from tests.deeds import DEEDS, DRUGS, FILES, HEADER, SHOPS
 from tests.town import Town, counts
 
-MOMENTS = ("begun", "markets 50", "written")
+MOMENTS = ("begun", "markets 64", "written")
 """Moments of an import: in its transaction, while markets are written, and just before the end."""
 
 CHILD = """

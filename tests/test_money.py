@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pricecompare.calc.money import amount_fen, fen, quantity, unit_price, yuan
+from pricecompare.calc.money import amount_fen, fen, many_fen, quantity, unit_price, yuan
 from pricecompare.errors import Invalid
 
 
@@ -205,3 +205,27 @@ def test_a_unit_price_has_four_decimals(price, units, expected):
 def test_a_unit_price_is_within_half_of_its_last_digit(price, units):
     difference = Fraction(unit_price(price, units)) - Fraction(price, 100 * units)
     assert Fraction(-1, 20_000) < difference <= Fraction(1, 20_000)
+
+
+PLAIN = ["12.50", "7.00", "000001.00", "999999.99"]
+NOT_ALL_PLAIN = [
+    ["0.00"],
+    ["12.5"],
+    ["7"],
+    [" 7.00"],
+    ["７.00"],
+    ["7.00\n8.00"],
+    ["7.00\n"],
+    ["1000000.00"],
+    [7.0],
+    [""],
+]
+
+
+def test_many_prices_that_are_written_plainly_are_what_each_is():
+    assert many_fen(PLAIN) == [*map(fen, PLAIN)]
+
+
+@pytest.mark.parametrize("other", NOT_ALL_PLAIN, ids=repr)
+def test_one_price_that_is_not_written_plainly_leaves_all_to_be_read_one_by_one(other):
+    assert many_fen([*PLAIN, *other]) is None

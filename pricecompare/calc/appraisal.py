@@ -34,7 +34,11 @@ class Book:
         if self._judged is None or self._judged[0] != rule:
             alone = len(self.area) and self.area[0] == self.area[-1]
             fen, aside = self.sellers["fen"][self.fresh], self.aside
-            its = lone(fen, rule, aside) if alone else judged(fen, self.area[self.fresh], rule, aside)
+            its = (
+                lone(fen, np.array([0, len(fen)]), rule, aside)
+                if alone
+                else judged(fen, self.area[self.fresh], rule, aside)
+            )
             self._judged = (rule, its)
         return self._judged[1]
 
@@ -96,7 +100,8 @@ def is_stale(observed: NDArray[np.int64], *, today: int, max_age: int) -> NDArra
 
 def book_spread(this: Book, rule: Rule) -> Spread:
     """Return how widely the drug's fresh prices lie."""
-    return this.judged(rule).own
+    own = this.judged(rule).own
+    return own if isinstance(own, Spread) else own[0]
 
 
 def appraised(
@@ -127,7 +132,7 @@ def _found(this: Book, own: Judged | Lone, rule: Rule, s0: float, thresholds: Ma
 def _counted(own: Judged | Lone, among: slice) -> NDArray[np.float64]:
     """Return the prices that count of a region whose fresh ones lie `among` the fresh, rising."""
     if isinstance(own, Lone):
-        return own.counted
+        return own.counted.values
     x, n = own.by_area.x[among], among.stop - among.start
     return x[: int(own.by_area.count[among.start]) if n else 0]
 

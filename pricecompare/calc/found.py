@@ -1,5 +1,6 @@
 """What the default rule finds in a book: the few prices that are marked, as rows to be stored, and a digest of them."""
 
+from collections.abc import Collection, Mapping
 from hashlib import blake2b
 from typing import NamedTuple
 
@@ -27,13 +28,16 @@ class Found(NamedTuple):
     ref_area: NDArray[np.int8]
     ratio_median: NDArray[np.float64]
 
+    def chosen(self, here: NDArray) -> "Found":
+        """Return some of them, by their places here or by whether they are wanted."""
+        columns: tuple[NDArray, ...] = self
+        return Found(*[column[here] for column in columns])
+
 
 def of_interest(at: NDArray[np.intp], error: NDArray[np.int8], grade: NDArray[np.int8], *rest: NDArray) -> Found:
     """Return, in the order of `at`, those of looked-at prices that are errors or have a grade; columns as in Found."""
-    columns: tuple[NDArray, ...] = (at, error, grade, *rest)
     here = ((grade != 0) | (error != 0)).nonzero()[0]
-    here = here[at[here].argsort()]
-    return Found(*[column[here] for column in columns])
+    return Found(at, error, grade, *rest).chosen(here[at[here].argsort()])
 
 
 def found_of(these: Findings) -> Found:
@@ -51,10 +55,11 @@ def marks(these: Found) -> NDArray[np.int8]:
 class Flag(NamedTuple):
     """A price the rule found, as it is stored; money in fen. What else its numbers are follows from its market.
 
-    `counted`: it is itself among the prices of its area that others are compared with; that and `strong` are 1 or 0.
+    `place`: what its market is told by (Flagged). `counted`: it is itself among the prices of its area that others are
+    compared with; that and `strong` are 1 or 0.
     """
 
-    region_id: int
+    place: int
     pharmacy_id: int
     class_: str
     grade: str
@@ -82,35 +87,46 @@ DIGEST = 16
 
 
 class Flagged:
-    """The prices of a book that are flags: a digest tells whether they need be made rows at all."""
+    """The prices of several markets that are flags: a digest tells whether they need be made rows at all."""
 
-    def __init__(self, these: Found, sellers: Sellers, area: NDArray[np.int64], pack_count: int | None):
-        """Take all `sellers` of a book with the `area` of each, which rises, and those of them that were found."""
+    def __init__(self, these: Found, sellers: Sellers, place: NDArray[np.int64], pack: NDArray[np.int64] | int | None):
+        """Take all `sellers` with the `place` of each, which rises, and those of them that were found.
+
+        A place tells a market: its region in a book, its number on a shelf. `pack` is how many units a pack has, of
+        each seller or of all, 0 or None where that is not known.
+        """
         told = these.ref_median == these.ref_median
-        self._found = found = these if told.all() else Found(*(column[told] for column in these))
-        self._pack = pack_count
-        self._area = area[found.at]
+        self._found = found = these if told.all() else these.chosen(told)
+        self._place = place[found.at]
         self._facts = facts = np.empty(len(found.at), FACT)
         for name in ("pharmacy", "fen", "observed"):
             facts[name] = sellers[name][found.at]
         for name in ("error", "grade", "strong", "counted", "ref_area", "ref_median"):
             facts[name] = getattr(found, name)
-        facts["pack"] = (found.error != 0) * (pack_count or 0)
+        facts["pack"] = (found.error != 0) * (pack[found.at] if isinstance(pack, np.ndarray) else pack or 0)
 
-    def digest(self, region_id: int, rule: tuple[str, int]) -> bytes:
-        """Return what is equal for equal flags of a region, made by that rule and version; nothing for no flags."""
-        low, high = self._area.searchsorted((region_id, region_id + 1)).tolist()
-        if low == high:
-            return b""
-        return blake2b(self._facts[low:high].tobytes() + repr(rule).encode(), digest_size=DIGEST).digest()
+    def digests(self, rules: Mapping[int, tuple[str, int]]) -> dict[int, bytes]:
+        """Return, by place, what is equal for equal flags made by its rule and version; nothing for no flags."""
+        places, size = np.array([*rules]), FACT.itemsize
+        bounds = (self._place.searchsorted(places + after).tolist() for after in (0, 1))
+        stored, told = self._facts.tobytes(), {rule: repr(rule).encode() for rule in set(rules.values())}
+        return {
+            place: blake2b(stored[low * size : high * size] + told[rule], digest_size=DIGEST).digest()
+            if low < high
+            else b""
+            for (place, rule), low, high in zip(rules.items(), *bounds, strict=True)
+        }
 
-    def rows(self) -> list[Flag]:
-        """Return the flags of all regions, one region after the other, those of each by pharmacy."""
+    def rows(self, places: Collection[int] | None = None) -> list[Flag]:
+        """Return the flags of all markets or of those at `places`, one after the other, those of each by pharmacy."""
         # Whole columns at once: reading an array value by value costs more than all the rest.
-        found, facts = self._found, self._facts
+        found, facts, place = self._found, self._facts, self._place
+        if places is not None and len(here := np.isin(place, [*places]).nonzero()[0]) < len(place):
+            found, facts, place = found.chosen(here), facts[here], place[here]
         error, ratio = found.error.tolist(), found.ratio_median.tolist()
+        packed = zip(error, ratio, facts["pack"].tolist(), strict=True)
         columns = (
-            self._area.tolist(),
+            place.tolist(),
             facts["pharmacy"].tolist(),
             [CLASSES[one] for one in error],
             ["error" if one else GRADES[its] for one, its in zip(error, found.grade.tolist(), strict=True)],
@@ -121,6 +137,6 @@ class Flagged:
             facts["ref_median"].tolist(),
             ["local" if one == LOCAL else "wider" for one in found.ref_area.tolist()],
             ratio,
-            [likely_factor(its, self._pack) if one else None for one, its in zip(error, ratio, strict=True)],
+            [likely_factor(its, pack or None) if one else None for one, its, pack in packed],
         )
         return list(map(Flag._make, zip(*columns, strict=True)))

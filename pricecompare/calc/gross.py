@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from pricecompare.calc.placeholders import RATIO, placeholders
+from pricecompare.calc.runs import Runs, between
 from pricecompare.calc.stats import quantile
 
 NOWHERE, NONE = np.zeros(0, np.intp), np.zeros(0, np.int8)
@@ -48,8 +49,30 @@ def errors_among(
     return far[at], error[at]
 
 
-def _errors(fen: NDArray, middle: float, ratio: float) -> NDArray[np.int8]:
+def errors_of_runs(
+    ordered: Runs, counted: Runs, *, ratio: float, least: int
+) -> tuple[NDArray[np.intp], NDArray[np.int8]]:
+    """Return the same of whole prices that rise in runs, each run against its own.
+
+    >>> prices = Runs(np.array([200.0, 1000, 1100, 1200, 6000]), np.array([0, 5]))
+    >>> at, error = errors_of_runs(prices, prices, ratio=5, least=5)
+    >>> at.tolist(), error.tolist()
+    ([0, 4], [-1, 1])
+    """
+    middle, near = counted.quantile(0.5), min(ratio, RATIO) * (1 - 1e-9)
+    middle[counted.sizes < least] = np.nan
+    starts, ends = ordered.bounds[:-1], ordered.bounds[1:]
+    low, high = ordered.from_(middle / near, middle * near)
+    low[np.isnan(middle)] = starts[np.isnan(middle)]
+    far = np.concatenate([between(starts, low), between(np.maximum(low, high), ends)])
+    error = _errors(ordered.values[far], middle[ordered.run_of(far)], ratio)
+    at = error.nonzero()[0]
+    at = at[far[at].argsort()]
+    return far[at], error[at]
+
+
+def _errors(fen: NDArray, middle: NDArray[np.float64] | float, ratio: float) -> NDArray[np.int8]:
     error = (fen / middle >= ratio).astype(np.int8) - (middle / fen >= ratio)
     if len(none := placeholders(fen, middle)):
-        error[none] = np.where(fen[none] > middle, 1, -1)
+        error[none] = np.where((fen > middle)[none], 1, -1)
     return error

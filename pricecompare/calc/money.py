@@ -3,6 +3,7 @@
 import math
 import re
 import unicodedata
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ Number = str | int | float | Decimal
 _NUMBER = re.compile(r"-?[0-9]+(?:\.([0-9]+))?")
 # How nearly every price is written; read so it comes to the same number, ten times as fast.
 _PLAIN = re.compile(r"[0-9]{1,6}\.[0-9]{2}")
+_ALL_PLAIN = re.compile(rf"(?:{_PLAIN.pattern}\n)*+")
 _CURRENCY = re.compile(r"[¥$元圆]|RMB|CNY")
 _COMMAS = re.compile(r"-?[0-9]+(?:,[0-9]+)+(?:\.[0-9]+)?")
 _BINARY_NOISE = Decimal("1e-8")  # yuan: a millionth of a fen
@@ -54,6 +56,21 @@ def fen(price: Number) -> int:
     if number <= 0:
         raise Invalid("price_not_positive", value=str(price))
     return int(number * 100)
+
+
+def many_fen(prices: Sequence[Number]) -> list[int] | None:
+    """Return many prices in fen; None when one of them is not written plainly: digits, a point and two digits.
+
+    >>> many_fen(["12.50", "7.00"]), many_fen(["12.50", "7"])
+    ([1250, 700], None)
+    """
+    if set(map(type, prices)) != {str}:
+        return None
+    lines = "\n".join(prices) + "\n"  # type: ignore[arg-type]
+    if not _ALL_PLAIN.fullmatch(lines):
+        return None
+    found = [*map(int, lines.replace(".", "").split())]
+    return found if len(found) == len(prices) and 0 not in found else None
 
 
 def amount_fen(amount: Number) -> int:

@@ -109,6 +109,7 @@ class Check:
             return [value] * len(columns[0])
         cells, memory = columns[self.columns[name]], self._of_name[name]
         if ids is None:
+            memory.learn(cells)
             return [*map(memory.__getitem__, cells)]
         # What is registered is spelt as reading would spell it, and need not be read where nothing else is done to it.
         if memory.plain and None not in (found := [*map(ids.get, cells)]):

@@ -1,5 +1,6 @@
 """Values of one column that were read before."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from marshmallow import missing
@@ -25,6 +26,14 @@ class Memory(dict[Any, Any]):
     def plain(self) -> bool:
         """Whether cells are read as the field reads them, whatever the layout."""
         return self.reader is self.field.read
+
+    def learn(self, cells: Sequence[Any]) -> None:
+        """Read the cells not seen before together, where the field can do that and each is plainly written."""
+        if self.field.many is None or not self.plain:
+            return
+        new = [*set(cells).difference(self)]
+        if len(self) + len(new) <= self.most and (values := self.field.many(new)) is not None:
+            self.update(zip(new, values, strict=True))
 
     def __missing__(self, cell: Any) -> Any:
         value = self.read(cell)

@@ -156,6 +156,7 @@ class PriceRow(Row):
         "单价",
         "最小包装挂网价",
         means="money",
+        many=money.many_fen,
         required=True,
     )
     observed_at = Read(

@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from marshmallow import ValidationError, fields, missing
@@ -23,7 +23,8 @@ class Read(fields.Field):
     With `doubt` a value that cannot be read is remarked on instead of refused: "keep" keeps its text,
     "drop" takes the default. `headers` are the names this value has in files, the first one ours, most telling first.
     `means` is money, number, moment or month where a layout may say how these are written; `blank` is what a blank cell
-    stands for where the column has to be there all the same.
+    stands for where the column has to be there all the same. `many` reads many cells as `read`
+    does one, or returns None.
     """
 
     def __init__(
@@ -33,10 +34,12 @@ class Read(fields.Field):
         doubt: str = "",
         means: str = "",
         blank: Any = missing,
+        many: Callable[[Sequence[str]], list[Any] | None] | None = None,
         **options: Any,
     ):
         super().__init__(**options)
         self.read = read
+        self.many = many
         self.blank = options.get("load_default", missing) if blank is missing else blank
         self.headers = headers
         self.doubt = doubt

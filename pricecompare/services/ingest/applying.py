@@ -106,13 +106,14 @@ class Applying:
     def _take(self, quotes: Quotes, *, full: bool) -> None:
         these = against(quotes, written.live(self.store, quotes, self.region_of), self._confirmed(quotes), full=full)
         these.quotes["held"] = self._suspicious(these)
-        written.keep_lists(self.store, these, self.region_of, self.upload.id)
         self._compare(these)
         self.outcome.newest_at = max(int(quotes["observed"].max()), self.outcome.newest_at or NEVER)
         late = late_pairs(these) if self.newest else np.unique(pair_of(quotes["key"]))
         news = np.setdiff1d(these.pairs, late)
         if len(news):
             self._news(these.of(news) if len(late) else these)
+        # Only now: while lists are packed a server takes in the history and offers of what is news.
+        written.keep_lists(self.store, these, self.region_of, self.upload.id)
         for one in late.tolist():
             self._late(these.of(np.array([one])))
 

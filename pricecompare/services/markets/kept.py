@@ -1,7 +1,7 @@
 """Markets and flags on their way into the store: only what differs from what is there is written."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields
 from itertools import groupby
 from operator import itemgetter
@@ -10,15 +10,16 @@ from typing import Any
 from pricecompare.calc import days
 from pricecompare.calc.appraisal import Market
 from pricecompare.calc.flags import DEFAULT_RULE, Rule
-from pricecompare.calc.found import Flag, Flagged
+from pricecompare.calc.found import Flagged
 from pricecompare.calc.market import LAYOUT, packed
+from pricecompare.calc.shelf import Markets
 from pricecompare.calc.stats import Summary
 from pricecompare.models import MarketKey, MarketRow
 from pricecompare.services.markets.before import Before
 from pricecompare.store import Store
 
 SUMMARY = [field.name for field in fields(Summary)]
-NOTHING: dict[str, Any] = {**dict.fromkeys(SUMMARY), "n": 0}
+NOTHING = (0, *[None] * (len(SUMMARY) - 1))
 """The statistics of a market in which no price counts."""
 
 
@@ -43,24 +44,31 @@ class Kept:
 
     def book(self, drug_id: int, kind: str, markets: Mapping[int, Market], found: Flagged) -> None:
         """Put down the markets of one drug by region, and their flags where these may be others than are stored."""
-        told = set()
-        for region_id, made in markets.items():
-            key, rule = MarketKey(region_id, drug_id, kind), self._thresholds.get(region_id, DEFAULT_RULE)
-            digest = found.digest(region_id, (rule.id, rule.version))
-            self._rows[key] = row_of(made, self.version, digest)
-            if self._before.flags_digest(key) == digest:
-                self._settled.add(key)
-            else:
-                told.add(region_id)
-        if told:
-            self._put_flags(drug_id, kind, (flag for flag in found.rows() if flag.region_id in told))
+        keys = {region: MarketKey(region, drug_id, kind) for region in markets}
+        self._put(keys, [_numbers(made, self.version) for made in markets.values()], found)
 
-    def _put_flags(self, drug_id: int, kind: str, found: Iterable[Flag]) -> None:
-        """Put down flags of one drug's markets, region by region."""
-        for region_id, flags in groupby(found, key=itemgetter(0)):
-            rule = self._thresholds.get(region_id, DEFAULT_RULE)
-            ruled = (rule.id, rule.version)
-            self._flags[MarketKey(region_id, drug_id, kind)] = [flag[1:] + ruled for flag in flags]
+    def shelf(self, keys: Sequence[MarketKey], markets: Markets, found: Flagged) -> None:
+        """Put down the markets of a shelf, and their flags where these may be others than are stored."""
+        self._put(dict(enumerate(keys)), _all_numbers(markets, self.version), found)
+
+    def _put(self, keys: Mapping[int, MarketKey], rows: Iterable[tuple], found: Flagged) -> None:
+        """Put down markets by place: their rows but for the digest of their flags."""
+        digests, told = found.digests({place: self._rule(key) for place, key in keys.items()}), set()
+        for (place, key), row in zip(keys.items(), rows, strict=True):
+            self._rows[key] = MarketRow._make((*row, digests[place]))
+            if self._before.flags_digest(key) == digests[place]:
+                self._settled.add(key)
+            elif digests[place]:
+                told.add(place)
+        if told:
+            for place, flags in groupby(found.rows(told), key=itemgetter(0)):
+                rule = self._rule(keys[place])
+                self._flags[keys[place]] = [flag[1:] + rule for flag in flags]
+
+    def _rule(self, key: MarketKey) -> tuple[str, int]:
+        """Return the id and version of the rule that holds in a market."""
+        rule = self._thresholds.get(key.region_id, DEFAULT_RULE)
+        return rule.id, rule.version
 
     def write(self) -> set[MarketKey]:
         """Write what differs; return the markets that do, in their row or their flags."""
@@ -110,16 +118,22 @@ def _same(before: MarketRow, row: MarketRow, **whatever: Any) -> bool:
     return before._replace(data_version=row.data_version, flags_digest=digest, **whatever) == row
 
 
-def row_of(made: Market, version: int, flags_digest: bytes | None = None) -> MarketRow:
-    """Return the columns of a market."""
-    numbers = {name: getattr(made.summary, name) for name in SUMMARY} if made.summary else NOTHING
-    return MarketRow(
-        **numbers,
-        stale=made.stale,
-        doubtful=made.doubtful,
-        ages_on=days.day_of(made.ages_on).isoformat() if made.ages_on is not None else None,
-        data_version=version,
-        layout=LAYOUT,
-        sellers=packed(made.sellers),
-        flags_digest=flags_digest,
-    )
+def row_of(made: Market, version: int) -> MarketRow:
+    """Return the columns of a market of whose flags nothing is known."""
+    return MarketRow._make((*_numbers(made, version), None))
+
+
+def _numbers(made: Market, version: int) -> tuple:
+    """Return the columns of a market but for the digest of its flags."""
+    numbers = tuple(getattr(made.summary, name) for name in SUMMARY) if made.summary else NOTHING
+    return *numbers, made.stale, made.doubtful, _day(made.ages_on), version, LAYOUT, packed(made.sellers)
+
+
+def _all_numbers(markets: Markets, version: int) -> Iterator[tuple]:
+    """Yield the same of the markets of a shelf."""
+    for sellers, numbers, stale, doubtful, ages_on in zip(*markets, strict=True):
+        yield *numbers, stale, doubtful, _day(ages_on), version, LAYOUT, packed(sellers)
+
+
+def _day(number: int | None) -> str | None:
+    return None if number is None else days.day_of(number).isoformat()

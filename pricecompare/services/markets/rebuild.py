@@ -8,7 +8,8 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets.books import province_of
 from pricecompare.services.markets.index_refresh import refresh_indices
-from pricecompare.services.markets.refresh import EMPTY, Refresh
+from pricecompare.services.markets.looked import EMPTY
+from pricecompare.services.markets.refresh import Refresh
 from pricecompare.services.markets.sellers import heaps_of, offers_of_regions, pile_of_sellers
 from pricecompare.services.ruling.running import Rulings
 

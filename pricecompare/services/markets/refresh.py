@@ -1,21 +1,24 @@
 """Markets and flags kept true to the offers: refreshed for what an import touched, or made anew by a rebuild."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import partial
 
 import numpy as np
 
 from pricecompare.calc import days
-from pricecompare.calc.appraisal import Book, appraised, book, book_spread, flagged
+from pricecompare.calc.appraisal import appraised, flagged
 from pricecompare.calc.flags import DEFAULT_RULE
-from pricecompare.calc.market import SELLER, Sellers, merged, unpacked
+from pricecompare.calc.market import Sellers, merged, unpacked
+from pricecompare.calc.shelf import looked_at
 from pricecompare.calc.spreads import Spread
 from pricecompare.models import MarketKey
 from pricecompare.services.grounds.closings import without_closed
 from pricecompare.services.markets.before import Before
-from pricecompare.services.markets.books import Books, SellersOf, blocks, province_of
+from pricecompare.services.markets.books import blocks, province_of
 from pricecompare.services.markets.kept import Kept
+from pricecompare.services.markets.looked import EMPTY, Books, Drugs, Looked, SellersOf, put_together
 from pricecompare.services.markets.sellers import Changes, Heaps
 from pricecompare.services.markets.sightings import Sightings
 from pricecompare.services.markets.usual import Spreads
@@ -25,7 +28,6 @@ from pricecompare.store import Store
 
 Progress = Callable[[int, int], None]
 
-EMPTY = np.zeros(0, SELLER)
 
 AHEAD = 64
 """Drugs whose markets are read together."""
@@ -110,57 +112,77 @@ class Refresh:
 
         First comes how widely each drug's prices lie, since every flag rests on all of that.
         """
-        books = Books(self.book, sellers_of)
+        books = Books(partial(self._looked, sellers_of))
         touched: dict[tuple[int, str], set[int]] = defaultdict(set)
         for place, drugs in blocks(heaps):
             touched[place] |= drugs.keys()
-            own: dict[int, Spread] = {}
-            for some in _some(sorted(drugs)):
-                self._look_ahead(*place, some)
-                own |= {drug: _spread(books.of(drug, *place, drugs[drug])[0]) for drug in some}
-            self._spreads.keep(*place, own)
+            self._spreads.keep(*place, self._spreads_of(books, *place, drugs))
         rest = {place: self._others(books, *place, drugs) for place, drugs in touched.items()}
         for place, drugs in blocks(heaps):
             self._write(books, *place, drugs)
         for place, others in rest.items():
-            self._write(books, *place, {drug: {} for drug in others})
-            touched[place] |= set(others)
+            self._write(books, *place, others)
+            touched[place] |= others.keys()
         self.store.touch_prices(self.version, self.regions)
         return touched
 
-    def _others(self, books: Books, province: int, kind: str, drugs: set[int]) -> list[int]:
+    def _spreads_of(self, books: Books, province: int, kind: str, drugs: Drugs) -> dict[int, Spread]:
+        """Return how widely the prices of drugs lie."""
+        own: dict[int, Spread] = {}
+        for some in _some(drugs):
+            own |= books.of(province, kind, some).spreads(DEFAULT_RULE)
+        return own
+
+    def _others(self, books: Books, province: int, kind: str, drugs: set[int]) -> Drugs:
         """Keep the usual spread of a province; return its drugs besides `drugs` when that has moved.
 
         Every flag rests on the usual spread: when that moves, all drugs are looked at again, as of today, and those of
         which prices have aged move it once more.
         """
         if not self._spreads.usual_moved(province, kind):
-            return []
-        others = sorted(self._drugs(province, kind) - drugs)
-        for drug_id in others:
-            own = _spread(books.of(drug_id, province, kind, {})[0])
-            self._spreads.keep(province, kind, {drug_id: own})
+            return {}
+        others: Drugs = {drug: {} for drug in sorted(self._drugs(province, kind) - drugs)}
+        self._spreads.keep(province, kind, self._spreads_of(books, province, kind, others))
         self._spreads.usual_moved(province, kind)
         return others
 
-    def _write(self, books: Books, province: int, kind: str, drugs: dict[int, dict[int, Sellers]]) -> None:
+    def _write(self, books: Books, province: int, kind: str, drugs: Drugs) -> None:
         """Write markets and flags of drugs, some hundred thousand sellers at once."""
         usual = self.store.typical_spread(province, kind)
         assert usual is not None
         packs = self.store.pack_counts(drugs)
-        kept, sellers = self._empty(), 0
-        for done, (drug_id, new) in enumerate(sorted(drugs.items())):
-            this, regions = books.of(drug_id, province, kind, new)
+        kept, sellers, done = self._empty(), 0, 0
+        for some in _some(drugs):
+            these = books.of(province, kind, some)
+            self._put_shelf(kept, these, usual, packs)
+            self._put_books(kept, these, kind, usual, packs)
+            sellers, done = sellers + these.sellers, done + len(some)
+            if sellers >= AT_ONCE:
+                self._keep(kept)
+                kept, sellers = self._empty(), 0
+            self.told(done, len(drugs))
+        self._keep(kept)
+
+    def _put_shelf(self, kept: Kept, these: Looked, usual: float, packs: Mapping[int, int]) -> None:
+        """Put down what comes of the drugs that are sold in one region alone."""
+        if (this := these.shelf) is None:
+            return
+        own = {
+            at: self._thresholds[key.region_id]
+            for at, key in enumerate(these.keys)
+            if key.region_id in self._thresholds
+        }
+        markets, found = looked_at(this, DEFAULT_RULE, usual, max_age=self.max_age, own_rules=own)
+        pack = np.array([packs.get(key.drug_id, 0) for key in these.keys])
+        kept.shelf(these.keys, markets, this.flagged(found, np.repeat(pack, np.diff(this.bounds))))
+
+    def _put_books(self, kept: Kept, these: Looked, kind: str, usual: float, packs: Mapping[int, int]) -> None:
+        """Put down what comes of the drugs that are sold in several regions, or nowhere any more."""
+        for drug_id, (this, regions) in these.books.items():
             markets, found = appraised(this, DEFAULT_RULE, usual, max_age=self.max_age, thresholds=self._thresholds)
             kept.book(drug_id, kind, markets, flagged(this, found, packs.get(drug_id)))
             for region in (one for one in regions if one not in markets):
                 kept.gone(MarketKey(region, drug_id, kind))
-            sellers += len(this.sellers)
-            if sellers >= AT_ONCE:
-                self._keep(kept)
-                kept, sellers = self._empty(), 0
-            self.told(done + 1, len(drugs))
-        self._keep(kept)
 
     def _empty(self) -> Kept:
         return Kept(self.store, self.version, self.before, self._thresholds)
@@ -174,7 +196,6 @@ class Refresh:
 
     def _merged(self, drug_id: int, kind: str, province: int, new: dict[int, Sellers]) -> dict[int, Sellers]:
         """Return the sellers of one drug in every region of a province, `new` ones put in."""
-        self._look_ahead(province, kind, [drug_id])
         old = {region: self._stored.get(MarketKey(region, drug_id, kind), EMPTY) for region in self._regions[province]}
         both = {region: merged(old[region], new.get(region, EMPTY)) for region in old}
         return {region: both[region] for region in both if len(both[region]) or len(old[region])}
@@ -188,10 +209,11 @@ class Refresh:
         rows = self.before.looked_at(keys).items()
         self._stored = {key: unpacked(row.sellers, layout=row.layout) if row else EMPTY for key, row in rows}
 
-    def book(self, these: dict[int, Sellers], kind: str) -> Book:
-        """Return the book of one drug from its sellers by region."""
-        seen = {region: self._seen.last(region, kind, sellers) for region, sellers in these.items()}
-        return book(these, today=self.today, max_age=self.max_age, seen=seen)
+    def _looked(self, sellers_of: SellersOf, province: int, kind: str, drugs: Drugs) -> Looked:
+        """Return some drugs put together: what is stored, and what is new put in."""
+        self._look_ahead(province, kind, [*drugs])
+        these = {drug: sellers_of(drug, kind, province, new) for drug, new in drugs.items()}
+        return put_together(these, kind, self._seen, today=self.today, max_age=self.max_age)
 
     def _drugs(self, province: int, kind: str) -> set[int]:
         """Return the drugs that have a market in a province."""
@@ -199,10 +221,8 @@ class Refresh:
         return {key.drug_id for key in keys if key.kind == kind}
 
 
-def _spread(this: Book) -> Spread:
-    return book_spread(this, DEFAULT_RULE)
-
-
-def _some(drugs: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(drugs), AHEAD):
-        yield drugs[start : start + AHEAD]
+def _some(drugs: Drugs) -> Iterator[Drugs]:
+    """Yield some drugs at a time, in the order of their ids."""
+    ids = sorted(drugs)
+    for start in range(0, len(ids), AHEAD):
+        yield {drug: drugs[drug] for drug in ids[start : start + AHEAD]}

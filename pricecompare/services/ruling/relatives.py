@@ -5,7 +5,8 @@ from collections.abc import Collection
 from pricecompare.models import MarketKey
 from pricecompare.services.cases.following import follow
 from pricecompare.services.desk import Desk
-from pricecompare.services.markets.refresh import EMPTY, Refresh
+from pricecompare.services.markets.looked import EMPTY
+from pricecompare.services.markets.refresh import Refresh
 from pricecompare.services.ruling.running import Rulings
 from pricecompare.store import Store
 

@@ -21,7 +21,8 @@ from pricecompare.services.grounds.atlas import Atlas
 from pricecompare.services.grounds.places import pooling_of, region_of
 from pricecompare.services.ingest.taken import Told, nothing_told
 from pricecompare.services.markets.books import upwards
-from pricecompare.services.markets.refresh import EMPTY, Refresh
+from pricecompare.services.markets.looked import EMPTY
+from pricecompare.services.markets.refresh import Refresh
 from pricecompare.services.ruling.force import as_default, holding_in
 from pricecompare.services.ruling.rules import named, rule_named, rules
 from pricecompare.services.ruling.running import Rulings
