@@ -6,7 +6,7 @@ Made as dicts one by one, the twenty offers of a page would take longer than fin
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,10 +29,16 @@ from pricecompare.services.offers.sources import Sources
 from pricecompare.services.offers.stalls import Stall
 from pricecompare.services.statistics.standing import Local, current, local
 
-LINE = b'{"pharmacy":%b,%b,%b,"distance_m":%b,"value":%b,%b}'
+LINE = b'{"pharmacy":%b,%b,%b,"distance_m":%b,"value":%b,%b},'
 """An offer: its pharmacy, how its doors stand, its price and how that stands, its way, and what is known of it."""
 
+BETWEEN = [repeat(piece) for piece in LINE.split(b"%b")]
+"""What stands before, between and behind the columns of all offers."""
+
 NOTHING = b"null"
+
+MOST_KNOWN = 16_384
+"""How many different things are remembered that may be known of a price on one day; a full memory is emptied."""
 
 
 class Found(NamedTuple):
@@ -57,7 +63,8 @@ def lines(desk: Desk, this: Found, rows: NDArray[np.intp]) -> bytes:
     """
     found, today = this.ranked.found, days.number_of(this.day)
     fens, slots, sources = (column[rows].tolist() for column in (found.fen, found.slot, found.source))
-    known = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
+    told = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
+    known = _known_on(today)
     metres, places = found.metres[rows], list(zip(sources, slots, strict=True))
     shops = [views.pharmacies(this.at.atlas, ground, this.datum, written=True) for ground in this.at.grounds]
     doors = doors_written(this.these.moments)
@@ -67,17 +74,40 @@ def lines(desk: Desk, this: Found, rows: NDArray[np.intp]) -> bytes:
         _prices(desk, this, sources, fens),
         _cells(metres.round(3)) if this.at.here else [NOTHING] * len(rows),
         _values(this, fens, metres),
-        map(_known, repeat(today), *known),
+        [known[one] for one in zip(*told, strict=True)],
     )
-    return b"[%b]" % b",".join([LINE % line for line in zip(*columns, strict=True)])
+    return _array(columns)
 
 
-@lru_cache(maxsize=16_384)
-def _known(today: int, observed: int, stock: int, mark: int, stale: bool) -> bytes:
-    """Return when a price was observed, its age, stock and flag: those of a pharmacy mostly come on one list."""
-    dated = {"observed_at": days.iso(observed), "age_days": today - days.day_number(observed), "stale": stale}
-    # A price that aged since its market was written is not judged any more.
-    return inner({**dated, **TOLD[stock], "flag": None if stale else MARKS[mark] or None})
+def _array(columns: Sequence[list[bytes]]) -> bytes:
+    """Return columns as a JSON array of offers: copied once, which of so many bytes matters."""
+    woven = chain.from_iterable(zip(BETWEEN, columns, strict=False))
+    pieces = [b"[", *chain.from_iterable(zip(*woven, BETWEEN[-1], strict=False))]
+    # The comma behind the last offer, or the bracket before none.
+    pieces[-1] = pieces[-1][:-1] + b"]" if len(pieces) > 1 else b"[]"
+    return b"".join(pieces)
+
+
+class _Known(dict[tuple[int, int, int, bool], bytes]):
+    """When a price was observed, its age on a day, stock and flag: those of a pharmacy mostly come on one list."""
+
+    def __init__(self, today: int):
+        self._today = today
+
+    def __missing__(self, one: tuple[int, int, int, bool]) -> bytes:
+        if len(self) >= MOST_KNOWN:
+            self.clear()
+        observed, stock, mark, stale = one
+        age = self._today - days.day_number(observed)
+        # A price that aged since its market was written is not judged any more.
+        flag = None if stale else MARKS[mark] or None
+        dated = {"observed_at": days.iso(observed), "age_days": age, "stale": stale}
+        made = self[one] = inner({**dated, **TOLD[stock], "flag": flag})
+        return made
+
+
+_known_on = lru_cache(maxsize=2)(_Known)
+"""What was told of prices on a day; of another day that is asked about as well."""
 
 
 def _cells(column: Sequence[Any] | NDArray[Any]) -> list[bytes]:
