@@ -50,7 +50,15 @@ def test_a_host_that_cannot_be_is_refused_every_time(app):
 
 @pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
 def test_a_route_is_found_again_as_it_was_found_first(app, method):
-    paths = "/healthz", "/api/v1/drugs/A/offers", "/api/v1/drugs/B/offers", "/docs/", "/docs", "/api/v1/nothing", "//docs"
+    paths = (
+        "/healthz",
+        "/api/v1/drugs/A/offers",
+        "/api/v1/drugs/B/offers",
+        "/docs/",
+        "/docs",
+        "/api/v1/nothing",
+        "//docs",
+    )
     for path in (*paths, *paths, f"/api/v1/drugs/{'x' * LONGEST}"):
         request = app.request_class(EnvironBuilder(path, method=method).get_environ())
         found, known = app.create_url_adapter(request), Flask.create_url_adapter(app, request)

@@ -47,7 +47,7 @@ class Adapter(MapAdapter):
                     self.known.clear()
                 self.known[address] = found
         rule, values = found
-        return rule, values.copy()
+        return rule, dict(values)
 
 
 class NoSession(SessionInterface):

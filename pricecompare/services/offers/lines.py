@@ -29,16 +29,16 @@ from pricecompare.services.offers.sources import Sources
 from pricecompare.services.offers.stalls import Stall
 from pricecompare.services.statistics.standing import Local, current, local
 
-LINE = b'{"pharmacy":%b,%b,%b,"distance_m":%b,"value":%b,%b},'
-"""An offer: its pharmacy, how its doors stand, its price and how that stands, its way, and what is known of it."""
+BEFORE, VALUE, BEHIND = b'{"pharmacy":%b,%b,%b,"distance_m":', b',"value":', b",%b},"
+"""An offer: its pharmacy, how its doors stand, its price and how that stands, its way, and what is known of it.
 
-BETWEEN = [repeat(piece) for piece in LINE.split(b"%b")]
-"""What stands before, between and behind the columns of all offers."""
+What comes before its way and behind it is the same whoever asks.
+"""
 
 NOTHING = b"null"
 
-MOST_KNOWN = 16_384
-"""How many different things are remembered that may be known of a price on one day; a full memory is emptied."""
+Told = tuple[bytes, bytes]
+"""An offer before and behind its way."""
 
 
 class Found(NamedTuple):
@@ -61,53 +61,56 @@ def lines(desk: Desk, this: Found, rows: NDArray[np.intp]) -> bytes:
     Each says its pharmacy, its price in yuan and fen and for a unit, how it stands to the local median, how far it is
     in metres and, sorted by value, what it comes to with the way; when it was observed, its age, stock and flag.
     """
+    if not len(rows):
+        return b"[]"
+    found = this.ranked.found
+    fens, slots, sources = (column[rows].tolist() for column in (found.fen, found.slot, found.source))
+    metres, told = found.metres[rows], _told(desk, this, rows, list(zip(sources, slots, strict=True)))
+    before, behind = zip(*told, strict=True)
+    far = _cells(metres.round(3)) if this.at.here else [NOTHING] * len(rows)
+    woven = zip(before, far, repeat(VALUE), _values(this, fens, metres), behind, strict=False)
+    # The last comma goes.
+    return b"[%b]" % b"".join(chain.from_iterable(woven))[:-1]
+
+
+def _told(desk: Desk, this: Found, rows: NDArray[np.intp], places: list[tuple[int, int]]) -> list[Told]:
+    """Return what offers tell whoever asks, before and behind the way; most of it was written before this."""
+    sold = zip(this.these.markets, this.at.grounds, this.these.moments, this.these.paid, strict=True)
+    basis = this.day, this.drug, this.at.atlas, this.datum
+    # Of a market that does not exist there is no offer.
+    known: list[dict[int, Told]] = [
+        Stall.of(row).written("offers", *basis, ground, moment and moment.written, paid) if row else {}
+        for row, ground, moment, paid in sold
+    ]
+    missing = [at for at, (source, slot) in enumerate(places) if slot not in known[source]]
+    if not missing:
+        return [known[source][slot] for source, slot in places]
+    new = {places[at]: one for at, one in zip(missing, _written(desk, this, rows[missing]), strict=True)}
+    for (source, slot), one in new.items():
+        known[source][slot] = one
+    return [known[source][slot] for source, slot in places]
+
+
+def _written(desk: Desk, this: Found, rows: NDArray[np.intp]) -> list[Told]:
+    """Return what offers tell whoever asks."""
     found, today = this.ranked.found, days.number_of(this.day)
     fens, slots, sources = (column[rows].tolist() for column in (found.fen, found.slot, found.source))
-    told = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
-    known = _known_on(today)
-    metres, places = found.metres[rows], list(zip(sources, slots, strict=True))
+    facts = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
     shops = [views.pharmacies(this.at.atlas, ground, this.datum, written=True) for ground in this.at.grounds]
     doors = doors_written(this.these.moments)
-    columns = (
-        [shops[source][slot] for source, slot in places],
-        [doors[source][slot] for source, slot in places],
-        _prices(desk, this, sources, fens),
-        _cells(metres.round(3)) if this.at.here else [NOTHING] * len(rows),
-        _values(this, fens, metres),
-        [known[one] for one in zip(*told, strict=True)],
-    )
-    return _array(columns)
+    columns = sources, slots, _prices(desk, this, sources, fens), map(_known, repeat(today), *facts)
+    return [
+        (BEFORE % (shops[source][slot], doors[source][slot], price), BEHIND % known)
+        for source, slot, price, known in zip(*columns, strict=True)
+    ]
 
 
-def _array(columns: Sequence[list[bytes]]) -> bytes:
-    """Return columns as a JSON array of offers: copied once, which of so many bytes matters."""
-    woven = chain.from_iterable(zip(BETWEEN, columns, strict=False))
-    pieces = [b"[", *chain.from_iterable(zip(*woven, BETWEEN[-1], strict=False))]
-    # The comma behind the last offer, or the bracket before none.
-    pieces[-1] = pieces[-1][:-1] + b"]" if len(pieces) > 1 else b"[]"
-    return b"".join(pieces)
-
-
-class _Known(dict[tuple[int, int, int, bool], bytes]):
-    """When a price was observed, its age on a day, stock and flag: those of a pharmacy mostly come on one list."""
-
-    def __init__(self, today: int):
-        self._today = today
-
-    def __missing__(self, one: tuple[int, int, int, bool]) -> bytes:
-        if len(self) >= MOST_KNOWN:
-            self.clear()
-        observed, stock, mark, stale = one
-        age = self._today - days.day_number(observed)
-        # A price that aged since its market was written is not judged any more.
-        flag = None if stale else MARKS[mark] or None
-        dated = {"observed_at": days.iso(observed), "age_days": age, "stale": stale}
-        made = self[one] = inner({**dated, **TOLD[stock], "flag": flag})
-        return made
-
-
-_known_on = lru_cache(maxsize=2)(_Known)
-"""What was told of prices on a day; of another day that is asked about as well."""
+@lru_cache(maxsize=16_384)
+def _known(today: int, observed: int, stock: int, mark: int, stale: bool) -> bytes:
+    """Return when a price was observed, its age, stock and flag: those of a pharmacy mostly come on one list."""
+    dated = {"observed_at": days.iso(observed), "age_days": today - days.day_number(observed), "stale": stale}
+    # A price that aged since its market was written is not judged any more.
+    return inner({**dated, **TOLD[stock], "flag": None if stale else MARKS[mark] or None})
 
 
 def _cells(column: Sequence[Any] | NDArray[Any]) -> list[bytes]:
@@ -119,7 +122,7 @@ def _prices(desk: Desk, this: Found, sources: list[int], fens: list[int]) -> lis
     """Return each price in yuan, that of a unit and how it stands; most were written for a question before this."""
     sold = zip(this.these.markets, this.these.paid, strict=True)
     # Of a market that does not exist there is no offer.
-    written = [Stall.of(row).written(this.day, this.drug, paid) if row else {} for row, paid in sold]
+    written = [Stall.of(row).written("prices", this.day, this.drug, paid) if row else {} for row, paid in sold]
     asked = list(zip(sources, fens, strict=True))
     told = [written[source].get(fen, b"") for source, fen in asked]
     if all(told):
