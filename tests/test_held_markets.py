@@ -45,13 +45,13 @@ def test_answers_are_the_same_with_any_room(store, monkeypatch, room):
 
 
 def test_no_more_is_held_than_there_is_room(store, monkeypatch):
-    monkeypatch.setattr(sightings, "MOST_BYTES", 20_000)
+    monkeypatch.setattr(sightings, "MOST_BYTES", 60_000)
     desk = filled(store, SHOPS, ASKS)
     for code in CODES * 5:
         for kind in ("listed", "insured", "online"):
             prices(desk, code, kind=kind)
             held = desk.seen._lately.at(store, store.versions().data).rows.values()
-            assert sum(stall.size if stall else 1000 for stall in held) < 20_000 + 7200
+            assert sum(stall.size if stall else 1000 for stall in held) < 60_000 + 44_000
 
 
 def test_a_stall_knows_the_ground_it_was_asked_with(store):

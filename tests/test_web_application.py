@@ -2,10 +2,11 @@
 
 import pytest
 from flask import Flask
+from werkzeug.exceptions import HTTPException
 from werkzeug.test import EnvironBuilder
 
 from pricecompare.web import create_app
-from pricecompare.web.application import HOSTS
+from pricecompare.web.application import HOSTS, LONGEST, ROUTES
 
 OFFERS = "/api/v1/drugs/XJ01CAA501A001010190008/offers?lat=28.228&lng=112.939"
 BESIDE = "/api/v1/drugs/XJ01CAA501A001010190008/offers?region=990200"
@@ -37,13 +38,52 @@ def test_a_view_is_found_as_flask_finds_it(app, path, more):
     host = request.host
     for _ in range(2):
         request = app.request_class(EnvironBuilder(path, **more).get_environ())
-        assert vars(app.create_url_adapter(request)) == known
+        found = vars(app.create_url_adapter(request))
+        assert {name: value for name, value in found.items() if name != "known"} == known
         assert request.host == host
 
 
 def test_a_host_that_cannot_be_is_refused_every_time(app):
     asked = {"Host": f"{'x' * 70}.example"}
     assert {app.test_client().get("/healthz", headers=asked).status_code for _ in range(3)} == {400}
+
+
+@pytest.mark.parametrize("method", ["GET", "HEAD", "POST", "OPTIONS"])
+def test_a_route_is_found_again_as_it_was_found_first(app, method):
+    paths = (
+        "/healthz",
+        "/api/v1/drugs/A/offers",
+        "/api/v1/drugs/B/offers",
+        "/docs/",
+        "/docs",
+        "/api/v1/nothing",
+        "//docs",
+    )
+    for path in (*paths, *paths, f"/api/v1/drugs/{'x' * LONGEST}"):
+        request = app.request_class(EnvironBuilder(path, method=method).get_environ())
+        found, known = app.create_url_adapter(request), Flask.create_url_adapter(app, request)
+        assert routed(found) == routed(known)
+
+
+def routed(adapter):
+    """Return the route and the parts of an address, or how it is refused."""
+    try:
+        rule, values = adapter.match(return_rule=True)
+    except HTTPException as error:
+        return type(error), getattr(error, "new_url", None)
+    # Whoever takes something out takes nothing from the next one.
+    told = rule, dict(values)
+    values.clear()
+    return told
+
+
+def test_addresses_are_not_collected_without_end(app):
+    client = app.test_client()
+    for code in range(ROUTES + 20):
+        client.get(f"/api/v1/drugs/{code}")
+    client.get(f"/api/v1/drugs/{'x' * LONGEST}")
+    assert 0 < len(app._routes) <= ROUTES
+    assert max(len(path) for _, path in app._routes) <= LONGEST
 
 
 def test_names_of_hosts_are_not_collected_without_end(app):

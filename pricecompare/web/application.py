@@ -20,8 +20,34 @@ from pricecompare.web.limits import LIMIT, Limits
 
 READING = {"GET", "HEAD"}
 
+AS_FLASK_ASKS = {"return_rule": True}
+
 HOSTS = 100
 """How many names of this server are remembered: anybody may make up another one."""
+
+
+ROUTES, LONGEST = 4096, 100
+"""How many addresses are remembered with their routes, and how many characters each of them may have."""
+
+
+class Adapter(MapAdapter):
+    """Finds the view of a request, or finds it again among those `known` by method and address: routes never change."""
+
+    known: dict[tuple[str, str], Any]
+
+    def match(self, *asked: Any, **options: Any) -> Any:
+        """Return what werkzeug does; of a request as Flask asks for it, what it returned before."""
+        if asked or options != AS_FLASK_ASKS:
+            return super().match(*asked, **options)
+        address = self.default_method, self.path_info
+        if (found := self.known.get(address)) is None:
+            found = super().match(**options)
+            if len(self.path_info) <= LONGEST:
+                if len(self.known) >= ROUTES:
+                    self.known.clear()
+                self.known[address] = found
+        rule, values = found
+        return rule, dict(values)
 
 
 class NoSession(SessionInterface):
@@ -42,6 +68,7 @@ class Application(Flask):
     def __init__(self, *args: Any, **options: Any):
         super().__init__(*args, **options)
         self._hosts: dict[tuple[str, str | None], tuple[str, str]] = {}
+        self._routes: dict[tuple[str, str], Any] = {}
         self.bounds = Bounds()
         self.limits: Limits | None = None
         self.logs = False
@@ -59,7 +86,9 @@ class Application(Flask):
         server_name, request.host = self._hosts[asked]
         query = request.query_string.decode(errors="replace")
         place = request.root_path, "", request.scheme, request.path, request.method, query
-        return MapAdapter(self.url_map, server_name, *place)
+        adapter = Adapter(self.url_map, server_name, *place)
+        adapter.known = self._routes
+        return adapter
 
     def _remembered(self, asked: tuple[str, str | None], request: Request) -> MapAdapter | None:
         """Return what werkzeug gives; the name of the host is remembered, with at most a hundred others."""

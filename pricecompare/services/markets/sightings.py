@@ -52,7 +52,7 @@ def by_id(confirmations: list[tuple[int, int]]) -> NDArray[np.int64] | None:
     return found
 
 
-MOST_BYTES = 32_000_000
+MOST_BYTES = 48_000_000
 """How much may be held in memory: some four hundred markets of a large city."""
 
 NOTHING = 1000

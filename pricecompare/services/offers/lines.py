@@ -6,7 +6,7 @@ Made as dicts one by one, the twenty offers of a page would take longer than fin
 from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
-from itertools import repeat
+from itertools import chain, repeat
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -29,10 +29,16 @@ from pricecompare.services.offers.sources import Sources
 from pricecompare.services.offers.stalls import Stall
 from pricecompare.services.statistics.standing import Local, current, local
 
-LINE = b'{"pharmacy":%b,%b,%b,"distance_m":%b,"value":%b,%b}'
-"""An offer: its pharmacy, how its doors stand, its price and how that stands, its way, and what is known of it."""
+BEFORE, VALUE, BEHIND = b'{"pharmacy":%b,%b,%b,"distance_m":', b',"value":', b",%b},"
+"""An offer: its pharmacy, how its doors stand, its price and how that stands, its way, and what is known of it.
+
+What comes before its way and behind it is the same whoever asks.
+"""
 
 NOTHING = b"null"
+
+Told = tuple[bytes, bytes]
+"""An offer before and behind its way."""
 
 
 class Found(NamedTuple):
@@ -55,21 +61,48 @@ def lines(desk: Desk, this: Found, rows: NDArray[np.intp]) -> bytes:
     Each says its pharmacy, its price in yuan and fen and for a unit, how it stands to the local median, how far it is
     in metres and, sorted by value, what it comes to with the way; when it was observed, its age, stock and flag.
     """
+    if not len(rows):
+        return b"[]"
+    found = this.ranked.found
+    fens, slots, sources = (column[rows].tolist() for column in (found.fen, found.slot, found.source))
+    metres, told = found.metres[rows], _told(desk, this, rows, list(zip(sources, slots, strict=True)))
+    before, behind = zip(*told, strict=True)
+    far = _cells(metres.round(3)) if this.at.here else [NOTHING] * len(rows)
+    woven = zip(before, far, repeat(VALUE), _values(this, fens, metres), behind, strict=False)
+    # The last comma goes.
+    return b"[%b]" % b"".join(chain.from_iterable(woven))[:-1]
+
+
+def _told(desk: Desk, this: Found, rows: NDArray[np.intp], places: list[tuple[int, int]]) -> list[Told]:
+    """Return what offers tell whoever asks, before and behind the way; most of it was written before this."""
+    sold = zip(this.these.markets, this.at.grounds, this.these.moments, this.these.paid, strict=True)
+    basis = this.day, this.drug, this.at.atlas, this.datum
+    # Of a market that does not exist there is no offer.
+    known: list[dict[int, Told]] = [
+        Stall.of(row).written("offers", *basis, ground, moment and moment.written, paid) if row else {}
+        for row, ground, moment, paid in sold
+    ]
+    missing = [at for at, (source, slot) in enumerate(places) if slot not in known[source]]
+    if not missing:
+        return [known[source][slot] for source, slot in places]
+    new = {places[at]: one for at, one in zip(missing, _written(desk, this, rows[missing]), strict=True)}
+    for (source, slot), one in new.items():
+        known[source][slot] = one
+    return [known[source][slot] for source, slot in places]
+
+
+def _written(desk: Desk, this: Found, rows: NDArray[np.intp]) -> list[Told]:
+    """Return what offers tell whoever asks."""
     found, today = this.ranked.found, days.number_of(this.day)
     fens, slots, sources = (column[rows].tolist() for column in (found.fen, found.slot, found.source))
-    known = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
-    metres, places = found.metres[rows], list(zip(sources, slots, strict=True))
+    facts = (column[rows].tolist() for column in (found.observed, found.stock, found.mark, this.ranked.stale))
     shops = [views.pharmacies(this.at.atlas, ground, this.datum, written=True) for ground in this.at.grounds]
     doors = doors_written(this.these.moments)
-    columns = (
-        [shops[source][slot] for source, slot in places],
-        [doors[source][slot] for source, slot in places],
-        _prices(desk, this, sources, fens),
-        _cells(metres.round(3)) if this.at.here else [NOTHING] * len(rows),
-        _values(this, fens, metres),
-        map(_known, repeat(today), *known),
-    )
-    return b"[%b]" % b",".join([LINE % line for line in zip(*columns, strict=True)])
+    columns = sources, slots, _prices(desk, this, sources, fens), map(_known, repeat(today), *facts)
+    return [
+        (BEFORE % (shops[source][slot], doors[source][slot], price), BEHIND % known)
+        for source, slot, price, known in zip(*columns, strict=True)
+    ]
 
 
 @lru_cache(maxsize=16_384)
@@ -89,7 +122,7 @@ def _prices(desk: Desk, this: Found, sources: list[int], fens: list[int]) -> lis
     """Return each price in yuan, that of a unit and how it stands; most were written for a question before this."""
     sold = zip(this.these.markets, this.these.paid, strict=True)
     # Of a market that does not exist there is no offer.
-    written = [Stall.of(row).written(this.day, this.drug, paid) if row else {} for row, paid in sold]
+    written = [Stall.of(row).written("prices", this.day, this.drug, paid) if row else {} for row, paid in sold]
     asked = list(zip(sources, fens, strict=True))
     told = [written[source].get(fen, b"") for source, fen in asked]
     if all(told):

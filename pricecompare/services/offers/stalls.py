@@ -1,7 +1,7 @@
 """Markets unpacked: what every question about a market needs again is made once, for as long as the market is held."""
 
 from functools import cached_property
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -11,6 +11,12 @@ from pricecompare.calc.market import Sellers, tiers, unpacked
 from pricecompare.calc.stocked import is_there
 from pricecompare.models import MarketRow
 from pricecompare.services.grounds.atlas import Ground
+
+MOST_WRITTEN = {"offers": 40, "prices": 400}
+"""How many are held as they were written: the cheapest near somebody are so near others, too."""
+
+WRITTEN = 7000 + 900 * MOST_WRITTEN["offers"]
+"""How many bytes these may take; of prices some twenty are asked for."""
 
 
 class Queue(NamedTuple):
@@ -51,14 +57,14 @@ class Stall(MarketRow):
         return known[1]
 
     @cached_property
-    def _written(self) -> dict[str, tuple[tuple[object, ...], dict[int, bytes]]]:
+    def _written(self) -> dict[str, tuple[tuple[object, ...], dict[int, Any]]]:
         return {}
 
-    def written(self, *basis: object) -> dict[int, bytes]:
-        """Return prices, by fen, that were written before on the same `basis`; another basis starts anew."""
-        known = self._written.get("last")
-        if known is None or known[0] != basis:
-            known = self._written["last"] = basis, {}
+    def written(self, what: str, *basis: object) -> dict[int, Any]:
+        """Return what of a sort was written before on the same `basis`; another basis, or too much, starts anew."""
+        known = self._written.get(what)
+        if known is None or known[0] != basis or len(known[1]) >= MOST_WRITTEN[what]:
+            known = self._written[what] = basis, {}
         return known[1]
 
     @cached_property
@@ -96,5 +102,5 @@ class Stall(MarketRow):
 
     @property
     def size(self) -> int:
-        """How many bytes it may take, all being remembered; of prices some twenty are asked for."""
-        return 7000 + len(self.sellers) + (4 * 4 + 1) * len(self.table)
+        """How many bytes it may take, all being remembered."""
+        return WRITTEN + len(self.sellers) + (4 * 4 + 1) * len(self.table)
