@@ -36,14 +36,13 @@ def page(
     with desk.store.reading():
         scope = scoped(desk, listing, region, filters)
         found, totals = (_counted if listing.count else _passed)(listing, scope, last, size + 1)
-    more = len(found) > size
     return {
         **_described(listing),
         "region": views.place_name(scope.atlas, scope.region.id),
         "filters": told,
         "totals": totals,
         "items": [_item(listing, one[1]) | (_link(listing, one) if linked else {}) for one in found[:size]],
-        "next": cursor(desk, question, found[size - 1][0]) if more else None,
+        "next": cursor(desk, question, found[size - 1][0]) if len(found) > size else None,
         "data_version": scope.versions.data,
     }
 
