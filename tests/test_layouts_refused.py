@@ -13,7 +13,7 @@ from pricecompare.errors import Reason
 from pricecompare.files.read import table
 from pricecompare.files.write import table_lines
 from pricecompare.models import Finding
-from pricecompare.schemas import notes
+from pricecompare.schemas import findings, notes
 from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layout import PLAIN
 from pricecompare.schemas.rows import ROWS

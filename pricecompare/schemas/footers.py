@@ -5,8 +5,8 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Any
 
-WORDS = """合计 总计 小计 共计 累计 总合计 本页合计 本页小计 制表 制表人 制表时间 制表日期 填表人 填报人 审核 审核人 复核人
-    负责人 打印人 打印时间 打印日期 导出时间 导出日期 total totals sub-total subtotal sum""".split()
+WORDS = """合计 总计 小计 共计 累计 总合计 本页合计 本页小计 制表 制表人 制表时间 制表日期 填表人 填报人 审核 审核人
+    复核人 负责人 打印人 打印时间 打印日期 导出时间 导出日期 total totals sub-total subtotal sum""".split()
 PHRASES = ("grand total", "prepared by", "checked by", "approved by", "printed at", "printed on", "print date")
 BEGINS = re.compile(rf"({'|'.join(map(re.escape, (*WORDS, *PHRASES)))})\s*(?:[:(\s].*)?", re.IGNORECASE | re.DOTALL)
 DATED = re.compile(r"\d{4}[-/.年]\d{1,2}[-/.月]\d{1,2}(?:\D.*)?", re.DOTALL)

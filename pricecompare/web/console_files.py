@@ -12,7 +12,7 @@ from pricecompare.schemas.cases import Attached
 from pricecompare.services.desk import Desk
 from pricecompare.web import cookies
 from pricecompare.web.narrowing import filled
-from pricecompare.web.receiving import hear_out
+from pricecompare.web.receiving import FIELDS_BYTES, hear_out
 
 MOST_PARTS = 10
 
@@ -35,10 +35,10 @@ def _parsed(desk: Desk) -> tuple[dict[str, str], dict[str, tuple[str, bytes]]]:
     """Return the fields of the form that was sent, and its files with their names, by field."""
     limit = desk.settings.attachment_mb
     limits: dict[str, Any] = {
-        "max_content_length": int(limit * (1 << 20)) + cookies.FORM_BYTES,
-        "max_form_memory_size": cookies.FORM_BYTES,
+        "max_content_length": int(limit * (1 << 20)) + FIELDS_BYTES,
+        "max_form_memory_size": FIELDS_BYTES,
     }
-    parser = FormDataParser(lambda *_: BytesIO(), max_form_parts=MOST_PARTS, silent=False, **limits)
+    parser = FormDataParser(lambda *_, **__: BytesIO(), max_form_parts=MOST_PARTS, silent=False, **limits)
     try:
         _, fields, files = parser.parse_from_environ(request.environ)
     except RequestEntityTooLarge:
