@@ -1,4 +1,4 @@
-"""The console for pharmacies, and files and appeals there: their own flags answered, nothing of others, all of it text."""
+"""The console for pharmacies, and files and appeals there: own flags answered, nothing of others, all of it text."""
 
 import io
 
