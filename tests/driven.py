@@ -72,7 +72,6 @@ class Browser:
         self.ask(f"document.querySelector({json.dumps(button)}).click()")
         self._loaded()
 
-
     def save(self, button: str) -> None:
         """Press a button whose answer is a file, and wait until that begins to come."""
         self._send("Page.setDownloadBehavior", behavior="deny")

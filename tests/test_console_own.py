@@ -15,7 +15,7 @@ NASTY = '"><script>alert(1)</script>'
 
 @pytest.fixture
 def overseen(tmp_path):
-    overseen = Overseen(tmp_path, ATTACHMENT_MB=1)
+    overseen = Overseen(tmp_path, ATTACHMENT_MB=0.1)
     for action in ("screen", "remind"):
         step(overseen.desk, overseen.flag, Asked(action, "regulator", WANG))
     yield overseen
@@ -70,8 +70,8 @@ def test_a_pharmacy_has_nothing_of_others(overseen):
 def test_files_are_checked_as_the_api_does(overseen, who):
     client, token = overseen.person(who)
     path = f"/console/{'cases' if who == 'city' else 'own'}/{overseen.flag}"
-    asked = [(b"MZ" + bytes(99), token, 422), (FILES[PDF] + bytes(1 << 20), token, 413)]
-    asked += [(FILES[PDF] + bytes(2 << 20), token, 413), (FILES[PDF], "0" * 64, 403), (b"", token, 422)]
+    asked = [(b"MZ" + bytes(99), token, 422), (FILES[PDF] + bytes(110 << 10), token, 413)]
+    asked += [(FILES[PDF] + bytes(400 << 10), token, 413), (FILES[PDF], "0" * 64, 403), (b"", token, 422)]
     for content, word, status in asked:
         answer = attach(client, path, word, content)
         assert (answer.status_code, answer.mimetype) == (status, "text/html")
