@@ -79,19 +79,36 @@ ask, it is open, and from elsewhere no key opens it (tests/test_roles.py).
 The login has a form of its own, which tests/test_console.py looks at.
 """
 
-AT_THE_CONSOLE = ("nobody", "city", "district", "other city", "operator")
+AT_THE_CONSOLE = ("nobody", "city", "district", "other city", "operator", "pharmacy", "other pharmacy", "chain")
 
 CONSOLE = """
-#                        nobody city district other-city operator
-console.front            login  +    +        +          +
-console.logout           login  +    +        +          +
-console.list_flags       login  +    +        3          3
-console.list_cases       login  +    +        3          3
-console.show_case        login  +    +        3          3
-console.step_case        login  +    +        3          3
-console.print_notice     login  +    +        3          3
-console.list_uploads     login  +    +        3          +
-console.decide_upload    login  3    3        3          +
+#                            nobody city district other-city operator pharmacy other-pharmacy chain
+console.front                login  +    +        +          +        +        +              +
+console.logout               login  +    +        +          +        +        +              +
+console.list_flags           login  +    +        3          3        3        3              3
+console.list_cases           login  +    +        3          3        3        3              3
+console.show_lists           login  +    +        +          3        3        3              3
+console.list_named           login  +    +        3          3        3        3              3
+console.export_list          login  +    +        3          3        3        3              3
+console.ask_batch            login  +    +        3          3        3        3              3
+console.step_batch           login  +    +        3          3        3        3              3
+console.show_batch           login  +    +        4          3        3        3              3
+console.undo_batch           login  +    +        4          3        3        3              3
+console.show_case            login  +    +        3          3        3        3              3
+console.step_case            login  +    +        3          3        3        3              3
+console.print_notice         login  +    +        3          3        3        3              3
+console.attach_to_case       login  +    +        3          3        3        3              3
+console.show_attachment      login  +    +        3          3        3        3              3
+console.list_appeals         login  +    3        3          3        3        3              3
+console.show_appeal          login  +    4        4          3        3        3              3
+console.rule_appeal          login  +    4        4          3        3        3              3
+console.list_own             login  3    3        3          3        +        3              +
+console.show_own             login  3    3        3          3        +        4              +
+console.answer_own           login  3    3        3          3        +        4              +
+console.attach_to_own        login  3    3        3          3        +        4              +
+console.show_own_attachment  login  3    3        3          3        +        4              +
+console.list_uploads         login  +    +        3          +        3        3              3
+console.decide_upload        login  3    3        3          +        3        3              3
 """
 """What each page says to each person: ``login`` leads there. No key opens the console, and no session the API."""
 

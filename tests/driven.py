@@ -72,6 +72,25 @@ class Browser:
         self.ask(f"document.querySelector({json.dumps(button)}).click()")
         self._loaded()
 
+    def save(self, button: str) -> None:
+        """Press a button whose answer is a file, and wait until that begins to come."""
+        self._send("Page.setDownloadBehavior", behavior="deny")
+        self._asked(button)
+        self._until(lambda one: one.get("method") == "Page.downloadWillBegin")
+
+    def _asked(self, button: str) -> None:
+        self.ask(f"document.querySelector({json.dumps(button)}).click()")
+
+    def choose(self, field: str, value: str) -> None:
+        """Choose one of the choices of a field."""
+        self.ask(f"document.querySelector({json.dumps(field)}).value = {json.dumps(value)}")
+
+    def attach(self, field: str, path: Path) -> None:
+        """Put a file into a field."""
+        root = self._send("DOM.getDocument")["root"]["nodeId"]
+        node = self._send("DOM.querySelector", nodeId=root, selector=field)["nodeId"]
+        self._send("DOM.setFileInputFiles", nodeId=node, files=[str(path)])
+
 
 @contextmanager
 def browser(folder: Path) -> Iterator[Browser]:

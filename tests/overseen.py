@@ -52,6 +52,9 @@ PEOPLE = {
     "district": ("regulator", ("990102",)),
     "other city": ("regulator", ("990200",)),
     "operator": ("operator", ()),
+    "pharmacy": ("pharmacy", (OWN,)),
+    "other pharmacy": ("pharmacy", (ELSEWHERE,)),
+    "chain": ("chain", ("康宁",)),
 }
 """Who may log in at the console."""
 

@@ -29,7 +29,7 @@ def offers(draw):
     ]
     numbers = draw(st.permutations(range(10, 10 + shops)))
     at = [(HERE[0] + draw(STEPS), HERE[1] + draw(STEPS)) for _ in range(shops)]
-    return fen, numbers, at, draw(st.sampled_from([1, 100, 100, 1000, 100_000]))
+    return fen, numbers, at, draw(st.sampled_from([0, 1, 100, 100, 1000, 100_000]))
 
 
 def offered(fen, numbers, at, fen_per_km, *, point=True):
@@ -90,7 +90,7 @@ def mixed(seed):
     rng = np.random.default_rng(seed)
     drugs, shops = int(rng.integers(4, 11)), int(rng.integers(8, 15))
     density, spread = rng.choice([0.12, 0.2, 0.35, 0.9]), rng.choice([0.005, 0.03, 0.1])
-    per_km, highest = int(rng.choice([30, 100, 600])), int(rng.choice([830, 1200, 4000]))
+    per_km, highest = int(rng.choice([0, 30, 100, 600])), int(rng.choice([830, 1200, 4000]))
     sells = rng.random((drugs, shops)) < density * rng.choice([0.5, 1, 2], (drugs, 1))
     fen = np.where(sells, rng.integers(800, highest, (drugs, shops)), NEVER).tolist()
     at = (np.array(HERE) + spread * rng.standard_normal((shops, 2))).tolist()

@@ -161,7 +161,7 @@ def test_other_packs_are_bought_whole_and_never_without_leave(store):
         (basket(1), EVERYWHERE | {"radius_km": 1}, "radius_needs_point", "radius_km"),
         (basket(1), HERE | {"max_stops": 4}, "bad_whole", "max_stops"),
         (basket(1), HERE | {"max_age_days": -1}, "bad_age", "max_age_days"),
-        (basket(1), HERE | {"cost_per_km": "0"}, "price_not_positive", "cost_per_km"),
+        (basket(1), HERE | {"cost_per_km": "-1"}, "cost_negative", "cost_per_km"),
         (basket(1), HERE | {"cost_per_km": "1000.01"}, "cost_too_high", "cost_per_km"),
         (basket(1), EVERYWHERE | {"cost_per_km": "1"}, "cost_needs_point", "cost_per_km"),
     ],

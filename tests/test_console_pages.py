@@ -73,9 +73,8 @@ def test_a_page_tells_numbers_and_names_as_people_do_and_stays_where_it_was_in_t
     client, _ = overseen.person("city")
     (flag,) = (one for one in flags(overseen.desk, "990102")["items"] if one["id"] == overseen.flag)
     page = shown(client, "/console/flags", region="990102", lang="zh")[1]
-    assert (
-        f">{hundredths(flag['ratio_median'])}</td>" in page and f"{flag['drug']['name']} {flag['drug']['spec']}" in page
-    )
+    for cell in (hundredths(flag["ratio_median"]), flag["drug"]["name"], flag["drug"]["spec"]):
+        assert f">{cell}</td>" in page
     assert 'href="/console/flags?region=990102&amp;lang=en"' in page
 
 

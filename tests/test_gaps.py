@@ -160,7 +160,7 @@ def test_the_usual_limits_are_settings(city):
         ("min_yuan=-1", 422, "bad_gap", "min_yuan"),
         ("day=2026-11-02", 422, "date_in_future", "day"),
         ("day=yesterday", 422, "bad_day", "day"),
-        ("drug=XJ01CAA501A001010199999", 404, "unknown_drug", "code"),
+        ("drug=XJ01CAA501A001010199999", 404, "unknown_drug", "drug"),
         ("limit=0", 422, "bad_limit", "limit"),
         ("cursor=abc", 422, "bad_cursor", "cursor"),
     ],

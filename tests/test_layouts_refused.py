@@ -13,7 +13,7 @@ from pricecompare.errors import Reason
 from pricecompare.files.read import table
 from pricecompare.files.write import table_lines
 from pricecompare.models import Finding
-from pricecompare.schemas import checking, notes
+from pricecompare.schemas import findings, notes
 from pricecompare.schemas.checking import Check
 from pricecompare.schemas.layout import PLAIN
 from pricecompare.schemas.rows import ROWS
@@ -178,13 +178,13 @@ def test_a_hundred_thousand_bad_rows_come_back_in_little_memory(tmp_path, monkey
     check.findings.clear()
     found = table(path)
     lines = table_lines(found.columns, refused_rows(check, found.rows), found.form)
-    assert sum(piece.count(b"unknown_pharmacy") for piece in lines) == count == kept == checking.MOST_FINDINGS
+    assert sum(piece.count(b"unknown_pharmacy") for piece in lines) == count == kept == findings.MOST_FINDINGS
     assert tracemalloc.get_traced_memory()[0] < 12_000_000
     tracemalloc.stop()
 
 
 def test_the_file_of_refused_rows_is_whole_where_findings_are_cut_short(tmp_path, monkeypatch):
-    monkeypatch.setattr(checking, "MOST_FINDINGS", 3)
+    monkeypatch.setattr(findings, "MOST_FINDINGS", 3)
     check, _ = checked_file(path := csv_file(tmp_path / "x", *([BAD[:2] + ("¥", "昨天", "?")] * 5)))
     assert (len(check.findings), check.untold) == (3, 12)
     assert [len(why) for _, _, why in refused_rows(check, table(path).rows)] == [3] * 5

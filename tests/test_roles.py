@@ -88,10 +88,16 @@ def number(endpoint, names):
         "publishing.decide_run": "draft",
         "appeals.rule_appeal": "appeal",
         "appeals.show_appeal": "appeal",
+        "console.rule_appeal": "appeal",
+        "console.show_appeal": "appeal",
+        "console.show_batch": "batch",
+        "console.undo_batch": "batch",
+        "console.show_attachment": "file",
+        "console.show_own_attachment": "file",
         "own-appeals.withdraw_appeal": "own appeal",
     }
     name = numbered.get(endpoint, "run" if endpoint.startswith(("publishing.", "index-runs.")) else "report")
-    return names[name]
+    return (names | {"file": 1})[name]
 
 
 def address(app, endpoint, method, names):
@@ -99,6 +105,7 @@ def address(app, endpoint, method, names):
     noun = endpoint.partition(".")[0]
     ids = {"uploads": names["upload"], "audit": names["entry"]}
     values = {"id": ids.get(noun, names["flag"]), "code": OWN, "drug": CODES[0], "region": "990102", "format": "csv"}
+    values["name"] = "offers"
     values |= {"number": number(endpoint, names), "filename": "docs.css", "file": "manifest.json", "rule": "plain-150"}
     if endpoint in WHOLE_ALONE:
         values["region"] = "990100"
@@ -193,15 +200,34 @@ def test_no_key_of_anybody_opens_the_measures_from_elsewhere(overseen, who):
     assert (answer.status_code, answer.json["code"]) == (403, "no_metrics")
 
 
+def filled(endpoint, token):
+    """Return the form that is sent to a page."""
+    form = {"token": token, "action": "comment", "why": "看过", "revision": "0"}
+    if endpoint == "console.export_list":
+        return {"token": token, "region": "990102", "format": "csv"}
+    if endpoint == "console.step_batch":
+        return {"token": token, "region": "990102", "action": "remind"}
+    if endpoint == "console.rule_appeal":
+        return form | {"action": "reject", "revision": "1"}
+    if endpoint.startswith("console.attach_"):
+        return {"token": token, "why": "发票", "file": (io.BytesIO(FILES[PDF]), "a.pdf")}
+    return form | {"decision": "reject"} if endpoint == "console.decide_upload" else form
+
+
+def asked_at(endpoint):
+    """Return what the address of a page asks about."""
+    return {"pharmacy": OWN} if endpoint == "console.list_own" else {"region": "990102"}
+
+
 @pytest.mark.parametrize("who", AT_THE_CONSOLE)
 def test_everybody_at_the_console_reaches_what_was_decided(overseen, names, browsers, who):
     client, token = browsers[who] if who != "nobody" else (overseen.client(), "")
+    names = names | overseen.undecided(names["run"])
     column, found = AT_THE_CONSOLE.index(who), {}
     for endpoint, method in sorted(endpoints(overseen.app), key=lambda one: one[0] == "console.logout"):
         if endpoint not in ON_CONSOLE:
             continue
-        form = {"token": token, "action": "comment", "why": "看过", "revision": "0", "decision": "reject"}
-        more = {"data": form} if method == "POST" else {"query_string": {"region": "990102"}}
+        more = {"data": filled(endpoint, token)} if method == "POST" else {"query_string": asked_at(endpoint)}
         path = address(overseen.app, endpoint, method, names)
         answer = client.open(path, method=method, base_url="https://localhost", buffered=True, **more)
         place = answer.headers.get("Location", "")

@@ -73,6 +73,20 @@ def many_fen(prices: Sequence[Number]) -> list[int] | None:
     return found if len(found) == len(prices) and 0 not in found else None
 
 
+def cost_fen(cost: Number) -> int:
+    """Return what something is worth in whole fen: a price that may also be zero.
+
+    Raises `Invalid` as `fen` does, and cost_negative below zero.
+
+    >>> cost_fen("0"), cost_fen(0.0), cost_fen("1.50")
+    (0, 0, 150)
+    """
+    number = _number(cost, _PRICE)
+    if number < 0:
+        raise Invalid("cost_negative", value=str(cost))
+    return int(number * 100)
+
+
 def amount_fen(amount: Number) -> int:
     """Return what was paid or given back in a sale, in fen, HALF_UP (a half goes away from zero).
 

@@ -25,20 +25,23 @@ def user() -> None:
 @NAME
 @click.option("--role", type=click.Choice(WORKERS), default="regulator", show_default=True)
 @click.option("--region", multiple=True, help="Code of a region that a regulator oversees; everything unless given.")
+@click.option("--pharmacy", multiple=True, help="Code of a pharmacy whose flags they see and answer.")
+@click.option("--chain", multiple=True, help="Name of a chain of theirs.")
 @ASK
 @BY
 @WHY
 @wants_json
 @click.pass_obj
 def create_command(
-    settings: dict[str, Any], name: str, role: str, region: tuple[str, ...], json: bool, by: str, why: str, **more: bool
+    settings: dict[str, Any], name: str, role: str, json: bool, by: str, why: str, ask_password: bool, **scope: Any
 ) -> None:
     """Let NAME in, and show password, second factor and codes for a lost telephone, this once.
 
     The address `otpauth://…` goes into an authenticator on the telephone: as a QR code, or its `secret` typed in. Each
     code for a lost telephone opens once.
     """
-    made = users.create(opened(settings), name, role, region, password=_password(**more), by=hand(by, why))
+    reach = tuple(code for part in ("region", "pharmacy", "chain") for code in scope[part])
+    made = users.create(opened(settings), name, role, reach, password=_password(ask_password), by=hand(by, why))
     _shown(made, json)
 
 

@@ -9,7 +9,7 @@ OWNERS = ("pharmacy", "chain")
 ROLES = (*OWNERS, "regulator", "operator")
 """What a key may be for."""
 
-WORKERS = ("regulator", "operator")
+WORKERS = ("regulator", "operator", *OWNERS)
 """What a person at the console may be."""
 
 

@@ -4,10 +4,11 @@ from typing import Any
 
 from marshmallow import Schema, fields
 
-from pricecompare.errors import Reason
+from pricecompare.calc.money import cost_fen
+from pricecompare.errors import Invalid, Reason
 from pricecompare.models import COMPARES
 from pricecompare.schemas import shown
-from pricecompare.schemas.asked import YUAN, Money, Number, OneOf, Parameter, Text, YesNo, refused, said
+from pricecompare.schemas.asked import YUAN, Number, OneOf, Parameter, Text, YesNo, refused, said
 from pricecompare.schemas.questions import datum, kind
 from pricecompare.schemas.shown import Answer, many, moment, number, one, packs_there, text, truth, whole, yuan
 
@@ -63,13 +64,17 @@ class _Listed(Parameter, fields.List):
         return super()._deserialize(value, *place, **options)
 
 
-class _Money(Money):
-    """An amount in yuan, as a text or a number."""
+class _Cost(Parameter, fields.String):
+    """What something is worth in yuan, as a text or a number; it may be nothing."""
 
     def _deserialize(self, value: Any, *place: Any, **options: Any) -> str:
-        if not isinstance(value, str | int | float):
+        if not isinstance(value, str | int | float) or isinstance(value, bool):
             raise refused(Reason.of("bad_price", value=str(value)))
-        return super()._deserialize(value, *place, **options)
+        try:
+            cost_fen(value)
+        except Invalid as error:
+            raise refused(error.reason) from None
+        return str(value)
 
 
 class Wanted(Schema):
@@ -122,12 +127,12 @@ class Basket(Schema):
     )
     max_age_days = _Count(0, 100_000, metadata=said("Only prices seen at most so many days ago."))
     max_stops = _Count(1, MOST_STOPS, load_default=2, metadata=said("At how many pharmacies to stop at most.", 3))
-    cost_per_km = _Money(
+    cost_per_km = _Cost(
         metadata=said(
-            "Yuan that a kilometre of way is worth: 1.00 unless given; at most 1000. Needs a point.",
+            "Yuan that a kilometre of way is worth: 1.00 unless given, 0 for nothing, at most 1000. Needs a point.",
             "1.50",
             type=["string", "number"],
-            minimum=0.01,
+            minimum=0,
             maximum=1000,
             pattern=YUAN,
         )

@@ -4,6 +4,7 @@ from pricecompare.calc.cases import COMMENT, STATES, STEPS
 from pricecompare.models import CLASSES
 from pricecompare.schemas.asked import OneOf, Text, YesNo, said
 from pricecompare.schemas.lines import Line, line, printed
+from pricecompare.schemas.lists import Multiple
 from pricecompare.schemas.questions import Paged, Question, kind
 
 MOST_WHY = 500
@@ -94,7 +95,13 @@ class BatchAsked(Question):
     kind = kind()
     grade = Text(validate=OneOf(GRADES), metadata=said("Only flags of this grade.", "very_high"))
     rule = Text(validate=Line(), metadata=printed("Only prices that this rule in force found.", "ceiling"))
+    tier = Text(validate=Line(), metadata=printed("Only this tier of that rule.", "above"))
     strong = YesNo(metadata=said("Only flags with strong evidence, or only the others."))
+    state = Text(
+        validate=OneOf(STATES),
+        metadata=said("Only those whose case is in this state; found as long as nobody took a price up.", "screened"),
+    )
+    min_ratio = Multiple("Only prices of at least so many times the median, or a rule's reference.", "1.50")
     drug = Text(
         validate=Line(), metadata=printed("Only flags of this drug (national code).", "XJ01CAA501A001010190008")
     )

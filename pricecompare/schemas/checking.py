@@ -5,26 +5,28 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
+from marshmallow import missing
+
 from pricecompare.errors import Invalid, Reason, Unreadable
 from pricecompare.models import Finding
 from pricecompare.schemas.arranging import Cells, arrangement
+from pricecompare.schemas.findings import Findings
+from pricecompare.schemas.footers import is_footer
 from pricecompare.schemas.headers import called, columns_of, read_of
 from pricecompare.schemas.layout import PLAIN, Layout
 from pricecompare.schemas.memory import Memory
 from pricecompare.schemas.notes import Notes
 from pricecompare.schemas.reading import reader
 from pricecompare.schemas.rows import Row
+from pricecompare.schemas.templates import written
 from pricecompare.schemas.values import Read
 
 __all__ = ["Cells", "Check", "columns_of"]
 
 Columns = Sequence[Sequence[Any]]
 
-MOST_FINDINGS = 100_000
-"""How many findings of one file are kept, some 50 MB of them; all beyond are only counted."""
 
-
-class Check:
+class Check(Findings):
     """The check of one file: gives the values of a row in the order of the schema's fields, or its findings.
 
     `columns` says which values the file tells, `filtered` counts the rows that the layout passes over.
@@ -40,7 +42,7 @@ class Check:
         self._notes = Notes()
         fields = {name: read_of(field) for name, field in schema.fields.items()}
         self._arranged = arrangement(schema, header, _without(self.layout, declared))
-        self.columns = self._arranged.columns
+        self.columns, self.titles = self._arranged.columns, self._arranged.titles
         self._constants = self._defaults(fields, declared)
         self._refuse_missing(fields)
         self._memories = [self._memory(name, field) for name, field in fields.items()]
@@ -50,12 +52,6 @@ class Check:
         self._careful = self._doubtful or self._arranged.works
         self._rest = {name: memory.blank for name, memory in self._of_name.items() if name not in self.columns}
         self._in_order = not self._rest
-
-    def _forget(self) -> None:
-        """Begin with nothing found."""
-        self.findings: list[Finding] = []
-        self.untold = self.errors = self.warnings = self.rows = self.filtered = 0
-        self._refused = bytearray()
 
     def _defaults(self, fields: Mapping[str, Read], declared: Mapping[str, str]) -> dict[str, Any]:
         """Return what stands where no column says it: of the layout, or of who sends this file."""
@@ -129,8 +125,10 @@ class Check:
         if not arranged.passes(fitting):
             self.filtered += 1
             return None
-        before = self.errors
-        for column, code, values, cell in arranged.wrong(fitting):
+        before, wrong = self.errors, [*arranged.wrong(fitting)]
+        if wrong and self._passed_as_footer(row, arranged.extended(fitting)):
+            return None
+        for column, code, values, cell in wrong:
             self._tell(row, column, "error", Reason.of(code, **values), cell)
         whole = arranged.extended(fitting)
         if self._doubtful or self.errors > before:
@@ -172,9 +170,25 @@ class Check:
 
     def _slowly(self, row: int, cells: Cells) -> list[Any] | None:
         """Read every value of a row, so that all its errors and doubts are told at once."""
+        if self._passed_as_footer(row, cells):
+            return None
         before = self.errors
         values = [self._one(row, name, memory, cells) for name, memory in zip(self.names, self._memories, strict=True)]
         return None if self.errors > before else values
+
+    def _passed_as_footer(self, row: int, cells: Cells) -> bool:
+        """Refuse a line under the table with the one thing there is to say of it; say whether it is one."""
+        if found := self.is_footer(cells):
+            self._tell(row, "", "error", Reason.of("footer_line"), next(filter(written, cells)))
+        return found
+
+    def is_footer(self, cells: Cells) -> bool:
+        """Say whether a row is a line under the table, which lacks what every row needs."""
+        if len(cells) < self._width:
+            return False
+        ours = [(memory, cells[position]) for memory, position in self._given if position < len(cells)]
+        lacks = any(memory.blank is missing and not written(cell) for memory, cell in ours)
+        return lacks and is_footer(cells, [cell for _, cell in ours])
 
     def _one(self, row: int, name: str, memory: Memory, cells: Cells) -> Any:
         if name in self._rest:
@@ -201,46 +215,12 @@ class Check:
         """Say whether a value has a column or was declared for the whole file."""
         return name in self.columns or name in self._constants
 
-    def find(self, row: int, name: str, severity: str, reason: Reason, cell: Any = "") -> None:
-        """Note an error or a warning about a row whose shape is right, under the column's name in this file."""
-        finding = self._tell(row, name, severity, reason, cell)
-        if severity == "error":
-            self._notes.add(finding)
-
-    def _tell(self, row: int, name: str, severity: str, reason: Reason, cell: Any = "") -> Finding:
-        """Count a finding and keep it; of very many only count it."""
-        column = self._arranged.titles[self.columns[name]] if name in self.columns else name
-        finding = Finding(row, column, severity, reason.code, reason.en, reason.zh, str(cell)[:200])
-        if severity == "error":
-            self.errors += 1
-            self._refuse(row)
-        else:
-            self.warnings += 1
-        if len(self.findings) >= MOST_FINDINGS:
-            self.untold += 1
-        else:
-            self.findings.append(finding)
-        return finding
-
-    def _refuse(self, row: int) -> None:
-        self._refused.extend(bytes(max(0, row + 1 - len(self._refused))))
-        self._refused[row] = 1
-
-    def is_refused(self, row: int) -> bool:
-        """Say whether a row has an error."""
-        return row < len(self._refused) and bool(self._refused[row])
-
     def again(self, row: int, cells: Cells) -> list[Finding]:
         """Return every error of a row that was checked before, in its shape and noted since; nothing is counted."""
         shadow = copy.copy(self)
         shadow._forget()
         shadow.values(row, cells)
         return [one for one in shadow.findings if one.severity == "error"] + self._notes.of(row)
-
-    @property
-    def refused(self) -> int:
-        """How many rows have an error: a row may have several."""
-        return self._refused.count(1)
 
 
 def _without(layout: Layout, declared: Mapping[str, str]) -> Layout:

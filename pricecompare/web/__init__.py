@@ -15,7 +15,7 @@ from pricecompare.services.upkeep.watching import watching
 from pricecompare.web import logs
 from pricecompare.web.answering import edition
 from pricecompare.web.application import Application
-from pricecompare.web.console import console
+from pricecompare.web.consoles import console
 from pricecompare.web.contract import contracted
 from pricecompare.web.errands import Errands
 from pricecompare.web.keys import GUESSES_PER_HOUR

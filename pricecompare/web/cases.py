@@ -110,7 +110,7 @@ def attach_to_flag(id: str, name: str, who: str, why: str) -> dict[str, Any]:
 @cases.hands_out(f"/flags/<id>/attachments/{WHOLE}", ID, NUMBER, media=MEDIA)
 def show_attachment(id: str, number: int) -> Response:
     """A file that was put to a flag."""
-    return _sent(*attaching.attached(desk(), id, number))
+    return sent(*attaching.attached(desk(), id, number))
 
 
 @cases.hands_out("/flags/<id>/notice.pdf", ID, asked=shapes.Noticed, media=["application/pdf"])
@@ -173,14 +173,15 @@ def attach_to_own_flag(id: str, name: str, who: str, why: str) -> dict[str, Any]
 @own.hands_out(f"/flags/<id>/own/attachments/{WHOLE}", ID, NUMBER, media=MEDIA)
 def show_own_attachment(id: str, number: int) -> Response:
     """A file that was put to a flag of one's own."""
-    return _sent(*answering.attached(desk(), id, own_pass(), number))
+    return sent(*answering.attached(desk(), id, own_pass(), number))
 
 
 def _most() -> int:
     return int(desk().settings.attachment_mb * (1 << 20))
 
 
-def _sent(this: Attachment, content: bytes) -> Response:
+def sent(this: Attachment, content: bytes) -> Response:
+    """Return a file that was put to a case."""
     return _handed(this.name, this.media, content)
 
 

@@ -34,7 +34,8 @@ CODES = {
             bad_day bad_date bad_month bad_months bad_age date_in_future days_turned_round too_many_days
             open_in_the_past bad_since bad_limit bad_cursor too_deep pharmacy_or_region
             empty_query query_too_long unknown_facet_value bad_gap bad_multiple
-            body_not_json bad_body no_object_here not_a_list bad_whole bad_basket_size cost_too_high cost_needs_point
+            body_not_json bad_body no_object_here not_a_list bad_whole bad_basket_size cost_too_high cost_negative
+            cost_needs_point
             unknown_step step_needs_who step_needs_why batch_too_large not_in_batch attachment_unknown bad_seen_on
             bad_rule rule_no_toml rule_too_long rule_needs_why rule_or_text rule_not_default rule_use_days
             bad_period bad_setting bad_quantity bad_amount amount_too_high period_not_over
@@ -60,7 +61,7 @@ ASIDE = tuple("guard_no_rows guard_few_rows guard_older guard_future guard_jumps
 """Why a file that was read is put aside, in `reasons` of its row in the ledger."""
 
 OF_ROWS = tuple(
-    """too_many_cells row_withheld surplus_joined conflicting_rows duplicate_code
+    """too_many_cells footer_line row_withheld surplus_joined conflicting_rows duplicate_code
     bad_count bad_stock
     bad_drug_code drug_code_length bad_standard_code standard_code_check_digit bad_approval_number bad_barcode
     barcode_check_digit maker_differs bad_pharmacy_code pharmacy_code_letters bad_uscc uscc_check_character

@@ -63,8 +63,12 @@ def token_of(secret: str) -> str:
 def form(secret: str) -> dict[str, str]:
     """Return the fields of the form that was sent; Forbidden unless it came from a page made for who has `secret`."""
     request.max_content_length = FORM_BYTES
-    # Forms of the console have no files: of one that has, nothing is read, and no file is begun.
-    found = request.form.to_dict() if request.mimetype == URLENCODED else {}
+    # Of a form that has files nothing is read here, and no file is begun: web/console_files.py reads those that may.
+    return own(request.form.to_dict() if request.mimetype == URLENCODED else {}, secret)
+
+
+def own(found: dict[str, str], secret: str) -> dict[str, str]:
+    """Return the fields of a form; Forbidden unless it came from a page made for who has `secret`."""
     if not secret or not hmac.compare_digest(found.get("token", "").encode(), token_of(secret).encode()):
         raise Forbidden("form_too_old")
     return found

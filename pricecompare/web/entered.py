@@ -85,14 +85,23 @@ def _in_other(lang: str) -> str:
     return f"{here}?{urlencode(asked | {'lang': 'en' if lang == 'zh' else 'zh'})}"
 
 
+def chosen() -> tuple[str, list[dict[str, str]]]:
+    """Return the region that is asked about, which somebody reaches, and all they may choose from."""
+    regions = regions_of(desk())
+    region = request.args.get("region") or (regions[0]["code"] if regions else "")
+    reach.region(desk(), user().caller, region)
+    return region, regions
+
+
 def regions_of(desk: Desk) -> list[dict[str, str]]:
-    """Return the regions somebody may choose from: the pooling regions they oversee, and districts of their own."""
+    """Return the regions somebody may choose from: the pooling regions they oversee, and districts of their own.
+
+    The parts of those pooling regions follow, as long as that makes no list that nobody reads.
+    """
     atlas, scope = reach.atlas_of(desk), user().caller.scope
     own = {int(code) for code in scope}
-    found = [
-        one
-        for one in atlas.regions.values()
-        if (one.pooling and (not scope or reach.covers(atlas, scope, one.id)))
-        or (one.id in own and atlas.pooling_of(one.id) is not None)
-    ]
-    return [{"code": one.code, "name": one.name} for one in found[:MOST_REGIONS]]
+    reached = [one for one in atlas.regions.values() if not scope or reach.covers(atlas, scope, one.id)]
+    found = [one for one in reached if one.pooling or (one.id in own and atlas.pooling_of(one.id) is not None)]
+    parts = [one for one in reached if one not in found and atlas.pooling_of(one.id) is not None]
+    shown = found + parts if len(found) + len(parts) <= MOST_REGIONS else found[:MOST_REGIONS]
+    return [{"code": one.code, "name": one.name} for one in shown]

@@ -6,6 +6,7 @@ from typing import Any, BinaryIO
 from flask import Response
 
 from pricecompare.files.write import content_disposition
+from pricecompare.models.audit import Hand
 from pricecompare.models.listing import FORMATS
 from pricecompare.schemas import lists as shapes
 from pricecompare.services.exports.making import MEDIA, Made, Wish, export
@@ -42,14 +43,7 @@ def _page_of(name: str) -> Callable[..., dict[str, Any]]:
 
 def _file_of(name: str) -> Callable[..., Response]:
     def view(format: str, region: str, lang: str, why: str, most: int | None = None, **filters: Any) -> Response:
-        target = spool(desk()).scratch()
-        try:
-            wish = Wish(name, region, filters, format, lang, most)
-            made = export(desk(), wish, target, by=hand(REGULATOR.name, why))
-        except BaseException:
-            target.close()
-            raise
-        return _sent(target, made, MEDIA[format])
+        return handed(Wish(name, region, filters, format, lang, most), by=hand(REGULATOR.name, why))
 
     view.__name__ = f"export_{name}"
     view.__doc__ = f"""{LISTS[name].en} as a file: CSV, XLSX, JSON, ZIP (CSV, manifest); headers in Chinese or English.
@@ -58,6 +52,17 @@ def _file_of(name: str) -> Callable[..., Response]:
     manifest: filters, versions, rows, totals, SHA-256, who and when.
     """
     return view
+
+
+def handed(wish: Wish, *, by: Hand) -> Response:
+    """Return a list as a file that is noted in the audit trail; see `export` for what it raises."""
+    target = spool(desk()).scratch()
+    try:
+        made = export(desk(), wish, target, by=by)
+    except BaseException:
+        target.close()
+        raise
+    return _sent(target, made, MEDIA[wish.format])
 
 
 def _sent(target: BinaryIO, made: Made, media: str) -> Response:

@@ -146,7 +146,7 @@ def _streamed(desk: Desk, parts: list[Part]) -> tuple[MultiDict[str, str], Multi
         with on_disk():
             _, fields, files = parser.parse_from_environ(request.environ)
     except RequestEntityTooLarge:
-        _hear_out()
+        hear_out()
         raise TooLarge("upload_too_large", limit=most) from None
     except (ValueError, AttributeError):
         # An AttributeError is how the parser meets a part that has no end of line before its content.
@@ -156,7 +156,7 @@ def _streamed(desk: Desk, parts: list[Part]) -> tuple[MultiDict[str, str], Multi
     return fields, files
 
 
-def _hear_out() -> None:
+def hear_out() -> None:
     """Read what is still coming, within reason: a sender who is cut off does not listen to why."""
     body, heard = request.environ["wsgi.input"], 0
     if "wsgi.input_terminated" in request.environ:

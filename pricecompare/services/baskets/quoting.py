@@ -7,8 +7,7 @@ import numpy as np
 
 from pricecompare.calc.basket import MOST_STOPS, Offered, Plan
 from pricecompare.calc.basket_search import best_plans
-from pricecompare.calc.money import fen as fen_of
-from pricecompare.calc.money import yuan
+from pricecompare.calc.money import cost_fen, yuan
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Drug, Versions
 from pricecompare.services.baskets.gathering import Alternative, Beyond, Filter, Gathered, Line, Wanted
@@ -107,7 +106,7 @@ def _fen_per_km(desk: Desk, asked: Question, at: Where) -> int:
     if at.here is None:
         raise Invalid("cost_needs_point", field="cost_per_km")
     try:
-        per_km = fen_of(asked.cost_per_km)
+        per_km = cost_fen(asked.cost_per_km)
     except Invalid as error:
         error.field = "cost_per_km"
         raise

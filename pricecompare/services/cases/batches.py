@@ -14,7 +14,7 @@ from pricecompare.services.cases.following import mend
 from pricecompare.services.cases.named import name_of
 from pricecompare.services.cases.steps import Asked, opened, overdue, refuse, refuse_hand, stepped
 from pricecompare.services.desk import Desk
-from pricecompare.services.exports.listing import ids_of
+from pricecompare.services.exports.listing import ids_of, multiple
 from pricecompare.services.grounds.places import within
 from pricecompare.services.statistics.monitor import every_flag
 
@@ -39,13 +39,15 @@ def batch(
 ) -> dict[str, Any]:
     """Take one step with every flag of a region that `narrow` leaves, and say what became of them.
 
-    `narrow` may give ``class_``, ``kind``, ``grade``, ``strong``, and the codes of a ``drug`` and a ``pharmacy``. Flags
-    whose turn it is not are left as they are and counted by why; with `dry` nothing is done. `batch` names what was
-    done together: `undo` takes it back.
+    `narrow` may give ``class_``, ``kind``, ``grade``, ``strong``, ``state``, ``min_ratio`` (as it is written), the
+    codes of a ``drug`` and a ``pharmacy``, or a ``rule`` and a ``tier`` of it. Flags whose turn it is not are left as
+    they are and counted by why; with `dry` nothing is done. `batch` names what was done together: `undo` takes it back.
     """
     refuse(asked)
     if asked.action == COMMENT:
         raise Invalid("not_in_batch", field="action", value=asked.action)
+    if narrow.get("tier") is not None and narrow.get("rule") is None:
+        raise Invalid("missing_value", field="rule")
     with desk.store.reading() if dry else desk.store.writing():
         number = None if dry else desk.store.next_batch()
         where = within(desk, region, district)
@@ -64,6 +66,8 @@ def batch(
 def _plain(narrow: dict[str, Any]) -> dict[str, Any]:
     """Return what narrows flags besides codes, a truth value as the store keeps it."""
     told = {name: value for name, value in narrow.items() if name not in CODES}
+    if told.get("min_ratio") is not None:
+        told["min_ratio"] = multiple(told["min_ratio"], "min_ratio") / 100
     return {name: int(value) if isinstance(value, bool) else value for name, value in told.items()}
 
 

@@ -9,7 +9,7 @@ from pricecompare.calc.money import nearest
 from pricecompare.models import FlagRow
 from pricecompare.models.listing import Column
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
-from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
+from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope, by_price
 from pricecompare.services.exports.standards import STANDARD, paying
 from pricecompare.services.statistics import monitor
 
@@ -110,7 +110,7 @@ def _pharmacies(scope: Scope, _: Rank | None) -> Rows:
         yield rank, (*shop, *one["counts"], nearest(one["excess"]), row.ratio_median)
 
 
-flags = Listing("flags", "异常价格", "Abnormal prices", (*FLAG, *STANDARD), _flags, _count)
+flags = Listing("flags", "异常价格", "Abnormal prices", (*FLAG, *STANDARD), _flags, _count, flag_of=by_price)
 
 low = replace(
     flags,

@@ -9,7 +9,7 @@ from typing import Any
 from pricecompare.calc.codes import flag_name
 from pricecompare.models.listing import Column
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
-from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
+from pricecompare.services.exports.listing import Listing, Rank, Ranked, Rows, Scope
 
 FOLLOWED = (
     Column("flag", "编号", "Flag", "code"),
@@ -54,6 +54,10 @@ def _cases(scope: Scope, _: Rank | None, *, state: str | None = None, late: bool
         yield (due is None, due or "", case), (flag_name(pharmacy, drug, kind), *place, *priced, *stands, *done)
 
 
-cases = Listing("cases", "已立案的异常价格", "Flags taken up", FOLLOWED, _cases)
+def _flag_of(ranked: Ranked) -> str:
+    return str(ranked[1][0])
+
+
+cases = Listing("cases", "已立案的异常价格", "Flags taken up", FOLLOWED, _cases, flag_of=_flag_of)
 appeals = replace(cases, name="appeals", zh="申诉", en="Appeals", rows=partial(_cases, state="appealed"))
 overdue = replace(cases, name="overdue", zh="逾期未办", en="Overdue steps", rows=partial(_cases, late=True))

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from pricecompare.calc import days
+from pricecompare.calc.codes import flag_name
 from pricecompare.calc.gaps import hundredths
 from pricecompare.errors import Invalid, NotFound
 from pricecompare.models import Region, Versions
@@ -75,7 +76,8 @@ class Listing:
 
     `rows` yields it from a rank on, or from the beginning, inside `reading`. With `count`, which says how many rows
     there are, a page reads no more than itself; without, the list is made whole for each page, always from the
-    beginning. `whole`: it is about pooling regions only, not about a part of one.
+    beginning. `whole`: it is about pooling regions only, not about a part of one. `flag_of` names the flag that a row
+    is about.
     """
 
     name: str
@@ -85,10 +87,17 @@ class Listing:
     rows: Callable[[Scope, Rank | None], Rows]
     count: Callable[[Scope], int] | None = None
     whole: bool = False
+    flag_of: Callable[[Ranked], str] | None = None
 
     def title(self, lang: str) -> str:
         """Return the title in Chinese or English."""
         return self.zh if lang == "zh" else self.en
+
+
+def by_price(ranked: Ranked) -> str:
+    """Return the name of the flag of a row whose rank has drug, pharmacy and kind in the second place and on."""
+    _, drug_id, pharmacy_id, kind = ranked[0][:4]
+    return flag_name(pharmacy_id, drug_id, kind)
 
 
 def multiple(text: str, field: str) -> int:

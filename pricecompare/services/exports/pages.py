@@ -23,9 +23,11 @@ def page(
     filters: Mapping[str, Any],
     limit: int | None = None,
     cursor_given: str | None = None,
+    linked: bool = False,
 ) -> dict[str, Any]:
     """Return a page of a list of a region, with the totals of all of it.
 
+    With `linked` each item also has the name of the ``case`` it is about, None where the list is about no flags.
     Raises NotFound for a list, region, drug or pharmacy that nobody knows, Invalid for what cannot be asked.
     """
     listing, told = listing_named(name), plain(filters)
@@ -34,14 +36,13 @@ def page(
     with desk.store.reading():
         scope = scoped(desk, listing, region, filters)
         found, totals = (_counted if listing.count else _passed)(listing, scope, last, size + 1)
-    more = len(found) > size
     return {
         **_described(listing),
         "region": views.place_name(scope.atlas, scope.region.id),
         "filters": told,
         "totals": totals,
-        "items": [_item(listing, row) for _, row in found[:size]],
-        "next": cursor(desk, question, found[size - 1][0]) if more else None,
+        "items": [_item(listing, one[1]) | (_link(listing, one) if linked else {}) for one in found[:size]],
+        "next": cursor(desk, question, found[size - 1][0]) if len(found) > size else None,
         "data_version": scope.versions.data,
     }
 
@@ -74,6 +75,10 @@ def _passed(listing: Listing, scope: Scope, last: Rank | None, most: int) -> tup
     for _ in tally.passing(seen()):
         pass
     return found, tally.told()["totals"]
+
+
+def _link(listing: Listing, ranked: Ranked) -> dict[str, Any]:
+    return {"case": listing.flag_of(ranked) if listing.flag_of else None}
 
 
 def _item(listing: Listing, row: tuple[Any, ...]) -> dict[str, Any]:

@@ -8,7 +8,7 @@ from pricecompare.calc.money import nearest
 from pricecompare.models.listing import Column
 from pricecompare.models.rules import RuleFlag
 from pricecompare.services.exports.columns import DRUG, KIND, PHARMACY
-from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope
+from pricecompare.services.exports.listing import Listing, Rank, Rows, Scope, by_price
 from pricecompare.services.ruling.listing import rank
 from pricecompare.services.ruling.reasons import Texts, reason, texts_of
 
@@ -65,4 +65,4 @@ def _row(scope: Scope, texts: Texts, this: RuleFlag, names: tuple) -> tuple[Any,
     )
 
 
-ruled = Listing("ruled", "规则列出的价格", "Prices found by rules", RULED, _found, _count)
+ruled = Listing("ruled", "规则列出的价格", "Prices found by rules", RULED, _found, _count, flag_of=by_price)

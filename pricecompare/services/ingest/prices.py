@@ -109,7 +109,7 @@ def _gaps(batch: Batch) -> Gaps:
         return gaps
     places = batch.desk.registers.places(batch.desk.store, batch.desk.store.versions())
     for row, cells in batch.reread().rows:
-        if check.is_refused(row):
+        if check.is_refused(row) and not check.is_footer(cells):
             code = check.value("pharmacy", cells)
             gaps.everywhere |= code is None
             if code in places:

@@ -98,15 +98,15 @@ def suggestions(desk: Desk, *, q: str, **place: Any) -> dict[str, Any]:
     return {"items": [one._asdict() for one in items], "data_version": rests_on.version}
 
 
-def known_drug(desk: Desk, code: str, *, version: int | None = None) -> Drug:
-    """Return the drug with that code; NotFound suggests codes and names that look alike.
+def known_drug(desk: Desk, code: str, *, version: int | None = None, field: str = "code") -> Drug:
+    """Return the drug with that code; NotFound, about `field`, suggests codes and names that look alike.
 
     Who knows the `version` of the catalogue need not ask the store again for a drug that was asked for before.
     """
     plain = code.strip().upper()
     drug = desk.store.drug(plain) if version is None else desk.shelf.drug(desk.store, plain, version)
     if drug is None:
-        raise NotFound("unknown_drug", field="code", value=code, suggestions=_close_names(desk, code[:64]))
+        raise NotFound("unknown_drug", field=field, value=code, suggestions=_close_names(desk, code[:64]))
     return drug
 
 

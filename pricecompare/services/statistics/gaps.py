@@ -97,7 +97,7 @@ def _found(desk: Desk, region: str, day: date, limits: Limits, drug: str | None)
         atlas = desk.grounds.atlas(desk.store, versions.places)
         place = region_of(atlas, region)
         pooling, district = pooling_of(atlas, place), district_of(place)
-        ids = None if drug is None else [known_drug(desk, drug, version=versions.drugs).id]
+        ids = None if drug is None else [known_drug(desk, drug, version=versions.drugs, field="drug").id]
         asked = (versions.data, pooling, day, limits, ids)
         these = desk.apart.gaps(asked, lambda: _made(desk, pooling, day, limits, ids))
         ground = ground_of(desk, atlas, pooling)
