@@ -59,14 +59,23 @@ def url(request, tmp_path):
 
 
 @pytest.fixture
-def store(request, url) -> Iterator[Store]:
+def blank(request, url) -> BlankFiles | BlankServer:
+    """Where new stores at an address come from."""
+    return request.getfixturevalue("blank_postgres" if is_server(url) else "blank_files")
+
+
+@pytest.fixture
+def store(url, blank) -> Iterator[Store]:
     """A new, empty store."""
-    if is_server(url):
-        store = request.getfixturevalue("blank_postgres").store()
-    else:
-        store = request.getfixturevalue("blank_files").store(url)
+    store = blank.store(url)
     yield store
     store.close()
+
+
+@pytest.fixture
+def filled(blank):
+    """What `filled(fill, store, folder)` puts into a new store is what `fill(store, folder)` does, done once a run."""
+    return blank.filled
 
 
 @pytest.fixture(scope="session")

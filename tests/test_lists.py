@@ -15,8 +15,8 @@ from tests.town import SHOPS
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, filled):
+    return busy(store, tmp_path, filled)
 
 
 def listed(desk, name, *columns, region=CITY, **filters):

@@ -21,8 +21,8 @@ from tests.town import SHOPS, Town
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, filled):
+    return busy(store, tmp_path, filled)
 
 
 def total(desk, name, region=CITY, **filters):

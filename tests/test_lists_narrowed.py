@@ -42,8 +42,8 @@ def plainly():
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, filled):
+    return busy(store, tmp_path, filled)
 
 
 def price(row):
