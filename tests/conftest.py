@@ -73,8 +73,8 @@ def store(url, blank) -> Iterator[Store]:
 
 
 @pytest.fixture
-def filled(blank):
-    """What `filled(fill, store, folder)` puts into a new store is what `fill(store, folder)` does, done once a run."""
+def once(blank):
+    """What `once(fill, store, folder)` puts into a new store is what `fill(store, folder)` does, done once a run."""
     return blank.filled
 
 

@@ -32,9 +32,9 @@ def directly(fill: Fill, store: Store, folder: Path) -> None:
     fill(store, folder)
 
 
-def busy(store: Store, folder: Path, filled: Callable[[Fill, Store, Path], None] = directly) -> Desk:
+def busy(store: Store, folder: Path, once: Callable[[Fill, Store, Path], None] = directly) -> Desk:
     """Return a desk at a town with flags, far-too-low prices, changes, a quarantine, and quiet shops."""
-    filled(crowded, store, folder)
+    once(crowded, store, folder)
     return Desk(store, lambda: NOW, Settings(spool=str(folder / "spool"), max_page=200))
 
 

@@ -29,8 +29,8 @@ SENT = (
 
 
 @pytest.fixture
-def desk(store, tmp_path, filled):
-    desk = busy(store, tmp_path, filled)
+def desk(store, tmp_path, once):
+    desk = busy(store, tmp_path, once)
     assert Town(store, tmp_path).take("standards", HEADER + SENT).errors == []
     return desk
 

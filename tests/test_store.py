@@ -98,8 +98,8 @@ def test_pharmacies_come_back_by_region_and_by_code(filled):
 
 
 def test_offers_are_loaded_replaced_taken_off_and_read_in_order(filled):
-    filled.load_offers([(440300, 2, 1, "listed", 5, 0, 0, 9), (440300, 1, 2, "listed", 7, 1, 1, 8)])
-    filled.load_offers([(440300, 1, 1, kind, 3, 2, 0, 10) for kind in ("online", "insured", "listed")])
+    filled.put_offers([(440300, 2, 1, "listed", 5, 0, 0, 9), (440300, 1, 2, "listed", 7, 1, 1, 8)])
+    filled.put_offers([(440300, 1, 1, kind, 3, 2, 0, 10) for kind in ("online", "insured", "listed")])
     filled.put_offers([(440300, 2, 1, "listed", 6, 1, 1, 11)])
     filled.delete_offers([(440300, 1, 1, "listed"), (440300, 2, 2, "listed")])
     assert filled.offers_of_pharmacy(440300, 1) == [
@@ -113,7 +113,7 @@ def test_offers_are_loaded_replaced_taken_off_and_read_in_order(filled):
 
 @pytest.mark.parametrize("offer", [(1, 0, 0, 0), (100_000_000, 127, 1, 1 << 40), (300, 5, 1, 86_400)])
 def test_what_stands_on_a_list_is_read_as_columns(filled, offer):
-    filled.load_offers([(440300, 1, drug, kind, *offer) for drug in (2, 1) for kind in ("listed", "online")])
+    filled.put_offers([(440300, 1, drug, kind, *offer) for drug in (2, 1) for kind in ("listed", "online")])
     lists = [(440300, 1, "online"), (440300, 1, "insured"), (440300, 2, "online")]
     found = [[column.tolist() for column in one.values()] for one in filled.offers_of_lists(lists)]
     assert found == [[[1, 2], *([value] * 2 for value in offer)], [[]] * 5, [[]] * 5]
@@ -225,7 +225,7 @@ def index(shop: int, value: float | None) -> IndexRow:
 
 
 def test_all_of_a_pharmacy_follows_it(filled):
-    filled.load_offers([(440300, one, 1, "listed", 3, 2, 0, 10) for one in (1, 2)])
+    filled.put_offers([(440300, one, 1, "listed", 3, 2, 0, 10) for one in (1, 2)])
     filled.load_changes([(440300, 1, "listed", one, 10, 3, None, 0, 1) for one in (1, 2)])
     filled.load_lists([(440300, one, "listed", 1, None, 1, b"x") for one in (1, 2)])
     filled.load_sale_lists([(440300, one, "2026-09", 1, 1, b"y") for one in (1, 2)])
