@@ -64,11 +64,13 @@ class Walked(NamedTuple):
 def walked(tmp_path_factory):
     """Walk through the town with two files of standards; what is asked for again is not walked again."""
 
+    # Files are written to one place, whose name is printed.
+    out = tmp_path_factory.mktemp("out")
+
     @cache
     def walk(first: str, last: str, prices: bool) -> Walked:
-        folder = tmp_path_factory.mktemp("walked")
-        path = town_of(folder / "town", first, last, prices=prices)
-        return Walked(told_to_regulators(path), answers(path), printed(path, folder))
+        path = town_of(tmp_path_factory.mktemp("walked") / "town", first, last, prices=prices)
+        return Walked(told_to_regulators(path), answers(path), printed(path, out))
 
     return walk
 

@@ -2,19 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from pricecompare.errors import Conflict
-from pricecompare.models import (
-    Extent,
-    IndexRow,
-    MarketKey,
-    MarketRow,
-    ReferencePrice,
-    Sale,
-    Upload,
-    Versions,
-)
+from pricecompare.models import KINDS, Extent, IndexRow, MarketKey, MarketRow, ReferencePrice, Sale, Upload, Versions
+from pricecompare.store.columns import Words
 from pricecompare.store.sql import SCHEMA_VERSION
 from tests.made import CODES, REGIONS, Shop, drug, pharmacy
 
@@ -140,14 +133,18 @@ def test_only_what_holds_now_is_released(filled, fen, held):
     assert [step[3] for step in filled.history(440300, 1, 1, "listed")] == held
 
 
-@pytest.mark.parametrize("table", ["offers", "changes"])
-def test_what_is_there_already_cannot_be_loaded(filled, table):
-    where, change = (440300, 1, 1, "listed"), (440300, 1, "listed", 1)
-    row = (*where, 3, 2, 0, 10) if table == "offers" else (*change, 5, 120, None, 0, 1)
-    load = getattr(filled, f"load_{table}")
-    load([row])
+ONE = np.ones(1, int)
+LOADS = {
+    "changes": lambda store: store.load_changes([(440300, 1, "listed", 1, 5, 120, None, 0, 1)]),
+    "offers": lambda store: store.load_offer_columns(440300 * ONE, ONE, ONE, Words(KINDS, 0 * ONE), *[ONE] * 4),
+}
+
+
+@pytest.mark.parametrize("load", LOADS.values(), ids=LOADS)
+def test_what_is_there_already_cannot_be_loaded(filled, load):
+    load(filled)
     with pytest.raises(Conflict) as caught:
-        load([row])
+        load(filled)
     assert caught.value.code == "integrity"
 
 
