@@ -7,6 +7,9 @@ ARGS ?=
 # One more process for the tests than there are processors: many tests wait for servers.
 WORKERS ?= $(shell echo $$(( $$($(PYTHON) -c 'import os; print(os.cpu_count() or 1)') + 1 )))
 
+# Hundreds of processes begin with what the first of them has compiled, also where somebody has turned that off.
+export PYTHONDONTWRITEBYTECODE :=
+
 BIN := $(VENV)/bin
 PIP := $(BIN)/python -m pip --disable-pip-version-check install --quiet --quiet
 

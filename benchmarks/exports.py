@@ -54,7 +54,7 @@ def _fill(database: Path, shops: int) -> None:
             for at in range(1, shops + 1)
         )
         store.put_upload(Upload(1, "prices"))
-        store.load_offers(
+        store.put_offers(
             (region, shop, drug, "listed", 1000 + (shop * drug) % 900, 1, 0, second)
             for shop in range(1, shops + 1)
             for drug in range(1, DRUGS + 1)

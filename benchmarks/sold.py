@@ -14,8 +14,8 @@ from pricecompare.services.indexing.panel import Panel
 from pricecompare.services.indexing.panels import Wanted, panel_now
 from pricecompare.services.ingest.pharmacies import ball
 from pricecompare.services.opening import created, opened
-from pricecompare.store.sales import SALE
 
+SALE = ("region_id", "month", "pharmacy_id", "drug_id", "quantity", "amount_fen", "upload_id")
 CITY, DISTRICT, MONTH = 440300, 440305, "2026-09"
 PLACES = (
     Region(440000, "甲省", None, "province", False),

@@ -1,6 +1,7 @@
 """A store of each engine, and the instant at which every test lives."""
 
 import os
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.indexing import runs
 from pricecompare.services.ingest import import_file
 from pricecompare.store import Store, create_store
+from pricecompare.store.sql import is_server
 from pricecompare.web import create_app
+from tests.blank import BlankFiles, BlankServer, blank_server
 
 # All tests ask from one address, and more in a minute than anybody is answered: tests of limits set them.
 os.environ |= {"PRICECOMPARE_PER_MINUTE": "0", "PRICECOMPARE_KEY_PER_MINUTE": "0"}
@@ -33,23 +36,46 @@ def postgres_server(tmp_path_factory):
     server.cleanup()
 
 
+@pytest.fixture(scope="session")
+def blank_files(tmp_path_factory) -> BlankFiles:
+    """Where new stores on SQLite come from."""
+    return BlankFiles(tmp_path_factory.mktemp("blank"))
+
+
+@pytest.fixture(scope="session")
+def blank_postgres(postgres_server) -> Iterator[BlankServer]:
+    """Where new stores on PostgreSQL come from."""
+    with blank_server(postgres_server) as blank:
+        yield blank
+
+
 @pytest.fixture(params=["sqlite", "postgres"])
 def url(request, tmp_path):
-    """An address of an engine at which there is no database yet."""
+    """An address of an engine: that of `store` in tests that have it, elsewhere there is no database yet."""
     if request.param == "sqlite":
         return str(tmp_path / "prices.db")
-    server = request.getfixturevalue("postgres_server")
-    # A schema is emptied far faster than a database is made, and leaves no files behind.
-    server.psql("DROP SCHEMA public CASCADE; CREATE SCHEMA public;")
-    return server.get_uri("postgres")
+    blank = request.getfixturevalue("blank_postgres")
+    return blank.url if "store" in request.fixturenames else blank.nothing()
 
 
 @pytest.fixture
-def store(url) -> Store:
+def blank(request, url) -> BlankFiles | BlankServer:
+    """Where new stores at an address come from."""
+    return request.getfixturevalue("blank_postgres" if is_server(url) else "blank_files")
+
+
+@pytest.fixture
+def store(url, blank) -> Iterator[Store]:
     """A new, empty store."""
-    store = create_store(url, cursor_key="test", max_age_days=30)
+    store = blank.store(url)
     yield store
     store.close()
+
+
+@pytest.fixture
+def once(blank):
+    """What `once(fill, store, folder)` puts into a new store is what `fill(store, folder)` does, done once a run."""
+    return blank.filled
 
 
 @pytest.fixture(scope="session")

@@ -72,7 +72,7 @@ def filled(store: Store, shops: Iterable[Shop], asks: Iterable[Ask] = (), drugs:
         for region in sorted(set(POOLING.values())):
             store.put_extent(region, version, ball(store.pharmacies(region)))
         store.put_upload(Upload(1, "prices"))
-        store.load_offers(
+        store.put_offers(
             (regions[ask.shop], ask.shop, ask.drug, ask.kind, ask.fen, ask.stock, 0, ask.observed) for ask in asks
         )
         refresh = Refresh(store, version=version, today=desk_of(store).today())

@@ -1,5 +1,6 @@
 """A town with something in every list of a regulator."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -12,6 +13,7 @@ from pricecompare.services.desk import Desk, Settings
 from pricecompare.services.exports.pages import page
 from pricecompare.services.ruling import using
 from pricecompare.store import Store
+from tests.blank import Fill
 from tests.conftest import NOW
 from tests.made import CODES
 from tests.town import SHOPS, Town
@@ -26,8 +28,18 @@ def line(shop: int, drug: int, price: str, day: str, kind: str = "listed") -> st
     return f"{SHOPS[shop]},{CODES[drug]},{price},{day},{kind},in"
 
 
-def busy(store: Store, folder: Path) -> Desk:
+def directly(fill: Fill, store: Store, folder: Path) -> None:
+    fill(store, folder)
+
+
+def busy(store: Store, folder: Path, once: Callable[[Fill, Store, Path], None] = directly) -> Desk:
     """Return a desk at a town with flags, far-too-low prices, changes, a quarantine, and quiet shops."""
+    once(crowded, store, folder)
+    return Desk(store, lambda: NOW, Settings(spool=str(folder / "spool"), max_page=200))
+
+
+def crowded(store: Store, folder: Path) -> None:
+    """Let all that come to pass in an empty store."""
     town = Town(store, folder)
     town.take_all(until="prices")
     first = [line(shop, drug, f"{10 + shop / 10 + drug:.2f}", "2026-09-01") for shop in range(7) for drug in range(4)]
@@ -44,8 +56,6 @@ def busy(store: Store, folder: Path) -> Desk:
     assert aside.upload.state == "quarantined"
     using.use(town.desk, CITY, "plain-130", by=WANG._replace(why="试行"))
     taken_up(town)
-    settings = Settings(spool=str(folder / "spool"), max_page=200)
-    return Desk(store, town.desk.clock, settings)
 
 
 def taken_up(town: Town) -> None:

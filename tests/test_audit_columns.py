@@ -9,8 +9,8 @@ from tests.test_audit import noted
 
 
 @pytest.mark.parametrize("column", Entry._fields)
-def test_a_change_of_any_column_of_any_row_is_found(store, tmp_path, column):
-    desk = busy(store, tmp_path)
+def test_a_change_of_any_column_of_any_row_is_found(store, tmp_path, column, once):
+    desk = busy(store, tmp_path, once)
     noted(desk, "a", "b")
     last = desk.store.audit_head().id
     other = {"id": last + 7, "at": 1, "before": "{}", "after": '{"x":1}'}.get(column, "x")
@@ -24,8 +24,8 @@ def test_a_change_of_any_column_of_any_row_is_found(store, tmp_path, column):
         assert audit.verified(desk)["first_break"] is None
 
 
-def test_a_row_that_is_missing_anywhere_or_stands_twice_is_found(store, tmp_path):
-    desk = busy(store, tmp_path)
+def test_a_row_that_is_missing_anywhere_or_stands_twice_is_found(store, tmp_path, once):
+    desk = busy(store, tmp_path, once)
     noted(desk, "a", "b")
     last = desk.store.audit_head().id
     names = ", ".join(Entry._fields)

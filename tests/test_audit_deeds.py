@@ -43,8 +43,8 @@ NOT_BY_HAND = {
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    desk = busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    desk = busy(store, tmp_path, once)
     for what in ("closed", "not_in_stock", "wrong_price"):
         drug = None if what == "closed" else CODES[0]
         take(desk, Said(SHOPS[6], what, drug, "listed", "26.50" if what == "wrong_price" else None, None))

@@ -1,6 +1,8 @@
 """A confidential payment standard shows nowhere: every public answer is the same with it and without."""
 
+from functools import cache
 from pathlib import Path
+from typing import NamedTuple
 
 import pytest
 
@@ -9,7 +11,7 @@ from pricecompare.services.desk import Desk
 from pricecompare.services.ruling import using
 from pricecompare.store import create_store, open_store
 from tests.town import CODES, PRICE_HEADER, SHOPS, Town
-from tests.walking import answers, printed
+from tests.walking import Told, answers, printed
 
 HEADER = "drug_code,region,since,until,standard,basis,confidential\n"
 PUBLIC = (
@@ -50,32 +52,49 @@ def town_of(folder: Path, first: str, last: str, *, prices: bool) -> Path:
     return path
 
 
+class Walked(NamedTuple):
+    """All that a town told."""
+
+    to_regulators: int
+    answers: Told
+    printed: Told
+
+
+@pytest.fixture(scope="module")
+def walked(tmp_path_factory):
+    """Walk through the town with two files of standards; what is asked for again is not walked again."""
+
+    # Files are written to one place, whose name is printed.
+    out = tmp_path_factory.mktemp("out")
+
+    @cache
+    def walk(first: str, last: str, prices: bool) -> Walked:
+        path = town_of(tmp_path_factory.mktemp("walked") / "town", first, last, prices=prices)
+        return Walked(told_to_regulators(path), answers(path), printed(path, out))
+
+    return walk
+
+
 @pytest.mark.parametrize("way", WAYS)
-def test_no_public_answer_differs(tmp_path, way):
+def test_no_public_answer_differs(walked, way):
     first, files = WAYS[way]
-    prices = way.endswith("prices")
-    there, not_there = (
-        town_of(tmp_path / name, first, rows, prices=prices) for name, rows in zip("ab", files, strict=True)
-    )
-    found = answers(there)
-    assert told_to_regulators(there) > told_to_regulators(not_there)
-    assert len(found) > 500
-    assert sum(status == 200 for status, *_ in found.values()) > 300
-    assert differing(found, answers(not_there)) == []
-    spoken = printed(there, tmp_path)
-    assert sum(code == 0 for code, *_ in spoken.values()) > 100
-    assert differing(spoken, printed(not_there, tmp_path)) == []
+    there, not_there = (walked(first, rows, way.endswith("prices")) for rows in files)
+    assert there.to_regulators > not_there.to_regulators
+    assert len(there.answers) > 500
+    assert sum(status == 200 for status, *_ in there.answers.values()) > 300
+    assert differing(there.answers, not_there.answers) == []
+    assert sum(code == 0 for code, *_ in there.printed.values()) > 100
+    assert differing(there.printed, not_there.printed) == []
 
 
-def test_the_walk_sees_a_standard_that_is_public(tmp_path):
+def test_the_walk_sees_a_standard_that_is_public(walked):
     told = SECRET.replace("是", "否").replace("8.76*", "8.76").replace(",*,", ",5.55,").replace("6.54*", "6.54")
-    there = town_of(tmp_path / "a", PUBLIC, told, prices=False)
-    not_there = town_of(tmp_path / "b", PUBLIC, "", prices=False)
-    seen = {asked.split()[0] for asked in differing(answers(there), answers(not_there))}
+    there, not_there = walked(PUBLIC, told, False), walked(PUBLIC, "", False)
+    seen = {asked.split()[0] for asked in differing(there.answers, not_there.answers)}
     for drug in CODES[:3]:
         assert {f"/api/v1/drugs/{drug}{path}" for path in ("", "/offers", "/statistics")} <= seen
     assert "/api/v1/regions/990100/rule-flags" in seen
-    spoken = differing(printed(there, tmp_path), printed(not_there, tmp_path))
+    spoken = differing(there.printed, not_there.printed)
     assert {f"offers {drug}" for drug in CODES[:3]} <= {" ".join(line.split()[:2]) for line in spoken}
 
 

@@ -60,8 +60,8 @@ def as_dumped(one: dict) -> tuple[str, ...]:
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    return busy(store, tmp_path, once)
 
 
 def test_every_table_says_what_the_api_says(desk, tmp_path):

@@ -22,8 +22,8 @@ from tests.regulated import CITY, DISTRICT, WANG, all_of, busy
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    return busy(store, tmp_path, once)
 
 
 def made(desk, *wish, by=WANG, **how):

@@ -29,8 +29,8 @@ SENT = (
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    desk = busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    desk = busy(store, tmp_path, once)
     assert Town(store, tmp_path).take("standards", HEADER + SENT).errors == []
     return desk
 

@@ -15,8 +15,8 @@ from tests.town import SHOPS
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    return busy(store, tmp_path, once)
 
 
 def listed(desk, name, *columns, region=CITY, **filters):

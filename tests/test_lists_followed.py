@@ -21,8 +21,8 @@ from tests.town import SHOPS, Town
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    return busy(store, tmp_path, once)
 
 
 def total(desk, name, region=CITY, **filters):

@@ -42,8 +42,8 @@ def plainly():
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    return busy(store, tmp_path, once)
 
 
 def price(row):

@@ -32,8 +32,8 @@ ESCAPED = [json.dumps(WORDS)[1:-1], "".join(f"%{byte:02X}" for byte in WORDS.enc
 
 
 @pytest.fixture
-def app(url, store, tmp_path):
-    desk = busy(store, tmp_path)
+def app(url, store, tmp_path, once):
+    desk = busy(store, tmp_path, once)
     dump(desk, tmp_path / "dumps")
     keys = {"UPLOAD_KEY": KEY, "REGULATOR_KEY": REGULATOR, "SPOOL": str(tmp_path / "spool")}
     app = create_app(DB=url, NOW=NOW.isoformat(), LOG="1", DUMPS=str(tmp_path / "dumps"), **keys)

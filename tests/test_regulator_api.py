@@ -27,8 +27,8 @@ PATHS = [f"{API}/audit", f"{API}/audit/1"] + [
 
 
 @pytest.fixture
-def desk(store, tmp_path):
-    return busy(store, tmp_path)
+def desk(store, tmp_path, once):
+    return busy(store, tmp_path, once)
 
 
 @pytest.fixture

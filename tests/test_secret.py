@@ -33,9 +33,9 @@ class Clock:
 
 
 @pytest.fixture
-def desks(store, url, tmp_path):
+def desks(store, url, tmp_path, once):
     """Two processes of a server at one database, and their clock."""
-    busy(store, tmp_path)
+    busy(store, tmp_path, once)
     clock = Clock()
     other = open_store(url)
     yield Desk(store, clock), Desk(other, clock), clock

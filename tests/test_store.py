@@ -2,19 +2,12 @@
 
 from dataclasses import replace
 
+import numpy as np
 import pytest
 
 from pricecompare.errors import Conflict
-from pricecompare.models import (
-    Extent,
-    IndexRow,
-    MarketKey,
-    MarketRow,
-    ReferencePrice,
-    Sale,
-    Upload,
-    Versions,
-)
+from pricecompare.models import KINDS, Extent, IndexRow, MarketKey, MarketRow, ReferencePrice, Sale, Upload, Versions
+from pricecompare.store.columns import Words
 from pricecompare.store.sql import SCHEMA_VERSION
 from tests.made import CODES, REGIONS, Shop, drug, pharmacy
 
@@ -98,8 +91,8 @@ def test_pharmacies_come_back_by_region_and_by_code(filled):
 
 
 def test_offers_are_loaded_replaced_taken_off_and_read_in_order(filled):
-    filled.load_offers([(440300, 2, 1, "listed", 5, 0, 0, 9), (440300, 1, 2, "listed", 7, 1, 1, 8)])
-    filled.load_offers([(440300, 1, 1, kind, 3, 2, 0, 10) for kind in ("online", "insured", "listed")])
+    filled.put_offers([(440300, 2, 1, "listed", 5, 0, 0, 9), (440300, 1, 2, "listed", 7, 1, 1, 8)])
+    filled.put_offers([(440300, 1, 1, kind, 3, 2, 0, 10) for kind in ("online", "insured", "listed")])
     filled.put_offers([(440300, 2, 1, "listed", 6, 1, 1, 11)])
     filled.delete_offers([(440300, 1, 1, "listed"), (440300, 2, 2, "listed")])
     assert filled.offers_of_pharmacy(440300, 1) == [
@@ -113,7 +106,7 @@ def test_offers_are_loaded_replaced_taken_off_and_read_in_order(filled):
 
 @pytest.mark.parametrize("offer", [(1, 0, 0, 0), (100_000_000, 127, 1, 1 << 40), (300, 5, 1, 86_400)])
 def test_what_stands_on_a_list_is_read_as_columns(filled, offer):
-    filled.load_offers([(440300, 1, drug, kind, *offer) for drug in (2, 1) for kind in ("listed", "online")])
+    filled.put_offers([(440300, 1, drug, kind, *offer) for drug in (2, 1) for kind in ("listed", "online")])
     lists = [(440300, 1, "online"), (440300, 1, "insured"), (440300, 2, "online")]
     found = [[column.tolist() for column in one.values()] for one in filled.offers_of_lists(lists)]
     assert found == [[[1, 2], *([value] * 2 for value in offer)], [[]] * 5, [[]] * 5]
@@ -140,14 +133,18 @@ def test_only_what_holds_now_is_released(filled, fen, held):
     assert [step[3] for step in filled.history(440300, 1, 1, "listed")] == held
 
 
-@pytest.mark.parametrize("table", ["offers", "changes"])
-def test_what_is_there_already_cannot_be_loaded(filled, table):
-    where, change = (440300, 1, 1, "listed"), (440300, 1, "listed", 1)
-    row = (*where, 3, 2, 0, 10) if table == "offers" else (*change, 5, 120, None, 0, 1)
-    load = getattr(filled, f"load_{table}")
-    load([row])
+ONE = np.ones(1, int)
+LOADS = {
+    "changes": lambda store: store.load_changes([(440300, 1, "listed", 1, 5, 120, None, 0, 1)]),
+    "offers": lambda store: store.load_offer_columns(440300 * ONE, ONE, ONE, Words(KINDS, 0 * ONE), *[ONE] * 4),
+}
+
+
+@pytest.mark.parametrize("load", LOADS.values(), ids=LOADS)
+def test_what_is_there_already_cannot_be_loaded(filled, load):
+    load(filled)
     with pytest.raises(Conflict) as caught:
-        load([row])
+        load(filled)
     assert caught.value.code == "integrity"
 
 
@@ -225,7 +222,7 @@ def index(shop: int, value: float | None) -> IndexRow:
 
 
 def test_all_of_a_pharmacy_follows_it(filled):
-    filled.load_offers([(440300, one, 1, "listed", 3, 2, 0, 10) for one in (1, 2)])
+    filled.put_offers([(440300, one, 1, "listed", 3, 2, 0, 10) for one in (1, 2)])
     filled.load_changes([(440300, 1, "listed", one, 10, 3, None, 0, 1) for one in (1, 2)])
     filled.load_lists([(440300, one, "listed", 1, None, 1, b"x") for one in (1, 2)])
     filled.load_sale_lists([(440300, one, "2026-09", 1, 1, b"y") for one in (1, 2)])

@@ -32,7 +32,7 @@ UNFIT = {
     "region code of two digits": lambda store: store.put_regions([Region(12, "区", None, "county", False)]),
     "unknown level": lambda store: store.put_regions([Region(440300, "市", None, "town", True)]),
     "pharmacy without region": lambda store: store.put_pharmacies([pharmacy(Shop(1, 440305, None, None))]),
-    "offer of no price": lambda store: store.load_offers([(440300, 1, 1, "listed", 0, 2, 0, 10)]),
+    "offer of no price": lambda store: store.put_offers([(440300, 1, 1, "listed", 0, 2, 0, 10)]),
     "offer of unknown stock": lambda store: store.put_offers([(440300, 1, 1, "listed", 3, 128, 0, 10)]),
     "history of unknown kind": lambda store: store.load_changes([(440300, 1, "free", 1, 5, 120, None, 0, 1)]),
     "list": lambda store: store.load_lists([(440300, 1, "listed", 1, None, 1, b"")]),

@@ -10,7 +10,6 @@ from pricecompare.store.columns import Perhaps, Words
 from tests.made import Shop, filled
 
 OF_NOBODY = {
-    "offer loaded": lambda store: store.load_offers([(440300, 1, 1, "listed", 3, 2, 0, 10)]),
     "offer put": lambda store: store.put_offers([(440300, 1, 1, "listed", 3, 2, 0, 10)]),
     "history": lambda store: store.load_changes([(440300, 1, "listed", 1, 5, 120, None, 0, 1)]),
 }
@@ -33,7 +32,7 @@ def test_any_number_of_new_rows_goes_in_together(store, rows):
     offers = list({offer[2:4]: offer for offer in offers}.values())
     changes = [(440300, 1, "listed", 1, at, 100 + at, None, 0, 1) for at in range(rows)]
     with store.writing():
-        store.load_offers(offers)
+        store.put_offers(offers)
         store.load_changes(iter(changes))
     assert len(store.offers_of_pharmacy(440300, 1)) == len(offers)
     assert [step[1] for step in store.history(440300, 1, 1, "listed")] == list(range(100, 100 + rows))

@@ -48,7 +48,7 @@ def taken(desk, rows):
         offers += [(*gone[-1], fen, 1, held, observed)] if fen else []
         changes[MarketKey(region[shop], drug, "listed")].append((shop, fen, observed, 1, HELD if held else UNMARKED))
     store.delete_offers(gone)
-    store.load_offers(offers)
+    store.put_offers(offers)
     refresh = Refresh(store, version=store.next_version(), today=desk.today())
     refresh.changed({key: np.array(these, SELLER) for key, these in changes.items()})
 

@@ -43,10 +43,6 @@ class Prices(Base):
         """Yield (pharmacy_id, drug_id, kind, fen, stock, held, observed_at) of a region, by pharmacy and drug."""
         return self._stream("offers_of_region", region_id=region_id)
 
-    def load_offers(self, rows: Iterable[tuple]) -> None:
-        """Add new offers, columns as in OFFER."""
-        self.engine.load("offer", OFFER, rows)
-
     def load_offer_columns(self, *columns: Column) -> None:
         """Add new offers, given column by column as in OFFER."""
         self.engine.load_columns("offer", dict(zip(OFFER, columns, strict=True)))

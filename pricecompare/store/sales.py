@@ -11,7 +11,6 @@ from pricecompare.models import IndexRow, ReferencePrice, Sale
 from pricecompare.store.base import Base
 
 REFERENCE = ("region_id", "month", "drug_id", "sellers", "quantity", "amount_fen", "median")
-SALE = ("region_id", "month", "pharmacy_id", "drug_id", "quantity", "amount_fen", "upload_id")
 SALE_LIST = ("region_id", "pharmacy_id", "month", "upload_id", "layout", "totals")
 INDEX = (
     "pharmacy_id", "method_id", "method_version", "value", "se", "n_items", "n_eff", "largest_weight", "coverage",

@@ -21,7 +21,7 @@ from pricecompare.web.errands import Errands
 from pricecompare.web.keys import GUESSES_PER_HOUR
 from pricecompare.web.limits import Limits
 from pricecompare.web.metrics import counted
-from pricecompare.web.openapi import as_text, described
+from pricecompare.web.openapi import put_into
 from pricecompare.web.pages import pages
 from pricecompare.web.problems import of_http
 from pricecompare.web.proxies import behind
@@ -44,7 +44,8 @@ def create_app(**config: Any) -> Flask:
     # One address for one thing: /api/v1//regions is no page. Slashes in front are dropped by werkzeug: //docs is /docs.
     app.url_map.merge_slashes = False
     desk = opened(app.config)
-    app.extensions |= {"pricecompare": desk, "edition": edition(desk), "openapi": as_text(described(app))}
+    put_into(app)
+    app.extensions |= {"pricecompare": desk, "edition": edition(desk)}
     app.extensions["remembered"] = Remembered()
     app.extensions["often"] = Often()
     app.extensions["guesses"] = Guesses(GUESSES_PER_HOUR)

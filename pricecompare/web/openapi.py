@@ -1,5 +1,7 @@
 """The API described: OpenAPI 3.1 from the endpoints themselves, needing no database."""
 
+from functools import cache
+
 import orjson
 from flask import Flask
 from flask_smorest import Api
@@ -33,6 +35,8 @@ LOCKED = (
     uploads, lists, trail, cases, own, sent, own_indices, all_indices, publishing, limiting, hearing, appealing, ruling,
 )  # fmt: skip
 """Endpoints that want a key, or that change something."""
+
+ALL = (*NOUNS, baskets, dumps, *LOCKED)
 
 ABOUT = """Compare what insured drugs cost at designated pharmacies (定点药店比价): nearest, cheapest, best value, \
 abnormal prices, price-volume index.
@@ -70,6 +74,13 @@ REFUSALS = {
     "Unclear": "The question makes no sense: `field` names the parameter, `errors` all of them when there are several.",
 }
 
+OPTIONS = {
+    "title": "pricecompare",
+    "version": __version__,
+    "openapi_version": "3.1.0",
+    "info": {"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}},
+}
+
 
 class DescribedApi(Api):
     """flask-smorest, with RFC 9457 problems instead of its own error bodies."""
@@ -93,30 +104,25 @@ class DescribedApi(Api):
         self._app.register_error_handler(HTTPException, problems.of_http)
 
 
-def described(app: Flask) -> Api:
-    """Return the API with every endpoint put into `app`."""
-    info = {"description": ABOUT, "license": {"name": "MIT", "identifier": "MIT"}}
-    options = {"title": "pricecompare", "version": __version__, "openapi_version": "3.1.0", "info": info}
-    api = DescribedApi(app, spec_kwargs=options)
-    for noun in NOUNS:
-        api.register_blueprint(noun)
-    api.register_blueprint(baskets)
-    api.register_blueprint(dumps)
-    for locked in LOCKED:
-        api.register_blueprint(locked)
+def put_into(app: Flask) -> None:
+    """Put every endpoint into `app`, and how what it refuses is told; `document` describes them."""
+    DescribedApi(app, spec_kwargs=OPTIONS)
+    for blueprint in ALL:
+        app.register_blueprint(blueprint)
+
+
+@cache
+def document() -> str:
+    """Return the OpenAPI document of the API, as ``/openapi.json`` and docs/openapi.json have it.
+
+    It is the same text every time, and made when it is first asked for.
+    """
+    api = DescribedApi(Flask(__name__), spec_kwargs=OPTIONS)
+    for blueprint in ALL:
+        api.register_blueprint(blueprint)
     for role in ROLES:
         api.spec.components.security_scheme(role.scheme, {"type": "http", "scheme": "bearer"})
     api.spec.components.schema("Envelope", schema=Envelope)
-    return api
-
-
-def as_text(api: Api) -> str:
-    """Return the document as JSON, the same text every time."""
     spec = completed(api.spec.to_dict())
     ordered = {part: spec[part] for part in ("openapi", "info", "tags", "paths", "components")}
     return orjson.dumps(ordered, option=orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE).decode()
-
-
-def document() -> str:
-    """Return the OpenAPI document of the API, as ``/openapi.json`` and docs/openapi.json have it."""
-    return as_text(described(Flask(__name__)))

@@ -1,7 +1,9 @@
 """The API page and the document behind it, served without any other host."""
 
-from flask import Blueprint, Response, current_app, redirect, render_template, request
+from flask import Blueprint, Response, redirect, render_template, request
 from werkzeug.wrappers import Response as BaseResponse
+
+from pricecompare.web.openapi import document
 
 pages = Blueprint("pages", __name__)
 
@@ -15,7 +17,7 @@ def front() -> BaseResponse:
 @pages.get("/openapi.json")
 def openapi() -> Response:
     """Return the OpenAPI document."""
-    response = Response(current_app.extensions["openapi"], mimetype="application/json")
+    response = Response(document(), mimetype="application/json")
     response.add_etag()
     response.headers["Cache-Control"] = "public, max-age=60"
     response.vary.add("X-Envelope")
