@@ -9,7 +9,7 @@ from marshmallow import ValidationError, missing
 
 from pricecompare.calc.days import instant
 from pricecompare.errors import Reason, Unreadable
-from pricecompare.schemas import checking
+from pricecompare.schemas import findings
 from pricecompare.schemas.checking import Check, columns_of
 from pricecompare.schemas.rows import ROWS, DrugRow, PharmacyRow, PriceRow
 from pricecompare.schemas.sifting import checked
@@ -223,7 +223,7 @@ def test_a_doubt_is_remarked_on_and_its_row_taken():
 
 
 def test_of_very_many_findings_the_first_are_kept_and_all_are_counted(monkeypatch):
-    monkeypatch.setattr(checking, "MOST_FINDINGS", 5)
+    monkeypatch.setattr(findings, "MOST_FINDINGS", 5)
     check = Check(PriceRow(), HEADER, {})
     bad = [PHARMACY, "X1", "12,50", "2026-10-28", "in"]
     for row in (2, 3, 9, 1):

@@ -37,9 +37,13 @@ ALSO = {
     "POST /api/v1/regions/{region}/index-limits": {"bad_setting"},
     "POST /api/v1/pharmacies/{code}/index/appeals": TOTALS,
     "POST /api/v1/appeals/{number}/steps": TOTALS,
+    "POST /api/v1/regions/{region}/cases/batch": {"missing_value"},
+    "GET /api/v1/regions/{region}/lists/jumps": {"out_of_range"},
+    "GET /api/v1/exports/jumps.{format}": {"out_of_range"},
 }
 """The same of single operations: a file and a rule are looked into, all reports but one sort name a drug, what a limit
-may be depends on which it is, and a schema cannot say how many decimals a number has."""
+may be depends on which it is, the tier of a batch is that of a rule, and a schema cannot say how many decimals a number
+has, nor the least of one that is written as text."""
 
 DEPENDS = {("bad_choice", "reference")}
 """Values of a list that depends on another value: each method takes some kinds of reference price."""

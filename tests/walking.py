@@ -20,7 +20,7 @@ PLACES = {
     "region": ["990100", "990102", "990000"], "id": ["1", "6", "1-1-listed"], "number": ["1"], "list": ["flags"],
     "rule": ["ceiling", "loo-pooled"],
     "format": ["csv"], "filename": ["docs.js"],
-    "file": ["manifest.json"],
+    "file": ["manifest.json"], "name": ["overdue"],
 }  # fmt: skip
 """What stands in paths, but for codes of drugs and pharmacies."""
 

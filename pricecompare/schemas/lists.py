@@ -132,7 +132,9 @@ class JumpFilters(Question):
     kind = kind(load_default="listed")
     since = Day("The price at the end of this day; 30 days before the last unless given.", "2026-08-08")
     until = Day("Against the price at the end of this one; today unless given.", "2026-12-21")
-    times = Multiple("At least so many times what it was, or at most that part of it: 3 unless given.", "2.5")
+    times = Multiple(
+        "At least so many times what it was, 1.01 or more, or at most that part of it: 3 unless given.", "2.5"
+    )
 
 
 class OfferFilters(Narrowed):

@@ -50,7 +50,7 @@ STATUSES = (
 PARTS = 64
 """Workers that can count at the same time: those that stop and those that take over included."""
 
-PART_BYTES = 1 << 16
+PART_BYTES = 1 << 17
 NOWHERE = "-"
 """The route of an address that none fits: it is never told, since it may be anything."""
 
