@@ -78,6 +78,7 @@ def _nameless() -> int:
         return os.dup(file.fileno())
 
 
+@lru_cache(maxsize=4096)
 def network(address: str) -> str:
     """Return what stands for whoever asks from an address: it, or the site of an IPv6 address.
 

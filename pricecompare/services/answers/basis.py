@@ -1,6 +1,7 @@
 """What an answer rests on: the data versions that last changed its parts, and the time for which it holds."""
 
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from typing import NamedTuple
 
 from pricecompare.calc import days
@@ -39,15 +40,25 @@ def basis(
     """
     known = desk.editions.regions(desk.store, versions.data)
     parts = tuple([(region, *known.get(region, (0, 0))) for region in regions])
-    doors = [moment for moment in moments if moment is not None]
+    doors = tuple([(moment.since, moment.until) for moment in moments if moment is not None])
     sold = (versions.drugs, versions.standards) if drugs else (0, 0)
     common = (versions.regions, *sold, versions.holidays if doors else 0)
+    return _basis(common, parts, doors, _day(desk), daily)
+
+
+@lru_cache(maxsize=1000)
+def _basis(
+    common: tuple[int, ...],
+    parts: tuple[tuple[int, ...], ...],
+    doors: tuple[tuple[int, int], ...],
+    day: tuple[int, int],
+    daily: bool,
+) -> Basis:
+    """Return the basis of those versions, with doors that stand from one second to another; most answers share it."""
     newest = max(*common, *[version for part in parts for version in part[1:]])
-    today, tomorrow = _day(desk)
-    opened = [moment.since for moment in doors]
-    since = [*([today] if daily or doors else []), *opened]
-    until = [tomorrow, *[moment.until for moment in doors]]
-    return Basis((*common, parts, tuple(opened)), newest, max(since, default=None), min(until))
+    opened, closing = tuple([since for since, _ in doors]), [until for _, until in doors]
+    since = [*([day[0]] if daily or doors else []), *opened]
+    return Basis((*common, parts, opened), newest, max(since, default=None), min([day[1], *closing]))
 
 
 def whole(desk: Desk, **asked: object) -> Basis:
