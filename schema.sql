@@ -268,8 +268,8 @@ CREATE INDEX signed_nonce_by_time ON signed_nonce (at);
 CREATE TABLE console_user (
     id          BIGINT PRIMARY KEY,
     name        TEXT NOT NULL UNIQUE,
-    role        TEXT NOT NULL,              -- regulator or operator
-    scope       TEXT NOT NULL,              -- JSON list of codes of regions; []: all
+    role        TEXT NOT NULL,              -- regulator, operator, pharmacy or chain
+    scope       TEXT NOT NULL,              -- JSON list of codes: of regions ([]: all), a pharmacy or a chain
     password    TEXT NOT NULL,              -- by scrypt (calc/passwords.py)
     secret      TEXT NOT NULL,              -- of the second factor, base 32: a server must know it
     step        BIGINT NOT NULL,            -- last step of time whose code was used: each is good once
