@@ -104,6 +104,14 @@ def test_a_batch_is_tried_first_then_taken_then_taken_back(overseen, narrowed):
     assert "<strong>1</strong>" in page and told(overseen.desk, overseen.flag)["state"] == "found"
 
 
+def test_the_address_of_a_batch_says_nothing_of_the_step(overseen):
+    client, token = overseen.person("city")
+    said = {"action": "dismiss", "who": "eve", "why": "evil", "do": "yes", "dry_run": "false", "token": "x"}
+    page = shown(client, "/console/batch", region="990100", grade="high", revision="1", **said)[1]
+    hidden = [("token", token), ("region", "990100"), ("grade", "high")]
+    assert HIDDEN.findall(page.partition("</header>")[2]) == hidden and "evil" not in page.partition("</header>")[2]
+
+
 @pytest.mark.parametrize(
     ("said", "status"),
     [

@@ -5,6 +5,7 @@ import io
 import pytest
 
 from pricecompare.services.cases import Asked, step, told
+from pricecompare.web.entered import WORDS
 from tests.browsing import HTTPS, shown
 from tests.overseen import Overseen
 from tests.taken_up import WANG
@@ -76,6 +77,8 @@ def test_files_are_checked_as_the_api_does(overseen, who):
         answer = attach(client, path, word, content)
         assert (answer.status_code, answer.mimetype) == (status, "text/html")
     assert attach(client, path, token, FILES[PDF], name="a\x01b.pdf").status_code in (303, 422)
+    answer = attach(client, path, token, FILES[PDF], name=f"{'a' * 200}.pdf")
+    assert answer.status_code == 422 and WORDS["filter_name"]["zh"] in answer.get_data(as_text=True)
     assert client.post(f"{path}/attachments", data={"token": token}, **HTTPS).status_code == 422
     form = {"token": token, "file": [(io.BytesIO(FILES[PDF]), "a.pdf"), (io.BytesIO(FILES[PDF]), "b.pdf")]}
     assert client.post(f"{path}/attachments", data=form, **HTTPS).status_code in (303, 422)

@@ -7,6 +7,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 from http.client import HTTPConnection, HTTPException
+from select import select
 from threading import Event
 
 import pytest
@@ -138,6 +139,31 @@ def test_a_connection_outlives_the_worker_that_let_it_in(server):
     heard = sum(_answered(line) for line in lines)
     assert heard >= len(lines) // 4
     assert all(server.heard(server.connection()) for _ in range(20))
+
+
+def test_no_worker_has_more_connections_than_it_may(room=10):
+    """Whoever finds no room waits to be let in, and is answered when others have hung up."""
+    server = Echoing(f"--worker-connections={room}")
+    try:
+        before, asked = max(_open(server)), {server.connection() for _ in range(6 * room)}
+        for line in asked:
+            line.request("GET", "/x")
+        time.sleep(0.5)
+        # A thread that looks whether a client has said something has one more file open.
+        assert max(_open(server)) <= before + room + 2
+        while asked:
+            for line in select([one.sock for one in asked], [], [], WAIT)[0]:
+                (one,) = (one for one in asked if one.sock is line)
+                assert one.getresponse().read().startswith(b"x ")
+                one.close()
+                asked.remove(one)
+    finally:
+        server.hang_up()
+        server.stop()
+
+
+def _open(server):
+    return [len(os.listdir(f"/proc/{worker}/fd")) for worker in server.workers]
 
 
 def _answered(line):

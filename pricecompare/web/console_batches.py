@@ -17,8 +17,8 @@ from pricecompare.web.entered import SESSION, entered, hand, rendered, user
 from pricecompare.web.errands import beside
 from pricecompare.web.narrowing import filled, given
 
-ASKED_BESIDE = ("action", "why", "do", "region", "token")
-"""What the form of a batch says besides what narrows it."""
+ASKED_BESIDE = ("action", "who", "why", "do", "dry_run", "region", "revision", "token")
+"""What may be said with a batch besides what narrows it."""
 
 
 @console.get("/batch")
@@ -27,9 +27,14 @@ def ask_batch() -> Response:
     """Ask which step is to be tried with all that a list shows."""
     region = request.args.get("region", "")
     reach.region(desk(), user().caller, region)
-    narrowed = given()
+    narrowed = _narrowing(given())
     filled(BatchAsked, narrowed, action=REGULATORS[0])
     return _page(region, narrowed)
+
+
+def _narrowing(said: dict[str, str]) -> dict[str, str]:
+    # Were the step itself among it, the form would say it twice, and an address would win over whoever chooses.
+    return {name: value for name, value in said.items() if value and name not in ASKED_BESIDE}
 
 
 def _page(region: str, narrowed: dict[str, str], **more: Any) -> Response:
@@ -43,7 +48,7 @@ def _page(region: str, narrowed: dict[str, str], **more: Any) -> Response:
 def step_batch() -> Response:
     """Say what a step with many flags would come to; with the button of that page, take it."""
     said = cookies.form(cookies.given(desk(), SESSION))
-    narrowed = {name: value for name, value in said.items() if value and name not in ASKED_BESIDE}
+    narrowed = _narrowing(said)
     region, why, trying = said.get("region", ""), said.get("why", ""), "do" not in said
     reach.region(desk(), user().caller, region)
     asked = filled(BatchAsked, narrowed, action=said.get("action", ""), who=user().name, why=why, dry_run=_word(trying))

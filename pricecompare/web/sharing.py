@@ -95,7 +95,7 @@ class Sharing(Parting):
         """Take what waits in the line, here or to be accepted, each in turn, before anything else that is asked."""
         self._doors.rotate()
         for door in self._doors:
-            if self.alive and not self.busy:
+            if self.alive and not self.busy and (self.nr_conns < self.worker_connections or door == self._resumed):
                 door()
 
     def on_client_socket_readable(self, conn: TConn, client: socket.socket) -> None:
