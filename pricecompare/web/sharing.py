@@ -138,10 +138,13 @@ class Sharing(Parting):
     def _taken(self) -> None:
         """Answer what is asked on the first connection of the line, if there is one."""
         try:
-            names, (number, *_), _, _ = socket.recv_fds(self._outlet, NAME_BYTES, 1)
+            names, numbers, _, _ = socket.recv_fds(self._outlet, NAME_BYTES, 1)
         except BlockingIOError:
             return
-        conn = TConn(self.cfg, socket.socket(fileno=number), *map(_address, orjson.loads(names)))
+        if not numbers:
+            # This process has as many files open as it may: the system has closed the connection.
+            return
+        conn = TConn(self.cfg, socket.socket(fileno=numbers[0]), *map(_address, orjson.loads(names)))
         conn.data_ready = True
         self.nr_conns += 1
         self.enqueue_req(conn)
