@@ -88,6 +88,9 @@ def test_an_operator_decides_about_what_was_put_aside(overseen):
     operator, token = overseen.person("operator")
     assert "list.csv" in shown(operator, "/console/uploads")[1]
     said = {"token": token, "decision": "confirm", "why": "电话核实"}
+    for word in ("", "confirmed"):
+        answer = operator.post(f"/console/uploads/{aside['id']}/decision", data=said | {"decision": word}, **HTTPS)
+        assert answer.status_code == 422 and overseen.desk.store.upload(aside["id"]).state == "quarantined"
     assert operator.post(f"/console/uploads/{aside['id']}/decision", data=said, **HTTPS).status_code == 303
     assert overseen.desk.store.upload(aside["id"]).state == "taken"
 

@@ -5,6 +5,7 @@ from typing import Any
 from flask import Response, redirect, request, url_for
 from werkzeug.wrappers import Response as BaseResponse
 
+from pricecompare.errors import Invalid
 from pricecompare.services.exports.pages import page
 from pricecompare.services.uploads import ledger, receiving
 from pricecompare.web import cookies
@@ -14,6 +15,8 @@ from pricecompare.web.console_lists import around
 from pricecompare.web.entered import SESSION, chosen, entered, hand, language, rendered, user
 from pricecompare.web.errands import beside
 from pricecompare.web.narrowing import asked, given
+
+DECISIONS = "confirm", "reject"
 
 
 @console.get("/uploads")
@@ -28,7 +31,9 @@ def list_uploads() -> Response:
 def decide_upload(id: int) -> BaseResponse:
     """Let an upload that was put aside count, or never."""
     said = cookies.form(cookies.given(desk(), SESSION))
-    decision = "confirm" if said.get("decision") == "confirm" else "reject"
+    decision = said.get("decision", "")
+    if decision not in DECISIONS:
+        raise Invalid("bad_choice", field="decision", value=decision, choices=", ".join(DECISIONS))
     beside(receiving.decide, id, decision=decision, by=hand(user().name, said.get("why", "")))
     return redirect(url_for("console.list_uploads"), 303)
 
